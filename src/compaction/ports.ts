@@ -1,0 +1,90 @@
+/** What compaction asks of the world. Every effect of a run goes through one of these. */
+import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
+import type { Column } from './schema.js';
+
+export interface StoredObject {
+  readonly key: Key;
+  readonly size: number;
+  readonly etag: string;
+}
+
+/** What is known after a conditional write. 'exists' and 'changed' are answers, not errors. */
+export type WriteOutcome =
+  | { readonly outcome: 'written'; readonly etag: string }
+  /** put-if-absent met an object; copy-if-absent likewise. */
+  | { readonly outcome: 'exists' }
+  /** If-Match did not match, or the object is gone. */
+  | { readonly outcome: 'changed' };
+
+/** A bucket (or a folder on disk that stands for one). Keys are whole keys, never relative to a prefix. */
+export interface ObjectStore {
+  /** Pages of at most 1,000 in UTF-8 byte order, each page one LIST request. */
+  list(request: { readonly prefix: Prefix; readonly after?: Key }): AsyncIterable<{
+    readonly objects: readonly ObjectRecord[];
+  }>;
+  /** A whole small object, or undefined when there is none. */
+  read(key: Key): Promise<{ readonly body: Uint8Array; readonly etag: string } | undefined>;
+  /** The bytes of an object as they come. OBJECT_CHANGED when its etag is another, OBJECT_MISSING when it is gone. */
+  stream(object: { readonly key: Key; readonly etag: string }): AsyncIterable<Uint8Array>;
+  /** Bytes [start, end) of exactly these bytes; OBJECT_CHANGED when its etag is another. */
+  range(
+    object: { readonly key: Key; readonly etag: string },
+    start: number,
+    end: number,
+  ): Promise<Uint8Array>;
+  /** `condition`: absent (If-None-Match: *) or the etag it must still have (If-Match). There is no unconditional put. */
+  write(key: Key, body: Uint8Array, condition: 'absent' | { readonly etag: string }): Promise<WriteOutcome>;
+  /** A local file made by an engine, put if absent. */
+  upload(key: Key, localPath: string): Promise<WriteOutcome>;
+  /** Server-side copy of exactly these bytes, put if absent. */
+  copy(from: { readonly key: Key; readonly etag: string }, to: Key): Promise<WriteOutcome>;
+}
+
+/** Reads source objects once, and may keep a local copy for an engine that reads files. */
+export interface SourceReader {
+  stream(source: StoredObject): AsyncIterable<Uint8Array>;
+}
+
+export interface WriteJob {
+  readonly partition: string;
+  readonly sources: readonly StoredObject[];
+  readonly columns: readonly Column[];
+  readonly csv: {
+    readonly header: boolean;
+    readonly delimiter: string;
+    readonly gzip: 'auto' | 'gzip' | 'none';
+  };
+  readonly compression: 'snappy' | 'zstd';
+  readonly targetFileBytes: number;
+  /** Ends in "/"; never used before, read by nobody. */
+  readonly attemptPath: Prefix;
+  readonly signal: AbortSignal;
+}
+
+export interface WrittenFile extends StoredObject {
+  readonly rows: number;
+}
+
+/** The engine boundary is one verb; everything it wrote lies under the attempt path. */
+export interface Engine {
+  readonly name: 'duckdb' | 'trino' | 'athena';
+  /** Errors: ENGINE_FAILED (with the engine's words), INTERRUPTED. */
+  write(job: WriteJob): Promise<{ readonly files: readonly WrittenFile[] }>;
+}
+
+/** Reads a Parquet footer without the engine. */
+export interface FooterReader {
+  read(file: StoredObject): Promise<Footer>;
+}
+
+export interface Footer {
+  readonly rows: number;
+  /** Every codec used in any column chunk, upper case: ["SNAPPY"]. */
+  readonly codecs: readonly string[];
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+export interface RunIds {
+  /** Names this process in a claim: host and process id. */
+  readonly owner: string;
+}

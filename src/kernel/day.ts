@@ -1,0 +1,49 @@
+/** Months, days and hours are UTC and come from data or from the clock port, never from the machine's zone. */
+import { BYTES_PER_GB } from './bytes.js';
+import { raise } from './errors.js';
+import { type Quantity, ratio } from './quantity.js';
+
+declare const month: unique symbol;
+/** A calendar month as "2026-11". */
+export type Month = string & { readonly [month]: true };
+declare const day: unique symbol;
+/** A calendar day as "2026-11-24". */
+export type Day = string & { readonly [day]: true };
+
+export function parseMonth(text: string): Month {
+  const match = /^(\d{4})-(\d{2})$/.exec(text);
+  if (!match || Number(match[2]) < 1 || Number(match[2]) > 12 || Number(match[1]) < 1)
+    raise('MONTH_INVALID', { value: text });
+  return text as Month;
+}
+
+export function parseDay(text: string): Day {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  if (!at || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text)
+    raise('DAY_INVALID', { value: text });
+  return text as Day;
+}
+
+export const monthOf = (epochMs: number): Month => new Date(epochMs).toISOString().slice(0, 7) as Month;
+export const dayOf = (epochMs: number): Day => new Date(epochMs).toISOString().slice(0, 10) as Day;
+export const firstDay = (of: Month): Day => `${of}-01` as Day;
+
+export function daysIn(of: Month): number {
+  return new Date(Date.UTC(Number(of.slice(0, 4)), Number(of.slice(5)), 0)).getUTCDate();
+}
+
+/** 672 to 744. */
+export const hoursIn = (of: Month): number => daysIn(of) * 24;
+
+export function addMonths(to: Month, months: number): Month {
+  const at = new Date(Date.UTC(Number(to.slice(0, 4)), Number(to.slice(5)) - 1 + months, 1));
+  return at.toISOString().slice(0, 7) as Month;
+}
+
+/**
+ * GB-months = byte-hours ÷ 2^30 ÷ hours of that month.
+ * S3 User Guide, "Understanding your AWS billing and usage reports for Amazon S3".
+ */
+export function gbMonths(byteHours: bigint, of: Month): Quantity<'GB-month'> {
+  return ratio('GB-month', byteHours, BYTES_PER_GB * BigInt(hoursIn(of)));
+}

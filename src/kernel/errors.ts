@@ -1,0 +1,118 @@
+/** One class and one table: code → message, HTTP status, exit code, retryable, hint. Doors translate by look-up. */
+
+interface Entry {
+  /** {name} is filled from the details. */
+  readonly message: string;
+  readonly hint: string;
+  readonly status: number;
+  readonly exit: number;
+  readonly retryable: boolean;
+}
+
+const entry = (status: number, exit: number, message: string, hint: string, retryable = false): Entry => ({
+  message,
+  hint,
+  status,
+  exit,
+  retryable,
+});
+
+/** Exit codes: 1 failure, 2 usage or bad input, 3 partial, 4 threshold passed, 5 refused for safety, 6 credentials or permission, 130 interrupted. */
+// biome-ignore format: one row a line
+export const errorTable = {
+  ARGUMENT_INVALID: entry(400, 2, '{field}: {why}.', 'See --help for the values it takes.'),
+  ARGUMENT_MISSING: entry(400, 2, '{field} is missing.', '{hint}'),
+  BODY_INVALID: entry(400, 2, 'The request body does not fit: {why}.', 'See /openapi.json for its form.'),
+  BUCKET_INVALID: entry(400, 2, '"{bucket}" is not a bucket name.', 'Write s3://bucket/prefix with 3 to 63 lower-case letters, digits, dots or hyphens.'),
+  BUCKET_MISSING: entry(404, 2, 'There is no bucket "{bucket}" at this endpoint.', 'Check the name, --region and --endpoint-url.'),
+  CLASS_UNKNOWN: entry(400, 2, '"{class}" is not a storage class bucketwise knows{where}.', 'Known: STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, EXPRESS_ONEZONE, REDUCED_REDUNDANCY.'),
+  CLOCK_INVALID: entry(500, 1, 'The clock gave {value}.', "Set the machine's clock."),
+  CONDITION_FAILED: entry(412, 5, '"{key}" changed while it was being used.', 'Nothing was overwritten. Run again: the new state is read first.', true),
+  CONDITION_UNSUPPORTED: entry(501, 5, '{store} does not honour conditional writes.', 'Compaction needs If-None-Match and If-Match; use another endpoint.'),
+  CONFIG_INVALID: entry(400, 2, '{source}: {field}: {why}.', 'Correct the file and run again.'),
+  COST_ABOVE_LIMIT: entry(409, 4, 'This would cost about {cost} USD, above --max-cost {limit} USD.', 'Raise --max-cost or narrow what is read.'),
+  CREDENTIALS_MISSING: entry(401, 6, 'No AWS credentials were found.', 'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role gives them.'),
+  DAY_INVALID: entry(400, 2, '"{value}" is not a day.', 'Write it as 2026-11-24.'),
+  DOCUMENT_INVALID: entry(400, 2, '{source}: {field}: {why}.', '{hint}'),
+  DOCUMENT_UNREADABLE: entry(400, 2, '{source}: {why}.', 'Give a JSON or YAML file.'),
+  ENGINE_FAILED: entry(502, 1, '{engine} failed on {partition}: {why}.', 'Nothing was published. The attempt is kept in the journal; run again.', true),
+  ENGINE_UNAVAILABLE: entry(501, 1, 'Engine "{engine}" is not available: {why}.', '{hint}'),
+  FILE_MISSING: entry(404, 2, 'There is no file or folder "{path}".', 'Check the path.'),
+  FORMAT_UNKNOWN: entry(400, 2, '"{format}" is not an output of this command.', 'Known here: {known}.'),
+  INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again: it goes on where this one stopped.'),
+  KEY_UNSUPPORTED: entry(422, 2, 'The key "{key}" cannot be held by {store}: {why}.', 'Rename the object, or leave its prefix out.'),
+  MONTH_INVALID: entry(400, 2, '"{value}" is not a month.', 'Write it as 2026-11.'),
+  NUMBER_INVALID: entry(400, 2, '"{value}" is not a plain decimal number.', 'Write digits with at most one dot, without exponent.'),
+  OBJECT_CHANGED: entry(409, 5, '"{key}" was changed after it was listed.', 'The hour is left as it was; the next run lists it anew.', true),
+  OBJECT_MISSING: entry(404, 1, 'There is no object "{key}".', 'It was deleted after it was listed; run again.', true),
+  PARTITION_INVALID: entry(400, 2, '"{partition}" is not a partition of {layout}.', 'Write it like year=2026/month=11/day=22/hour=05.'),
+  PERMISSION_DENIED: entry(403, 6, '{action} on "{what}" was refused.', 'Grant {action}, or use other credentials.'),
+  PORT_IN_USE: entry(500, 1, 'Port {port} is in use.', 'Choose another with --port.'),
+  PRICE_CARD_INVALID: entry(500, 1, 'Price file {file}: {why}.', 'Restore the file from the package, or run the price import again.'),
+  PRICE_CARD_MISSING: entry(422, 2, 'There is no rate card for {region} as early as {day}; the first is of {first}.', 'Price a later month.'),
+  PRICE_MISSING: entry(422, 2, 'There is no price for {what} in {region}.', 'It is not sold there, or its price is not known; leave the line out or choose another Region.'),
+  REGION_MISSING: entry(400, 2, 'No Region was given.', 'Give --region, AWS_REGION or region in the document.'),
+  REGION_UNKNOWN: entry(400, 2, 'There are no prices for Region "{region}".{near}', 'Known Regions: {known}.'),
+  ROUTE_UNKNOWN: entry(404, 2, 'There is nothing at {method} {path}.', 'See /openapi.json.'),
+  SCAN_INVALID: entry(400, 2, '{source} is not a scan of bucketwise: {why}.', 'Make one with: bucketwise scan <uri> --out scan.json'),
+  SCHEMA_REFUSED: entry(422, 5, '{partition} is refused: {why}.', 'The sources are untouched. Correct the columns in the config, or the file.'),
+  SIZE_INVALID: entry(400, 2, '"{value}" is not a size.', 'Write 131072, 128KiB or 1.5GiB.'),
+  SOURCE_EMPTY: entry(404, 2, 'There are no objects under {uri}.', 'Check the prefix; a folder needs its full path.'),
+  STORE_FAILED: entry(502, 1, '{action} on "{what}" failed: {why}.', 'Run again; nothing is half-written.', true),
+  STORE_THROTTLED: entry(503, 1, '{what} asked to slow down and did not recover.', 'Run again later.', true),
+  TABLE_UNKNOWN: entry(404, 2, 'There is no table "{table}" in the config.{near}', 'Known: {known}.'),
+  THRESHOLD_PASSED: entry(409, 4, '{what} is {value} USD, past the limit of {limit} USD.', 'The limit was set by {option}.'),
+  UNCONFIRMED: entry(409, 5, '{action} was not confirmed.', 'Look at the preview, then add --yes.'),
+  UNEXPECTED: entry(500, 1, 'bucketwise failed unexpectedly: {why}', 'Please report it with the command and --verbose.'),
+  URI_INVALID: entry(400, 2, '"{uri}" is not an address bucketwise reads.', 'Write s3://bucket/prefix or file:///absolute/dir.'),
+  VERIFICATION_REFUSED: entry(422, 5, '{partition} is refused: {why}.', 'Nothing was published and the sources are untouched. The evidence is in {evidence}.'),
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** Every failure a user can meet. What is expected in the course of things is a value instead. */
+export class BucketwiseError extends Error {
+  override readonly name = 'BucketwiseError';
+  readonly hint: string;
+  constructor(
+    readonly code: ErrorCode,
+    readonly details: Readonly<Record<string, string>>,
+    cause?: unknown,
+  ) {
+    super(filled(errorTable[code].message, details), cause === undefined ? undefined : { cause });
+    this.hint = filled(errorTable[code].hint, details);
+  }
+}
+
+const filled = (template: string, details: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '');
+
+export function raise(
+  code: ErrorCode,
+  details: Readonly<Record<string, string>> = {},
+  cause?: unknown,
+): never {
+  throw new BucketwiseError(code, details, cause);
+}
+
+/** The nearest of the known names, for "did you mean"; undefined when nothing is near. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,98 @@
+/** A quantity and a rate carry their unit, so that GB-months times a price per request does not compile. */
+import { Decimal } from './decimal.js';
+import { raise } from './errors.js';
+
+export type Unit =
+  | 'GB-month'
+  | 'GB'
+  | 'TB'
+  | 'request'
+  | 'object'
+  | 'object-month'
+  | 'tag-month'
+  | 'job'
+  | 'update'
+  | 'event'
+  | 'hour'
+  | 'GB-second'
+  | 'DPU-hour'
+  | 'key-month';
+
+declare const exact: unique symbol;
+/** A decimal number of up to 40 significant digits. Opaque: only the kernel computes with it. */
+export interface Exact {
+  readonly [exact]: true;
+  toString(): string;
+  toJSON(): string;
+}
+
+export interface Quantity<U extends Unit> {
+  readonly unit: U;
+  readonly amount: Exact;
+}
+
+/** A price in US dollars for one unit. */
+export interface Rate<U extends Unit> {
+  readonly unit: U;
+  readonly usdPerUnit: Exact;
+}
+
+const wrap = (value: Decimal): Exact => value as unknown as Exact;
+/** For the other files of the kernel only. */
+export const unwrap = (value: Exact): Decimal => value as unknown as Decimal;
+
+const decimalText = /^-?\d+(\.\d+)?$/;
+
+/** Reads a plain decimal such as "0.0230000000"; anything else (exponents, floats, blanks) is NUMBER_INVALID. */
+export function exactly(text: string): Exact {
+  if (!decimalText.test(text)) raise('NUMBER_INVALID', { value: text });
+  return wrap(new Decimal(text));
+}
+
+/** A whole count of something. A number must be a safe integer: a float is never a quantity. */
+export function count<U extends Unit>(unit: U, value: bigint | number): Quantity<U> {
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    raise('NUMBER_INVALID', { value: String(value) });
+  return { unit, amount: wrap(new Decimal(value.toString())) };
+}
+
+/** numerator ÷ denominator units, to 40 digits. */
+export function ratio<U extends Unit>(unit: U, numerator: bigint, denominator: bigint): Quantity<U> {
+  return {
+    unit,
+    amount: wrap(new Decimal(numerator.toString()).div(new Decimal(denominator.toString()))),
+  };
+}
+
+export function quantity<U extends Unit>(unit: U, amount: Exact): Quantity<U> {
+  return { unit, amount };
+}
+
+export function rate<U extends Unit>(unit: U, usdPerUnit: string): Rate<U> {
+  return { unit, usdPerUnit: exactly(usdPerUnit) };
+}
+
+export function addQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<U>): Quantity<U> {
+  return { unit: a.unit, amount: wrap(unwrap(a.amount).plus(unwrap(b.amount))) };
+}
+
+/** a − b; below zero is allowed, the caller says what that means. */
+export function subtractQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<U>): Quantity<U> {
+  return { unit: a.unit, amount: wrap(unwrap(a.amount).minus(unwrap(b.amount))) };
+}
+
+export function compareQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<U>): number {
+  return unwrap(a.amount).comparedTo(unwrap(b.amount));
+}
+
+export function isZero(value: Quantity<Unit>): boolean {
+  return unwrap(value.amount).isZero();
+}
+
+/** For display only: at most `places` decimals, thousands in groups of three. */
+export function groupedText(value: Exact, places = 6): string {
+  const rounded = unwrap(value).toDecimalPlaces(places);
+  const [whole = '0', fraction] = rounded.toFixed().split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}

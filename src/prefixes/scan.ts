@@ -1,0 +1,53 @@
+/** The scan document: what lies under a prefix, tallied; it holds no keys beyond the prefixes it names. */
+import type { Prefix } from '../kernel/s3.js';
+import type { HistogramRow, Tally } from './tally.js';
+
+export interface PrefixRow {
+  readonly prefix: Prefix;
+  /** Number of "/" in the prefix below the scanned one; the scanned prefix itself is depth 0. */
+  readonly depth: number;
+  /** Including everything below it. */
+  readonly tallies: readonly Tally[];
+  readonly histogram: readonly HistogramRow[];
+  /** Approximate: the middle of the histogram bar the median object falls in. */
+  readonly medianObjectBytes: number;
+  /** The partition grain recognised below, e.g. "year=YYYY/month=MM/day=DD/hour=HH". */
+  readonly partitioning?: string;
+  /** Number of hour (or day) partitions seen below, when a grain was recognised. */
+  readonly partitions?: number;
+}
+
+export interface Finding {
+  readonly prefix: Prefix;
+  readonly kind: string;
+  readonly objects: bigint;
+  readonly bytes: bigint;
+  readonly monthlyUsd: string;
+  readonly savingUsd: string;
+  readonly recommendation: string;
+  readonly confidence: 'high' | 'medium' | 'low';
+  readonly why: string;
+}
+
+export interface RequestCounts {
+  readonly put: number;
+  readonly get: number;
+  readonly list: number;
+}
+
+export interface Scan {
+  readonly schemaVersion: 1;
+  /** The URI as scanned. */
+  readonly source: string;
+  /** ISO instant. */
+  readonly takenAt: string;
+  readonly region: string;
+  readonly smallBelowBytes: number;
+  readonly totals: readonly Tally[];
+  /** Ordered by prefix in UTF-8 byte order; the scanned prefix itself comes first. */
+  readonly prefixes: readonly PrefixRow[];
+  readonly folded: { readonly prefixes: number; readonly into: number };
+  readonly findings: readonly Finding[];
+  readonly unknown: { readonly classes: readonly string[]; readonly columns: readonly string[] };
+  readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
+}
