@@ -1,0 +1,228 @@
+/** One schema, one frozen Config: where the tables lie, how they are compacted, and when. */
+import { type Column, columnTypes } from './compaction/schema.js';
+import { checked, parseText } from './documents.js';
+import { parseBytes } from './kernel/bytes.js';
+import { parseDuration } from './kernel/clock.js';
+import { nearest, raise } from './kernel/errors.js';
+import { asFolder, type Location, parseLocation } from './kernel/s3.js';
+import { type Layout, parseLayout } from './prefixes/partition-keys.js';
+
+export interface TableConfig {
+  readonly name: string;
+  readonly source: {
+    readonly location: Location;
+    readonly layout: Layout;
+    readonly header: boolean;
+    readonly delimiter: string;
+    readonly gzip: 'auto' | 'gzip' | 'none';
+    readonly columns: readonly Column[] | 'infer';
+  };
+  readonly target: {
+    readonly location: Location;
+    readonly compression: 'snappy' | 'zstd';
+    readonly fileBytes: number;
+  };
+  readonly engine: 'duckdb' | 'trino' | 'athena';
+  readonly verify: 'counts' | 'values';
+  readonly settleMs: number;
+  readonly lookbackMs: number;
+  readonly onBadRow: 'refuse' | 'quarantine';
+  /** Cron, UTC. */
+  readonly schedule: string;
+}
+
+export interface Config {
+  readonly source: string;
+  readonly region?: string;
+  readonly tables: readonly TableConfig[];
+}
+
+const identifier = '^[a-z_][a-z0-9_]{0,127}$';
+const closed = (properties: object, required: readonly string[] = []) => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  required,
+});
+
+const column = closed(
+  {
+    name: { type: 'string', pattern: identifier },
+    type: { type: 'string', pattern: `^(?:${columnTypes.join('|')}|decimal\\(\\d{1,2},\\d{1,2}\\))$` },
+  },
+  ['name', 'type'],
+);
+
+const table = closed(
+  {
+    name: { type: 'string', pattern: identifier },
+    source: closed(
+      {
+        uri: { type: 'string' },
+        format: { enum: ['csv'], default: 'csv' },
+        header: { type: 'boolean', default: true },
+        delimiter: { type: 'string', minLength: 1, maxLength: 1, default: ',' },
+        compression: { enum: ['auto', 'gzip', 'none'], default: 'auto' },
+        partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
+        database: { type: 'string', pattern: identifier },
+        table: { type: 'string', pattern: identifier },
+        columns: {
+          anyOf: [{ const: 'infer' }, { type: 'array', minItems: 1, items: column }],
+          default: 'infer',
+        },
+      },
+      ['uri'],
+    ),
+    target: closed(
+      {
+        uri: { type: 'string' },
+        compression: { enum: ['snappy', 'zstd'], default: 'snappy' },
+        fileSize: { type: 'string', default: '128MiB' },
+        database: { type: 'string', pattern: identifier },
+        table: { type: 'string', pattern: identifier },
+      },
+      ['uri'],
+    ),
+    engine: { enum: ['duckdb', 'trino', 'athena'], default: 'duckdb' },
+    verify: { enum: ['counts', 'values'], default: 'values' },
+    settle: { type: 'string', default: '10m' },
+    lookback: { type: 'string', default: '7d' },
+    onBadRow: { enum: ['refuse', 'quarantine'], default: 'refuse' },
+    sources: {
+      ...closed({
+        after: { enum: ['keep', 'tag', 'delete'], default: 'keep' },
+        graceDays: { type: 'integer', minimum: 1 },
+      }),
+      default: {},
+    },
+    schedule: { type: 'string', default: '5 * * * *' },
+  },
+  ['name', 'source', 'target'],
+);
+
+export const configSchema = closed(
+  {
+    region: { type: 'string' },
+    tables: { type: 'array', minItems: 1, items: table },
+    state: { type: 'string' },
+    engines: { type: 'object' },
+    notify: { type: 'object' },
+  },
+  ['tables'],
+);
+
+interface RawTable {
+  name: string;
+  source: {
+    uri: string;
+    header: boolean;
+    delimiter: string;
+    compression: 'auto' | 'gzip' | 'none';
+    partition: string;
+    columns: 'infer' | { name: string; type: string }[];
+  };
+  target: { uri: string; compression: 'snappy' | 'zstd'; fileSize: string };
+  engine: TableConfig['engine'];
+  verify: TableConfig['verify'];
+  settle: string;
+  lookback: string;
+  onBadRow: TableConfig['onBadRow'];
+  sources: { after: string };
+  schedule: string;
+}
+
+/** The text of bucketwise.yaml → Config. Errors: DOCUMENT_UNREADABLE, CONFIG_INVALID with file and field. */
+export function readConfig(text: string, source: string): Config {
+  const raw = checked<{ region?: string; tables: RawTable[]; state?: string; notify?: object }>(
+    configSchema,
+    parseText(text, source) ?? {},
+    source,
+    'CONFIG_INVALID',
+  );
+  for (const key of ['state', 'notify'] as const)
+    if (raw[key] !== undefined)
+      raise('CONFIG_INVALID', { source, field: key, why: 'is not built in yet; leave it out' });
+  const names = raw.tables.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    raise('CONFIG_INVALID', { source, field: 'tables', why: `"${twice}" is there twice` });
+  const tables = raw.tables.map((one, at) => tableOf(one, source, `tables.${at}`));
+  return deepFrozen({ source, tables, ...(raw.region === undefined ? {} : { region: raw.region }) });
+}
+
+function tableOf(raw: RawTable, source: string, field: string): TableConfig {
+  const wrong = (name: string, why: string): never =>
+    raise('CONFIG_INVALID', { source, field: `${field}.${name}`, why });
+  const duration = (name: 'settle' | 'lookback'): number =>
+    parseDuration(raw[name]) ?? wrong(name, `"${raw[name]}" is not a duration such as 10m, 2h or 7d`);
+  if (raw.engine !== 'duckdb') wrong('engine', `"${raw.engine}" is not built in yet; use duckdb`);
+  if (raw.onBadRow !== 'refuse') wrong('onBadRow', 'quarantine is not built in yet; use refuse');
+  if (raw.sources.after !== 'keep')
+    wrong('sources.after', 'only keep is built in yet: sources are never touched');
+  const from = parseLocation(raw.source.uri);
+  const to = parseLocation(raw.target.uri);
+  if (overlaps(from, to))
+    wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
+  return {
+    name: raw.name,
+    source: {
+      location: from,
+      layout: parseLayout(raw.source.partition),
+      header: raw.source.header,
+      delimiter: raw.source.delimiter,
+      gzip: raw.source.compression,
+      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, wrong),
+    },
+    target: { location: to, compression: raw.target.compression, fileBytes: parseBytes(raw.target.fileSize) },
+    engine: raw.engine,
+    verify: raw.verify,
+    settleMs: duration('settle'),
+    lookbackMs: duration('lookback'),
+    onBadRow: raw.onBadRow,
+    schedule: raw.schedule,
+  };
+}
+
+function columnsOf(
+  raw: readonly { name: string; type: string }[],
+  wrong: (name: string, why: string) => never,
+): Column[] {
+  const names = raw.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) wrong('source.columns', `"${twice}" is there twice`);
+  return raw.map(({ name, type }) => {
+    const decimal = /^decimal\((\d+),(\d+)\)$/.exec(type);
+    if (!decimal) return { name, type: type as Column['type'] };
+    const [precision, scale] = [Number(decimal[1]), Number(decimal[2])];
+    if (precision < 1 || precision > 38 || scale > precision)
+      wrong('source.columns', `${type} needs a precision of 1 to 38 and a scale no larger`);
+    return { name, type: 'decimal', precision, scale };
+  });
+}
+
+/** Output that lies under the input would be read as new input: a loop that eats money. */
+function overlaps(a: Location, b: Location): boolean {
+  const place = (at: Location): string =>
+    at.scheme === 's3' ? `s3://${at.bucket}/${at.prefix}` : `file://${asFolder(at.root)}`;
+  return place(a).startsWith(place(b)) || place(b).startsWith(place(a));
+}
+
+/** Errors: TABLE_UNKNOWN with the nearest name. */
+export function tableNamed(config: Config, name: string): TableConfig {
+  const known = config.tables.map((table) => table.name);
+  const near = nearest(name, known);
+  return (
+    config.tables.find((table) => table.name === name) ??
+    raise('TABLE_UNKNOWN', {
+      table: name,
+      near: near ? ` Did you mean "${near}"?` : '',
+      known: known.join(', '),
+    })
+  );
+}
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null)
+    for (const inner of Object.values(value)) deepFrozen(inner);
+  return Object.freeze(value);
+}

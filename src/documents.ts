@@ -1,0 +1,67 @@
+/** Every document from outside is parsed and checked here; a wrong one is refused by name, line or field. */
+import { Ajv, type ErrorObject } from 'ajv';
+import { parseDocument } from 'yaml';
+import { type ErrorCode, nearest, raise } from './kernel/errors.js';
+
+type DocumentCode = Extract<ErrorCode, 'DOCUMENT_INVALID' | 'CONFIG_INVALID' | 'BODY_INVALID'>;
+
+/** JSON is YAML, so one parser reads both and knows the line. Errors: DOCUMENT_UNREADABLE. */
+export function parseText(text: string, source: string): unknown {
+  const document = parseDocument(text, { uniqueKeys: true, intAsBigInt: true });
+  const problem = document.errors[0];
+  if (problem) raise('DOCUMENT_UNREADABLE', { source, why: problem.message.split('\n')[0]! });
+  try {
+    return withoutBigints(document.toJS({ maxAliasCount: 100 }));
+  } catch (cause) {
+    return raise('DOCUMENT_UNREADABLE', { source, why: (cause as Error).message }, cause);
+  }
+}
+
+/** A count beyond 2^53 becomes the decimal string the schemas also take: no digit is lost on the way in. */
+function withoutBigints(value: unknown): unknown {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value.toString();
+  }
+  if (Array.isArray(value)) return value.map(withoutBigints);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutBigints(inner)]));
+  return value;
+}
+
+const ajv = new Ajv({ allErrors: true, strict: false, useDefaults: true, verbose: true });
+
+/**
+ * Checks `value` against a JSON Schema and fills its defaults in; the first problem is raised with its field.
+ * Errors: `code`, with the nearest known name for an unknown key.
+ */
+export function checked<T>(schema: object, value: unknown, source: string, code: DocumentCode): T {
+  if (ajv.validate(schema, value)) return value as T;
+  const [problem] = [...(ajv.errors ?? [])].sort((a, b) => rank(a) - rank(b));
+  const { field, why } = explained(problem!);
+  return raise(code, {
+    source,
+    field,
+    why: code === 'BODY_INVALID' ? `${field}: ${why}` : why,
+    hint: 'Correct it and run again.',
+  });
+}
+
+/** An unknown key explains more than the alternatives it breaks. */
+const rank = (problem: ErrorObject): number =>
+  problem.keyword === 'additionalProperties' ? 0 : /^(?:any|one)Of$/.test(problem.keyword) ? 2 : 1;
+
+/** What is wrong, in a user's words. Shared with the HTTP door. */
+export function explained(problem: ErrorObject): { readonly field: string; readonly why: string } {
+  const field = problem.instancePath.slice(1).replaceAll('/', '.') || 'the document';
+  const parent = (problem.parentSchema ?? {}) as { properties?: object; pattern?: string };
+  if (problem.keyword === 'additionalProperties') {
+    const name = String(problem.params.additionalProperty);
+    const near = nearest(name, Object.keys(parent.properties ?? {}));
+    return { field, why: `unknown key "${name}"${near ? `, did you mean "${near}"?` : ''}` };
+  }
+  if (problem.keyword === 'required') return { field, why: `${problem.params.missingProperty} is missing` };
+  if (problem.keyword === 'enum')
+    return { field, why: `must be one of ${(problem.params.allowedValues as unknown[]).join(', ')}` };
+  return { field, why: problem.message ?? problem.keyword };
+}
