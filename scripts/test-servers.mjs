@@ -18,7 +18,7 @@ try {
 
 /** The exit code of tap over the files. */
 function run(files) {
-  const child = spawn(process.execPath, ['node_modules/tap/dist/esm/index.js', ...files], {
+  const child = spawn(process.execPath, ['node_modules/tap/dist/esm/run.mjs', ...files], {
     cwd: root,
     stdio: 'inherit',
     env: {

@@ -5,11 +5,19 @@
 //   node scripts/servers/s3.mjs start        start one, print one line of JSON, leave it running
 //   node scripts/servers/s3.mjs stop <pid>   end that one and remove its data
 //
-// What it cannot stand in for, because keys are file names (versitygw v1.8.0, POSIX backend):
-//  - `a` and `a/b` cannot both exist; `a/` (a marker) and `a/b` can, and a marker must be empty;
-//  - a key part (between slashes) is at most 255 bytes, and `//`, `.`, `..` and NUL are refused or folded;
-//  - CopyObject ignores If-None-Match and If-Match (of the target);
-//  - DeleteObject checks If-Match, but not in one step with the delete.
+// Atomic: PutObject with If-None-Match: * or If-Match (one winner in every round, 20 racers in one process and in
+// four), and CompleteMultipartUpload with If-None-Match: * (10 racers in one process).
+//
+// Not as in S3 (v1.8.0):
+//  - keys are file names: `a` and `a/b` cannot both exist (409), a marker `a/` must be empty, a key part between
+//    slashes has at most 255 bytes, NUL is refused, and `//`, a leading `/`, `./` and `../` are folded away, so
+//    that two keys become one;
+//  - DeleteObject checks If-Match, but not in one step with the delete: a put in that instant can be lost;
+//  - GetObject beside an overwrite can give the older ETag with the newer body (never the newer with the older);
+//  - ignored: If-Match and If-None-Match of CopyObject's target, ETag in DeleteObjects, EncodingType (a control
+//    character in a listing becomes U+FFFD), StorageClass (always STANDARD);
+//  - in a versioned bucket, If-None-Match: * over a delete marker is refused;
+//  - no lifecycle, inventory, encryption, replication or logging configuration.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
@@ -63,15 +71,19 @@ export function s3ServerAvailable() {
 
 /**
  * Builds the pinned version through the Go module proxy, unless it is there already.
+ * @param {{ onBuild?: () => void }} [options] `onBuild` is called when a build, of about a minute, begins
  * @returns {Promise<{ binary: string, installed: boolean }>} `installed` is false when nothing had to be done
  */
-export async function installS3Server() {
+export async function installS3Server({ onBuild } = {}) {
   const binary = binaryPath();
   if (s3ServerAvailable()) return { binary, installed: false };
 
   if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) {
-    throw new Error(`the S3 test server needs Go (https://go.dev/dl) to build ${PACKAGE}@${VERSION}, and "go" was not found`);
+    throw new Error(
+      `the S3 test server needs Go (https://go.dev/dl) to build ${PACKAGE}@${VERSION}, and "go" was not found`,
+    );
   }
+  onBuild?.();
   fs.mkdirSync(path.dirname(binary), { recursive: true });
   // Built aside, then renamed: two installs at once, or one cut short, leave no half binary.
   const staging = fs.mkdtempSync(path.join(cacheDir(), 'build-'));
@@ -79,7 +91,11 @@ export async function installS3Server() {
     const child = spawn(
       'go',
       ['install', '-p=2', '-trimpath', `-ldflags=-s -w -X main.Version=${VERSION}`, `${PACKAGE}@${VERSION}`],
-      { cwd: staging, env: { ...process.env, GOBIN: staging }, stdio: ['ignore', 'ignore', 'pipe'] },
+      {
+        cwd: staging,
+        env: { ...process.env, GOBIN: staging, CGO_ENABLED: '0' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
     );
     let tail = '';
     child.stderr.on('data', (chunk) => {
@@ -91,7 +107,9 @@ export async function installS3Server() {
     });
     if (code !== 0) {
       const last = tail.trim().split('\n').pop();
-      throw new Error(`building ${PACKAGE}@${VERSION} failed: ${last || `go install ended with code ${code}`}`);
+      throw new Error(
+        `building ${PACKAGE}@${VERSION} failed: ${last || `go install ended with code ${code}`}`,
+      );
     }
     fs.renameSync(path.join(staging, process.platform === 'win32' ? 'versitygw.exe' : 'versitygw'), binary);
   } finally {
@@ -102,7 +120,7 @@ export async function installS3Server() {
 
 /**
  * Starts a server on a free port of 127.0.0.1 with fresh data and random credentials, and waits until it answers.
- * Needs `installS3Server()` to have run once. Without `detached` the server ends with this process.
+ * Needs `installS3Server()` to have run once. Without `detached` the server ends with this process, at the latest.
  * @param {{ detached?: boolean, timeoutMs?: number }} [options]
  * @returns {Promise<S3Server>}
  */
@@ -111,14 +129,14 @@ export async function startS3Server({ detached = false, timeoutMs = 15_000 } = {
     throw new Error('the S3 test server is not installed: run "node scripts/servers/s3.mjs install"');
   }
   // Object metadata lives in extended attributes, which an older tmpfs refuses: then the cache folder holds the data.
-  const bases = [os.tmpdir(), cacheDir()];
+  let base = os.tmpdir();
   let reason = '';
   for (let attempt = 0; attempt < 5; attempt++) {
-    const started = await tryStart(bases[0], detached, timeoutMs);
+    const started = await tryStart(base, detached, timeoutMs);
     if ('server' in started) return started.server;
     reason = started.reason;
-    if (/xattr|extended attr/i.test(reason) && bases.length > 1) bases.shift();
-    else if (!/address already in use|another server/i.test(reason)) break;
+    if (/xattr/i.test(reason) && base !== cacheDir()) base = cacheDir();
+    else if (!/address already in use/i.test(reason)) break;
   }
   throw new Error(`the S3 test server did not start: ${reason}`);
 }
@@ -146,12 +164,29 @@ async function tryStart(base, detached, timeoutMs) {
   const log = fs.openSync(logFile, 'a', 0o600);
   const child = spawn(
     binaryPath(),
-    ['--port', `127.0.0.1:${port}`, '--region', REGION, '--keep-alive', '--quiet', 'posix', '--versioning-dir', versions, data],
+    [
+      '--port',
+      `127.0.0.1:${port}`,
+      '--region',
+      REGION,
+      '--keep-alive',
+      '--quiet',
+      'posix',
+      '--versioning-dir',
+      versions,
+      data,
+    ],
     {
       cwd: dir,
       detached,
       // Nothing else from the environment: VGW_PORT and its like would open further listeners.
-      env: { PATH: process.env.PATH, HOME: dir, TMPDIR: dir, ROOT_ACCESS_KEY_ID: accessKeyId, ROOT_SECRET_ACCESS_KEY: secretAccessKey },
+      env: {
+        PATH: process.env.PATH,
+        HOME: dir,
+        TMPDIR: dir,
+        ROOT_ACCESS_KEY_ID: accessKeyId,
+        ROOT_SECRET_ACCESS_KEY: secretAccessKey,
+      },
       stdio: ['ignore', log, log],
     },
   );
@@ -161,17 +196,18 @@ async function tryStart(base, detached, timeoutMs) {
   /** @type {string | undefined} */
   let ended;
   const closed = new Promise((resolve) => {
-    child.once('error', (error) => resolve((ended = error.message)));
-    child.once('exit', (code, signal) => resolve((ended = `it ended with ${signal ?? `code ${code}`}`)));
+    child.once('error', (error) => {
+      ended = error.message;
+      resolve(ended);
+    });
+    child.once('exit', (code, signal) => {
+      ended = `it ended with ${signal ?? `code ${code}`}`;
+      resolve(ended);
+    });
   });
-  const removeNow = () => {
-    child.kill('SIGKILL');
-    fs.rmSync(dir, { recursive: true, force: true });
-  };
-  if (!detached) process.once('exit', removeNow);
+  const release = detached || child.pid === undefined ? undefined : guard(child.pid, dir);
 
   const stop = async () => {
-    process.removeListener('exit', removeNow);
     if (ended === undefined) {
       child.ref();
       child.kill('SIGTERM'); // through the handle: never reaches another process that got the same id
@@ -180,28 +216,48 @@ async function tryStart(base, detached, timeoutMs) {
       clearTimeout(timer);
     }
     await fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    release?.();
   };
 
   const deadline = Date.now() + timeoutMs;
-  let reason = `no answer within ${timeoutMs} ms`;
   while (ended === undefined && Date.now() < deadline) {
-    // A signed request: only the server that has our random secret says 200.
-    const status = await signedGet(endpoint, accessKeyId, secretAccessKey);
-    if (status === 200) {
-      return { server: { endpoint, accessKeyId, secretAccessKey, region: REGION, pid: Number(child.pid), dir, stop } };
-    }
-    if (status === 403) {
-      reason = `another server answers at ${endpoint}`;
-      break;
+    // A signed request: another server that got the port first does not know our random key.
+    if (await answers(endpoint, accessKeyId, secretAccessKey)) {
+      return {
+        server: { endpoint, accessKeyId, secretAccessKey, region: REGION, pid: Number(child.pid), dir, stop },
+      };
     }
     await sleep(20);
   }
-  if (ended !== undefined) {
-    const lines = fs.readFileSync(logFile, 'utf8').trim().split('\n');
-    reason = `${ended}: ${lines.pop() || 'no output'}`;
-  }
+  const lastLine = fs.readFileSync(logFile, 'utf8').trim().split('\n').pop() || 'no output';
+  const reason = `${ended ?? `no answer within ${timeoutMs} ms`}: ${lastLine}`;
   await stop();
   return { reason };
+}
+
+/**
+ * Ends the server and removes its data when this process is gone, however it went: a shell waits on a pipe that only
+ * we hold open. It checks that the id still belongs to the server of that folder.
+ * @param {number} pid
+ * @param {string} dir
+ * @returns {() => void} lets the shell go
+ */
+function guard(pid, dir) {
+  const script = [
+    'read -r _',
+    '{ cat "/proc/$1/cmdline" 2>/dev/null || ps -ww -o args= -p "$1"; } | grep -qF -- "$2/data" && kill -9 "$1" && sleep 1',
+    'rm -rf -- "$2"',
+  ].join('\n');
+  const shell = spawn('sh', ['-c', script, 'sh', String(pid), dir], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ignore = () => undefined; // no shell here: then only stop() ends the server
+  shell.on('error', ignore);
+  shell.stdin.on('error', ignore);
+  shell.unref();
+  /** @type {import('node:net').Socket} */ (shell.stdin).unref();
+  return () => shell.stdin.end();
 }
 
 /**
@@ -213,9 +269,11 @@ export async function stopS3Server(pid) {
   const dir = serverDirOf(pid);
   if (dir === undefined) throw new Error(`process ${pid} is not a running S3 test server of this script`);
   process.kill(pid, 'SIGTERM');
-  const deadline = Date.now() + 5_000;
+  const begun = Date.now();
   while (serverDirOf(pid) === dir) {
-    if (Date.now() > deadline) process.kill(pid, 'SIGKILL');
+    const waited = Date.now() - begun;
+    if (waited > 10_000) throw new Error(`process ${pid} does not end; its data is in ${dir}`);
+    if (waited > 5_000) process.kill(pid, 'SIGKILL');
     await sleep(20);
   }
   await fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 5 });
@@ -258,13 +316,13 @@ function freePort() {
 }
 
 /**
- * ListBuckets, signed (Signature Version 4).
+ * Whether ListBuckets, signed (Signature Version 4), succeeds.
  * @param {string} endpoint
  * @param {string} accessKeyId
  * @param {string} secretAccessKey
- * @returns {Promise<number>} the HTTP status, or 0 when nothing answers
+ * @returns {Promise<boolean>}
  */
-async function signedGet(endpoint, accessKeyId, secretAccessKey) {
+async function answers(endpoint, accessKeyId, secretAccessKey) {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = `${time.slice(0, 8)}/${REGION}/s3/aws4_request`;
   const hash = (/** @type {string} */ text) => createHash('sha256').update(text).digest('hex');
@@ -274,7 +332,10 @@ async function signedGet(endpoint, accessKeyId, secretAccessKey) {
   const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(`GET\n/\n\n${headers}\n${names}\n${empty}`)}`;
   const key = scope
     .split('/')
-    .reduce((/** @type {string | Buffer} */ k, part) => createHmac('sha256', k).update(part).digest(), `AWS4${secretAccessKey}`);
+    .reduce(
+      (/** @type {string | Buffer} */ k, part) => createHmac('sha256', k).update(part).digest(),
+      `AWS4${secretAccessKey}`,
+    );
   const signature = createHmac('sha256', key).update(toSign).digest('hex');
   try {
     const answer = await fetch(endpoint, {
@@ -286,23 +347,25 @@ async function signedGet(endpoint, accessKeyId, secretAccessKey) {
       },
       signal: AbortSignal.timeout(2_000),
     });
-    await answer.arrayBuffer();
-    return answer.status;
+    return answer.ok && (await answer.text()).includes('ListAllMyBucketsResult');
   } catch {
-    return 0;
+    return false;
   }
 }
 
 /** @param {string[]} args */
 async function main([command, ...rest]) {
   if (command === 'install' && rest.length === 0) {
-    if (!s3ServerAvailable()) process.stderr.write(`building versitygw ${VERSION} (about a minute)\n`);
-    await installS3Server();
+    await installS3Server({
+      onBuild: () => process.stderr.write(`building versitygw ${VERSION} (about a minute)\n`),
+    });
   } else if (command === 'start' && rest.length === 0) {
     const { stop: _, ...info } = await startS3Server({ detached: true });
     process.stdout.write(`${JSON.stringify(info)}\n`);
   } else if (command === 'stop' && rest.length === 1) {
-    await stopS3Server(Number(rest[0]));
+    const [pid = ''] = rest;
+    if (!/^\d+$/.test(pid)) throw new Error(`not a process id: ${pid}`);
+    await stopS3Server(Number(pid));
   } else {
     throw new Error('usage: node scripts/servers/s3.mjs install | start | stop <pid>');
   }
