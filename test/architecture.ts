@@ -52,9 +52,20 @@ export const rules: readonly Rule[] = [
   { at: 'index.ts', may: ['kernel', 'app', 'world', 'config', 'documents', ...domains] },
   {
     at: 'entry/cli',
-    may: ['kernel', 'app', 'world', 'config', 'entry/http', 'commander', 'picocolors', 'node:process'],
+    may: [
+      'kernel',
+      'app',
+      'world',
+      'config',
+      'entry/http',
+      'commander',
+      'picocolors',
+      'node:process',
+      'node:module',
+      'package.json',
+    ],
   },
-  { at: 'entry/http', may: ['kernel', 'app', 'world', 'config', 'fastify', '@fastify/swagger'] },
+  { at: 'entry/http', may: ['kernel', 'app', 'world', 'config', 'documents', 'fastify', '@fastify/swagger'] },
   { at: 'entry/lambda', may: ['kernel', 'app', 'world', 'config'] },
 ];
 

@@ -39,6 +39,7 @@ export const errorTable = {
   ENGINE_UNAVAILABLE: entry(501, 1, 'Engine "{engine}" is not available: {why}.', '{hint}'),
   FILE_MISSING: entry(404, 2, 'There is no file or folder "{path}".', 'Check the path.'),
   FORMAT_UNKNOWN: entry(400, 2, '"{format}" is not an output of this command.', 'Known here: {known}.'),
+  HOST_REFUSED: entry(403, 5, 'Requests to "{host}" are refused.', 'This server answers on loopback only: use http://127.0.0.1.'),
   INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again: it goes on where this one stopped.'),
   KEY_UNSUPPORTED: entry(422, 2, 'The key "{key}" cannot be held by {store}: {why}.', 'Rename the object, or leave its prefix out.'),
   MONTH_INVALID: entry(400, 2, '"{value}" is not a month.', 'Write it as 2026-11.'),

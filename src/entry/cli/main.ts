@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+/** The command line: arguments in, data on stdout, sentences on stderr, one exit code out. */
+import { createRequire } from 'node:module';
+import { CommanderError } from 'commander';
+import { BucketwiseError, errorTable } from '../../kernel/errors.js';
+import { printable } from '../../kernel/s3.js';
+import type { Door } from './door.js';
+import { type Act, buildProgram, type CommonOptions } from './program.js';
+import { openTerminal } from './terminal.js';
+
+const stop = new AbortController();
+// The AWS SDK announces the end of Node 20 on stderr; that is for us to know, not for the user of a command.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= '1';
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+// `bucketwise scan … | head`: the reader has what it wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+let verbose = process.argv.includes('--verbose');
+
+const act: Act = async (load, args, options: CommonOptions) => {
+  verbose = options.verbose;
+  const terminal = openTerminal(options);
+  const [module, { createWorld }, { createApp }] = await Promise.all([
+    load(),
+    import('../../world.js'),
+    import('../../app.js'),
+  ]);
+  const world = createWorld({
+    environment: process.env,
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
+  });
+  const format = options.json ? 'json' : options.output;
+  const door: Door = { app: createApp(world), terminal, signal: stop.signal, format };
+  await module.run(door as never, args, options as never);
+};
+
+async function main(): Promise<number> {
+  try {
+    await buildProgram(version(), act).parseAsync();
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return told(error);
+  }
+}
+
+function version(): string {
+  const require = createRequire(import.meta.url);
+  return (require('../../../package.json') as { version: string }).version;
+}
+
+/** The message and what to do on stderr; the exit code from the table. */
+function told(error: unknown): number {
+  const known =
+    error instanceof BucketwiseError
+      ? error
+      : new BucketwiseError('UNEXPECTED', { why: (error as Error)?.message ?? String(error) }, error);
+  process.stderr.write(`${known.code}: ${printable(known.message)}\n${printable(known.hint)}\n`);
+  if (verbose) process.stderr.write(`${known.stack ?? ''}\n${String((known.cause as Error)?.stack ?? '')}\n`);
+  return errorTable[known.code].exit;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,147 @@
+/** The commands and their options; each loads its own code only when it is run. */
+import { Command, Option } from 'commander';
+
+/** Options every command has. */
+export interface CommonOptions {
+  readonly output: string;
+  readonly json?: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+}
+
+/** Runs a command's module: `load` brings it, the arguments follow. */
+export type Act = (
+  load: () => Promise<Runnable>,
+  args: readonly string[],
+  options: CommonOptions,
+) => Promise<void>;
+
+export interface Runnable {
+  run(door: never, args: readonly string[], options: never): Promise<void>;
+}
+
+export function buildProgram(version: string, act: Act): Command {
+  const program = new Command('bucketwise')
+    .description('What an S3 layout costs, what another would cost, and compaction that never loses a row.')
+    .version(version)
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('before', examples)
+    .exitOverride();
+  addDemo(program, act);
+  addScan(program, act);
+  addCost(program, act);
+  addWhatIf(program, act);
+  addCompact(program, act);
+  addServe(program, act);
+  return program;
+}
+
+const examples = `Examples:
+  bucketwise demo                                    see everything once, on a sample lake on disk
+  bucketwise scan s3://lake/csv/ --out scan.json     what lies there, and what it costs
+  bucketwise what-if --scan scan.json --scenario compact
+  bucketwise compact plan --config bucketwise.yaml   what would be compacted, and why
+  bucketwise compact run  --config bucketwise.yaml --yes
+`;
+
+function command(parent: Command, usage: string, summary: string): Command {
+  return parent
+    .command(usage)
+    .summary(summary)
+    .description(summary)
+    .addOption(new Option('-o, --output <format>', 'table, json, ndjson, csv, html or md').default('table'))
+    .option('--json', 'the same as -o json')
+    .option('--region <region>', 'AWS Region whose prices and endpoint are used')
+    .option('--profile <name>', 'AWS profile for credentials')
+    .option('--endpoint-url <url>', 'another S3 endpoint, addressed path style')
+    .option('--quiet', 'no sentences on stderr', false)
+    .option('--verbose', 'more about failures on stderr', false);
+}
+
+/** The last two of commander's action arguments are the options and the command itself. */
+const action =
+  (act: Act, load: () => Promise<Runnable>, ...fixed: readonly string[]) =>
+  (...given: unknown[]): Promise<void> => {
+    const options = given.at(-2) as CommonOptions;
+    const args = given.slice(0, -2).filter((arg): arg is string => typeof arg === 'string');
+    return act(load, [...fixed, ...args], options);
+  };
+
+function addDemo(program: Command, act: Act): void {
+  command(program, 'demo [dir]', 'a sample lake on disk: scanned, priced, compacted and verified').action(
+    action(act, () => import('./demo.js')),
+  );
+}
+
+function addScan(program: Command, act: Act): void {
+  command(
+    program,
+    'scan <uri>',
+    'what lies under s3://bucket/prefix or file:///dir, and what it costs a month',
+  )
+    .option('--depth <n>', 'levels of prefixes to tell apart', '4')
+    .option('--top <n>', 'rows of the table', '20')
+    .option('--small-below <size>', 'what counts as a small object', '128KiB')
+    .option('--month <month>', 'month whose prices are used, as 2026-11 (default: this month)')
+    .option('--queries-per-month <n>', 'times each object is read in a month')
+    .option('--out <file>', 'save the scan for the other commands')
+    .option('--max-cost <usd>', 'do not start when listing may cost more')
+    .action(action(act, () => import('./scan.js')));
+}
+
+function addCost(program: Command, act: Act): void {
+  command(program, 'cost', 'an itemised month, from a usage document or a scan')
+    .option('--usage <file>', 'usage document, JSON or YAML; "-" reads stdin')
+    .option('--scan <file>', 'a scan saved with scan --out')
+    .option('--month <month>', 'as 2026-11; overrides the document')
+    .option('--tier-offset <type=GB...>', "the account's other usage, e.g. TimedStorage-ByteHrs=51200")
+    .option('--queries-per-month <n>', 'with --scan: times each object is read in a month')
+    .action(action(act, () => import('./cost.js')));
+}
+
+function addWhatIf(program: Command, act: Act): void {
+  command(program, 'what-if', 'before, after, one-off cost and break-even of another layout')
+    .option('--scan <file>', 'a scan saved with scan --out')
+    .option('--scenario <name>', 'compact', 'compact')
+    .option('--target-size <size>', 'size of the files after compaction', '128MiB')
+    .option('--compression-ratio <r>', 'bytes after ÷ bytes before')
+    .option('--queries-per-month <n>', 'times each object is read in a month')
+    .option('--month <month>', 'first month, as 2026-11 (default: this month)')
+    .option('--fail-if-monthly-over <usd>', 'exit 4 when the month after costs more')
+    .option('--fail-if-savings-under <usd>', 'exit 4 when less is saved a month')
+    .action(action(act, () => import('./what-if.js')));
+}
+
+function addCompact(program: Command, act: Act): void {
+  const compact = program.command('compact').description('turn closed hours of small CSV files into Parquet');
+  const verbs = {
+    plan: 'what would be done for every hour, and why; changes nothing',
+    run: 'compact the due hours: write, verify, commit; sources are kept',
+    status: 'every hour with its state and evidence',
+  };
+  for (const [verb, summary] of Object.entries(verbs)) {
+    const one = command(compact, verb, summary)
+      .option('--config <file>', 'default: bucketwise.yaml')
+      .option('--table <name>', 'one table only')
+      .option('--from <hour>', 'first hour, as 2026-11-22T05')
+      .option('--to <hour>', 'end, not included')
+      .option('--partition <partition>', 'one hour, as year=2026/month=11/day=22/hour=05');
+    if (verb === 'run')
+      one
+        .option('--yes', 'do it; without it the plan is shown and nothing is written', false)
+        .option('--max-cost <usd>', 'do not start when it may cost more');
+    one.action(action(act, () => import('./compact.js'), verb));
+  }
+}
+
+function addServe(program: Command, act: Act): void {
+  command(program, 'serve', 'HTTP API on loopback, and the schedule of the configured tables')
+    .option('--config <file>', 'default: bucketwise.yaml, when there is one')
+    .option('--port <n>', 'TCP port', '8080')
+    .option('--host <address>', 'a loopback address', '127.0.0.1')
+    .action(action(act, () => import('./serve.js')));
+}

@@ -1,0 +1,100 @@
+/** The HTTP door: closed schemas in, JSON out, every route described by its own schema in /openapi.json. */
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { App } from '../../app.js';
+import { explained } from '../../documents.js';
+import { BucketwiseError, raise } from '../../kernel/errors.js';
+import { problemSchema, sendProblem } from './problems.js';
+
+/** A scan document of 100,000 prefixes is some 40 MB. */
+const bodyLimitBytes = 64 * 1024 * 1024;
+const requestTimeoutMs = 60_000;
+
+export async function buildServer(app: App, version: string): Promise<FastifyInstance> {
+  const server = Fastify({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },
+    schemaErrorFormatter: (errors) => {
+      const { field, why } = explained(errors[0] as Parameters<typeof explained>[0]);
+      return new BucketwiseError('BODY_INVALID', { why: `${field}: ${why}` });
+    },
+  });
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'bucketwise', version, description: 'S3 cost estimates and verified compaction.' },
+    },
+  });
+  server.setErrorHandler(sendProblem);
+  server.setNotFoundHandler((request) =>
+    raise('ROUTE_UNKNOWN', { method: request.method, path: request.url.split('?')[0]! }),
+  );
+  // Exact amounts and big counts keep every digit: the response schemas describe, they do not rewrite.
+  server.setSerializerCompiler(() => (value) => app.jsonText(value));
+  // A page elsewhere may resolve its own name to 127.0.0.1 and post here: only loopback names are answered.
+  server.addHook('onRequest', async (request) => {
+    if (!isLoopback(request.hostname)) raise('HOST_REFUSED', { host: request.hostname });
+  });
+  addRoutes(server, app);
+  await server.ready();
+  return server;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+const problems = { default: { description: 'What went wrong.', ...problemSchema } } as const;
+
+function addRoutes(server: FastifyInstance, app: App): void {
+  server.get(
+    '/livez',
+    {
+      schema: {
+        summary: 'Whether the process answers.',
+        response: { 200: { type: 'object', properties: { status: { const: 'ok' } } } },
+      },
+    },
+    async () => ({ status: 'ok' }),
+  );
+  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  server.post(
+    '/v1/cost',
+    {
+      schema: {
+        summary: 'An itemised month from a usage document.',
+        body: app.schemas.usage,
+        response: { 200: app.schemas.bill, ...problems },
+      },
+    },
+    async (request) => (await app.cost({ usage: request.body })).value,
+  );
+  server.post(
+    '/v1/what-if',
+    {
+      schema: {
+        summary: 'Before, after, one-off cost and break-even of another layout, from a scan document.',
+        body: app.schemas.whatIf,
+        response: { 200: app.schemas.outcome, ...problems },
+      },
+    },
+    async (request) => (await app.whatIf(request.body as Parameters<App['whatIf']>[0])).value,
+  );
+  server.get<{ Params: { name: string } }>(
+    '/v1/tables/:name/partitions',
+    {
+      schema: {
+        summary: 'The state of every hour of a configured table, with its evidence.',
+        params: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['name'],
+          properties: { name: { type: 'string' } },
+        },
+        response: { 200: app.schemas.compaction, ...problems },
+      },
+    },
+    async (request) => app.partitions(request.params.name),
+  );
+}
