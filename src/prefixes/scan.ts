@@ -1,5 +1,6 @@
 /** The scan document: what lies under a prefix, tallied; it holds no keys beyond the prefixes it names. */
 import type { Prefix } from '../kernel/s3.js';
+import type { TreeSummary } from './prefix-rows.js';
 import type { HistogramRow, Tally } from './tally.js';
 
 export interface PrefixRow {
@@ -9,12 +10,16 @@ export interface PrefixRow {
   /** Including everything below it. */
   readonly tallies: readonly Tally[];
   readonly histogram: readonly HistogramRow[];
-  /** Approximate: the middle of the histogram bar the median object falls in. */
+  /** Approximate: the average size within the histogram bar the median object falls in. */
   readonly medianObjectBytes: number;
   /** The partition grain recognised below, e.g. "year=YYYY/month=MM/day=DD/hour=HH". */
   readonly partitioning?: string;
   /** Number of hour (or day) partitions seen below, when a grain was recognised. */
   readonly partitions?: number;
+  /** What most sampled names directly below say: "csv", "json.gz", "parquet", … */
+  readonly format?: string;
+  /** The program whose default names these are: "Amazon Data Firehose", "Spark", … */
+  readonly writer?: string;
 }
 
 export interface Finding {
@@ -50,4 +55,32 @@ export interface Scan {
   readonly findings: readonly Finding[];
   readonly unknown: { readonly classes: readonly string[]; readonly columns: readonly string[] };
   readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
+}
+
+export interface ScanHead {
+  /** The URI as scanned. */
+  readonly source: string;
+  /** ISO instant. */
+  readonly takenAt: string;
+  readonly region: string;
+  readonly requests: RequestCounts;
+  /** Columns of an inventory that were not understood. */
+  readonly unknownColumns?: readonly string[];
+}
+
+/** The document without dollars: `findings` and `ownCost.usd` are the caller's to fill. */
+export function scanOf(head: ScanHead, summary: TreeSummary): Scan {
+  return {
+    schemaVersion: 1,
+    source: head.source,
+    takenAt: head.takenAt,
+    region: head.region,
+    smallBelowBytes: summary.smallBelowBytes,
+    totals: summary.totals,
+    prefixes: summary.prefixes,
+    folded: summary.folded,
+    findings: [],
+    unknown: { classes: summary.unknownClasses, columns: head.unknownColumns ?? [] },
+    ownCost: { requests: head.requests, usd: '0' },
+  };
 }

@@ -1,0 +1,45 @@
+/** `compact plan|run|status`: a plan is shown before anything is written, and writing needs --yes. */
+import { raise } from '../../kernel/errors.js';
+import { type Door, given, look, watching } from './door.js';
+
+interface CompactFlags {
+  readonly config?: string;
+  readonly table?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly partition?: string;
+  readonly yes?: boolean;
+  readonly maxCost?: string;
+}
+
+const partial = 3;
+
+export async function run(door: Door, [verb]: readonly string[], flags: CompactFlags): Promise<void> {
+  const { table, from, to, partition, maxCost } = flags;
+  const request = {
+    config: flags.config ?? 'bucketwise.yaml',
+    ...given({ table, from, to, partition, maxCost }),
+  };
+  if (verb !== 'run') {
+    const reports = await door.app.compact(verb === 'plan' ? 'plan' : 'status', request, watching(door));
+    return door.terminal.out(door.app.show(reports, door.format, look(door)));
+  }
+  const plan = await door.app.compact('plan', request, watching(door));
+  const due = plan.value.reduce((sum, report) => sum + report.totals.due, 0);
+  if (due > 0 && !flags.yes) door.terminal.note(door.app.show(plan, 'table', look(door)));
+  if (due > 0)
+    await door.terminal.confirm(`Compacting ${due} hour${due === 1 ? '' : 's'}`, flags.yes ?? false);
+  const reports = await door.app.compact('run', request, watching(door));
+  door.terminal.out(door.app.show(reports, door.format, look(door)));
+  if (due === 0) door.terminal.note('Nothing to do: every closed hour is compacted.');
+  if (door.signal.aborted) raise('INTERRUPTED', { state: 'Sources and committed hours are as they were.' });
+  const left = reports.value
+    .flatMap((report) => report.partitions)
+    .filter(({ state }) => state === 'refused' || state === 'failed');
+  if (left.length > 0) {
+    door.terminal.note(
+      `${left.length} hour${left.length === 1 ? ' was' : 's were'} left as found; see the reasons above.`,
+    );
+    process.exitCode = partial;
+  }
+}

@@ -1,0 +1,23 @@
+/** `cost`: an itemised month on stdout. */
+import { raise } from '../../kernel/errors.js';
+import { type Door, given, look } from './door.js';
+
+interface CostFlags {
+  readonly usage?: string;
+  readonly scan?: string;
+  readonly region?: string;
+  readonly month?: string;
+  readonly tierOffset?: readonly string[];
+  readonly queriesPerMonth?: string;
+}
+
+export async function run(door: Door, _: readonly string[], flags: CostFlags): Promise<void> {
+  if ((flags.usage === undefined) === (flags.scan === undefined))
+    raise('ARGUMENT_INVALID', { field: 'cost', why: 'give either --usage or --scan' });
+  const { usage, scan, region, month, queriesPerMonth } = flags;
+  const shown = await door.app.cost({
+    ...given({ usagePath: usage, scanPath: scan, region, month, queriesPerMonth }),
+    tierOffsets: flags.tierOffset ?? [],
+  });
+  door.terminal.out(door.app.show(shown, door.format, look(door)));
+}

@@ -1,0 +1,28 @@
+/** `scan`: what lies under an address, tallied and priced; saved with --out for the other commands. */
+import { type Door, given, look, watching, wholeNumber } from './door.js';
+
+interface ScanFlags {
+  readonly depth: string;
+  readonly top: string;
+  readonly smallBelow: string;
+  readonly region?: string;
+  readonly month?: string;
+  readonly queriesPerMonth?: string;
+  readonly out?: string;
+  readonly maxCost?: string;
+}
+
+export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
+  const { region, month, queriesPerMonth, maxCost } = flags;
+  const shown = await door.app.scan(
+    {
+      uri: uri ?? '',
+      depth: wholeNumber('--depth', flags.depth, 1),
+      top: wholeNumber('--top', flags.top, 1),
+      smallBelow: flags.smallBelow,
+      ...given({ region, month, queriesPerMonth, maxCost, out: flags.out }),
+    },
+    watching(door),
+  );
+  door.terminal.out(door.app.show(shown, door.format, look(door)));
+}

@@ -1,0 +1,27 @@
+/** What the name of a file says: the format of its rows, and often the program that wrote it. */
+
+const rowFormats = 'csv|tsv|psv|json|jsonl|ndjson|parquet|orc|avro|log|txt|xml';
+const format = new RegExp(
+  `\\.(?:(?:snappy|gz|zstd?|lz4)\\.)?(${rowFormats})((?:\\.(?:gz|gzip|bz2|zst|lz4|snappy|deflate))?)$`,
+  'i',
+);
+
+/** "csv", "json.gz", "parquet", …; undefined when the name says nothing or the file does not hold rows. */
+export function formatOf(name: string): string | undefined {
+  const match = format.exec(name);
+  return match ? `${match[1]}${match[2]}`.toLowerCase() : undefined;
+}
+
+/** Each pattern is the documented default of the writer's object names. */
+const writers: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ['Amazon Data Firehose', /-\d+-\d{4}(?:-\d\d){5}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/],
+  ['Spark', /^part-(?:[rm]-)?\d{5}(?:-|$)/],
+  ['Athena or Trino', /^\d{8}_\d{6}_\d{5}_[a-z0-9]{5}_/],
+  ['CloudTrail', /^\d{12}_CloudTrail_/],
+  ['Elastic Load Balancing', /^\d{12}_elasticloadbalancing_/],
+  ['VPC Flow Logs', /^\d{12}_vpcflowlogs_/],
+  ['S3 access logging', /^\d{4}(?:-\d\d){5}-[0-9A-F]{16}$/],
+];
+
+export const writerOf = (name: string): string | undefined =>
+  writers.find(([, pattern]) => pattern.test(name))?.[0];

@@ -1,0 +1,29 @@
+/** A set of hours as bits: a year of hours takes one kilobyte, however many objects lie in them. */
+
+export interface HourSet {
+  size: number;
+  readonly pages: Map<number, Uint8Array>;
+}
+
+const HOUR_MS = 3_600_000;
+const PAGE_HOURS = 8192;
+
+export const createHourSet = (): HourSet => ({ size: 0, pages: new Map() });
+
+export function addHour(set: HourSet, hourStart: number): void {
+  const hour = Math.floor(hourStart / HOUR_MS);
+  const page = pageOf(set, Math.floor(hour / PAGE_HOURS));
+  const bit = hour - Math.floor(hour / PAGE_HOURS) * PAGE_HOURS;
+  const mask = 1 << (bit & 7);
+  if (page[bit >> 3]! & mask) return;
+  page[bit >> 3]! |= mask;
+  set.size += 1;
+}
+
+function pageOf(set: HourSet, number: number): Uint8Array {
+  const known = set.pages.get(number);
+  if (known) return known;
+  const page = new Uint8Array(PAGE_HOURS / 8);
+  set.pages.set(number, page);
+  return page;
+}

@@ -1,0 +1,151 @@
+/** The hour or day of an object is read from its key by a layout; a date that does not exist is no partition. */
+import { raise } from '../kernel/errors.js';
+import { type Key, type Prefix, printable } from '../kernel/s3.js';
+
+type Field = 'year' | 'month' | 'day' | 'hour';
+
+/** How a table names its hours (or days), compiled from a template such as "year=YYYY/month=MM/day=DD/hour=HH". */
+export interface Layout {
+  readonly template: string;
+  readonly grain: 'hour' | 'day';
+  /** The date's parts in the order of the pattern's groups; group 1 is the whole path. */
+  readonly fields: readonly Field[];
+  /** Finds the path between two "/" (or at the beginning); 5 and 05 are both read. */
+  readonly pattern: RegExp;
+}
+
+export interface Partition {
+  /** The path form as it appears in the key, without a "/" at its end: "year=2026/month=11/day=22/hour=05". */
+  readonly partition: string;
+  /** Milliseconds since 1970 (UTC) of the beginning of the hour or day. */
+  readonly hourStart: number;
+}
+
+export interface FoundPartition extends Partition {
+  readonly tablePrefix: Prefix;
+  readonly layout: Layout;
+}
+
+/** M, D and H alone write numbers without a leading zero. */
+const token = /YYYY|MM|DD|HH|(?<![A-Za-z])[MDH](?![A-Za-z])/g;
+const fieldOf: Readonly<Record<string, Field>> = { Y: 'year', M: 'month', D: 'day', H: 'hour' };
+const segment = /^(?!\.{1,2}$)[A-Za-z0-9_=.-]+$/;
+
+/**
+ * Reads a template: YYYY, MM and DD once each, HH at most once, in folders of letters, digits and "_=.-".
+ * Errors: PARTITION_INVALID.
+ */
+export function parseLayout(template: string): Layout {
+  const fields = [...template.matchAll(token)].map(([found]) => fieldOf[found[0]!]!);
+  const why = layoutFault(template, fields);
+  if (why !== undefined)
+    raise('PARTITION_INVALID', { partition: printable(template), layout: `a usable layout: ${why}` });
+  const path = template.replaceAll('.', '\\.').replace(token, digits);
+  return {
+    template,
+    grain: fields.includes('hour') ? 'hour' : 'day',
+    fields,
+    pattern: new RegExp(`(?:^|/)(${path})/`),
+  };
+}
+
+function layoutFault(template: string, fields: readonly Field[]): string | undefined {
+  if (!template.split('/').every((name) => segment.test(name)))
+    return 'folders are made of letters, digits and "_=.-", with one "/" between them';
+  const missing = (['year', 'month', 'day'] as const).find((field) => !fields.includes(field));
+  if (missing) return `it lacks the ${missing} (YYYY, MM, DD and for hours HH)`;
+  return new Set(fields).size < fields.length ? 'a part of the date stands in it twice' : undefined;
+}
+
+/** A number next to another number must have its full width; one that stands alone may lack the leading zero. */
+function digits(found: string, at: number, path: string): string {
+  if (found === 'YYYY') return '(\\d{4})';
+  const alone = !/[0-9YMDH]/.test(`${path[at - 1] ?? ''}${path[at + found.length] ?? ''}`);
+  return alone ? '(\\d{1,2})' : '(\\d{2})';
+}
+
+/** The layouts recognised without being told, finer grains first. */
+export const knownLayouts: readonly Layout[] = [
+  'year=YYYY/month=MM/day=DD/hour=HH',
+  'dt=YYYY-MM-DD/hour=HH',
+  'date=YYYY-MM-DD/hour=HH',
+  'dt=YYYY-MM-DD-HH',
+  'YYYY/MM/DD/HH',
+  'year=YYYY/month=MM/day=DD',
+  'dt=YYYY-MM-DD',
+  'date=YYYY-MM-DD',
+  'YYYY/MM/DD',
+].map(parseLayout);
+
+/** The partition of a key directly below the table's prefix; undefined when the key lies elsewhere or its date does not exist. */
+export function partitionOf(key: Key, tablePrefix: Prefix, layout: Layout): Partition | undefined {
+  if (!key.startsWith(tablePrefix)) return undefined;
+  const match = layout.pattern.exec(key.slice(tablePrefix.length));
+  return match?.index === 0 && !match[0].startsWith('/') ? partitionIn(layout, match) : undefined;
+}
+
+function partitionIn(layout: Layout, match: RegExpExecArray): Partition | undefined {
+  const date: Record<Field, number> = { year: 0, month: 0, day: 0, hour: 0 };
+  layout.fields.forEach((field, i) => {
+    date[field] = Number(match[i + 2]);
+  });
+  const hourStart = Date.UTC(date.year, date.month - 1, date.day, date.hour);
+  const is = new Date(hourStart);
+  // Years below 1000 are typing errors, and Date reads those below 100 as 19xx.
+  const exists = date.year >= 1000 && is.getUTCMonth() === date.month - 1 && is.getUTCDate() === date.day;
+  return exists && date.hour < 24 ? { partition: match[1]!, hourStart } : undefined;
+}
+
+/** Reads a partition as a user writes it: "year=2026/month=11/day=22/hour=05". Errors: PARTITION_INVALID. */
+export function parsePartition(layout: Layout, text: string): Partition {
+  const path = text.endsWith('/') ? text : `${text}/`;
+  const found = partitionOf(path, '', layout);
+  if (!found || found.partition.length + 1 !== path.length)
+    raise('PARTITION_INVALID', { partition: printable(text), layout: layout.template });
+  return found;
+}
+
+/** The path of an hour or day, without a "/" at its end. */
+export function partitionPath(layout: Layout, hourStart: number): string {
+  const [year, month, day, hour] = new Date(hourStart).toISOString().split(/[-T:]/);
+  const parts: Readonly<Record<string, string>> = { Y: year!, M: month!, D: day!, H: hour! };
+  return layout.template.replace(token, (found) => {
+    const part = parts[found[0]!]!;
+    return found.length === 1 ? part.replace(/^0/, '') : part;
+  });
+}
+
+/** The first known layout in the folders of a key, wherever its table lies. Numbers alone must look like a date of our time. */
+export function findPartition(key: Key): FoundPartition | undefined {
+  if (!/\d\//.test(key)) return undefined;
+  for (const layout of knownLayouts) {
+    const match = layout.pattern.exec(key);
+    const found = match && partitionIn(layout, match);
+    if (found && (layout.template.includes('=') || ofOurTime(found.hourStart))) {
+      const at = match.index + (match[0].startsWith('/') ? 1 : 0);
+      return { ...found, layout, tablePrefix: key.slice(0, at) };
+    }
+  }
+  return undefined;
+}
+
+const ofOurTime = (hourStart: number): boolean => hourStart >= 0 && hourStart < Date.UTC(2200, 0);
+
+/** The layout most of the keys follow; with M, D and H when their numbers lack the leading zero. Undefined when none does. */
+export function detectLayout(keys: Iterable<Key>): Layout | undefined {
+  const votes = new Map<Layout, { keys: number; padded: number; bare: number }>();
+  for (const key of keys) {
+    const found = findPartition(key);
+    if (!found) continue;
+    const vote = votes.get(found.layout) ?? { keys: 0, padded: 0, bare: 0 };
+    vote.keys += 1;
+    // "hour=15" says nothing about padding.
+    if (/(?<!\d)0\d(?!\d)/.test(found.partition)) vote.padded += 1;
+    else if (/(?<!\d)\d(?!\d)/.test(found.partition)) vote.bare += 1;
+    votes.set(found.layout, vote);
+  }
+  const [best] = [...votes].sort(([, a], [, b]) => b.keys - a.keys);
+  if (!best) return undefined;
+  const [layout, { padded, bare }] = best;
+  return bare > padded ? parseLayout(layout.template.replace(/MM|DD|HH/g, (found) => found[0]!)) : layout;
+}

@@ -1,0 +1,34 @@
+/** When rows are too many the lightest leaves are folded into their parents: totals stay exact, and so does every row left. */
+import { addDistinct } from './distinct-count.js';
+import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
+import type { PrefixTree } from './prefix-tree.js';
+import { foldTally, weightOf } from './tally.js';
+
+/** Folds the lighter half of the leaves into their parents, which are closed from then on. */
+export function foldLightest(tree: PrefixTree): void {
+  const leaves = [...allNodes(tree.root)].filter((node) => node.parent && node.children.size === 0);
+  const weights = ranked(leaves);
+  for (const { node } of weights.slice(0, Math.ceil(weights.length / 2))) foldNode(tree, node, node.parent!);
+  tree.folder = undefined;
+}
+
+function foldNode(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {
+  for (const tally of node.tallies) foldTally(tallyFor(parent, tally.class, tally.smallBelowBytes), tally);
+  parent.children.delete(node.prefix.slice(parent.prefix.length, -1));
+  parent.closed = true;
+  tree.nodes -= 1;
+  addDistinct(tree.folded, node.prefix);
+}
+
+/** Lightest first; a row weighs its share of the objects and its share of the bytes. */
+function ranked(nodes: readonly PrefixNode[]): readonly { node: PrefixNode; weight: number }[] {
+  const own = nodes.map((node) => node.tallies.map(weightOf));
+  const objects = own.flat().reduce((sum, weight) => sum + weight.objects, 1);
+  const bytes = own.flat().reduce((sum, weight) => sum + weight.bytes, 1);
+  return nodes
+    .map((node, i) => ({
+      node,
+      weight: own[i]!.reduce((sum, weight) => sum + weight.objects / objects + weight.bytes / bytes, 0),
+    }))
+    .sort((a, b) => a.weight - b.weight || b.node.depth - a.node.depth);
+}

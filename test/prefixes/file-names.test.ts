@@ -1,0 +1,34 @@
+import t from 'tap';
+import { formatOf, writerOf } from '../../src/prefixes/file-names.js';
+
+t.test('the end of a name tells the format and its compression', async (t) => {
+  const names: readonly (readonly [string, string | undefined])[] = [
+    ['a/b/c.csv', 'csv'],
+    ['c.CSV.GZ', 'csv.gz'],
+    ['part-0.snappy.parquet', 'parquet'],
+    ['x.json.zst', 'json.zst'],
+    ['app.log', 'log'],
+    ['cat.jpg', undefined],
+    ['csv', undefined],
+    ['x.csv/', undefined],
+    ['x.gz', undefined],
+    ['x.csv\n', undefined],
+  ];
+  for (const [name, format] of names) t.equal(formatOf(name), format, name);
+});
+
+t.test('writers are known by their default names', async (t) => {
+  const names: readonly (readonly [string, string | undefined])[] = [
+    ['clicks-1-2026-11-22-05-01-09-1f0c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8', 'Amazon Data Firehose'],
+    ['part-00012-1f0c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8.c000.snappy.parquet', 'Spark'],
+    ['part-r-00000', 'Spark'],
+    ['20261122_050109_00012_abc1d_1f0c2a3b-4d5e', 'Athena or Trino'],
+    ['123456789012_CloudTrail_us-east-1_20261122T0500Z_x.json.gz', 'CloudTrail'],
+    ['123456789012_elasticloadbalancing_us-east-1_app.x.log.gz', 'Elastic Load Balancing'],
+    ['123456789012_vpcflowlogs_us-east-1_fl-1_x.log.gz', 'VPC Flow Logs'],
+    ['2026-11-22-05-01-09-0123456789ABCDEF', 'S3 access logging'],
+    ['part-of-a-story.txt', undefined],
+    ['', undefined],
+  ];
+  for (const [name, writer] of names) t.equal(writerOf(name), writer, name);
+});

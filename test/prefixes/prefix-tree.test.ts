@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { ObjectRecord } from '../../src/kernel/s3.js';
+import { mergeHistograms } from '../../src/prefixes/histogram.js';
+import { findPartition } from '../../src/prefixes/partition-keys.js';
+import { summarise } from '../../src/prefixes/prefix-rows.js';
+import { addObjects, createPrefixTree, type PrefixTreeOptions } from '../../src/prefixes/prefix-tree.js';
+import type { PrefixRow } from '../../src/prefixes/scan.js';
+import { addObject, createTally, histogramOf, mergeTallies, tallyOf } from '../../src/prefixes/tally.js';
+import { objectNamed } from '../inventory/memory-lister.js';
+
+const options: PrefixTreeOptions = { prefix: '', depth: 3, maxPrefixes: 1000, smallBelowBytes: 100 };
+
+const summaryOf = (objects: readonly ObjectRecord[], given: Partial<PrefixTreeOptions> = {}) => {
+  const tree = createPrefixTree({ ...options, ...given });
+  addObjects(tree, objects);
+  return summarise(tree);
+};
+const named = (...keys: readonly string[]) => keys.map((key) => objectNamed(key, 10));
+const counts = (objects: readonly ObjectRecord[], given: Partial<PrefixTreeOptions> = {}) =>
+  summaryOf(objects, given).prefixes.map((row) => [
+    row.prefix,
+    row.depth,
+    Number(row.tallies[0]?.objects ?? 0n),
+  ]);
+
+t.test('a row counts everything below it, and rows come in byte order', async (t) => {
+  t.same(counts(named('b/x', 'a/b/1', 'a/b/2', 'a/3', '4')), [
+    ['', 0, 5],
+    ['a/', 1, 3],
+    ['a/b/', 2, 2],
+    ['b/', 1, 1],
+  ]);
+});
+
+t.test('rows go no deeper than asked', async (t) => {
+  t.same(counts(named('a/b/c/d/e'), { depth: 2 }), [
+    ['', 0, 1],
+    ['a/', 1, 1],
+    ['a/b/', 2, 1],
+  ]);
+  t.same(counts(named('a/b/c'), { depth: 0 }), [['', 0, 1]]);
+});
+
+t.test('depth is counted from the scanned prefix', async (t) => {
+  t.same(counts(named('lake/csv/a/1', 'lake/csv/b/2'), { prefix: 'lake/csv/' }), [
+    ['lake/csv/', 0, 2],
+    ['lake/csv/a/', 1, 1],
+    ['lake/csv/b/', 1, 1],
+  ]);
+});
+
+t.test('empty names between slashes are folders like others', async (t) => {
+  t.same(counts(named('/a', '//b', 'a//c', 'a/')), [
+    ['', 0, 4],
+    ['/', 1, 2],
+    ['//', 2, 1],
+    ['a/', 1, 2],
+    ['a//', 2, 1],
+  ]);
+});
+
+t.test('a table has one row, whatever its hours, and the row knows how many there are', async (t) => {
+  const hours = ['hour=05/a', 'hour=05/b', 'hour=5/c', 'hour=06/d'].map(
+    (end) => `csv/clicks/year=2026/month=11/day=22/${end}`,
+  );
+  const rows = summaryOf(named(...hours, 'csv/clicks/_SUCCESS', 'csv/plain/year=2026/x')).prefixes;
+  t.same(
+    rows.map((row) => [row.prefix, row.partitioning, row.partitions]),
+    [
+      ['', undefined, undefined],
+      ['csv/', undefined, undefined],
+      ['csv/clicks/', 'year=YYYY/month=MM/day=DD/hour=HH', 2],
+      ['csv/plain/', undefined, undefined],
+      ['csv/plain/year=2026/', undefined, undefined],
+    ],
+  );
+});
+
+t.test('a scan that begins inside a table or at it still counts its hours', async (t) => {
+  const keys = named('t/dt=2026-11-22/hour=05/a', 't/dt=2026-11-22/hour=06/a');
+  for (const prefix of ['t/', 't/dt=2026-11-22/', 't/dt=2026-11-22/hour=05/'])
+    t.match(summaryOf(keys, { prefix }).prefixes, [
+      { prefix, partitioning: 'dt=YYYY-MM-DD/hour=HH', partitions: 2 },
+    ]);
+});
+
+t.test('two tables under a row too deep to part them are not counted as one', async (t) => {
+  const keys = named('a/t1/dt=2026-11-22/x', 'a/t2/dt=2026-11-22/x');
+  t.equal(summaryOf(keys, { depth: 1 }).prefixes[1]?.partitioning, undefined);
+});
+
+t.test('a table of mixed layouts is described by the one with most partitions', async (t) => {
+  const keys = named('t/dt=2026-11-22/a', 't/dt=2026-11-23/a', 't/2026/11/24/a');
+  t.match(summaryOf(keys).prefixes[1], { partitioning: 'dt=YYYY-MM-DD', partitions: 2 });
+});
+
+t.test('names tell the format and the writer of a row', async (t) => {
+  const firehose = 'clicks-1-2026-11-22-05-01-09-1f0c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8.gz';
+  const rows = summaryOf(
+    named(`t/dt=2026-11-22/${firehose}`, 't/dt=2026-11-23/x.json.gz', 'u/cat.jpg'),
+  ).prefixes;
+  t.match(rows[1], { prefix: 't/', format: 'json.gz', writer: 'Amazon Data Firehose' });
+  t.notOk(rows[2]?.format ?? rows[2]?.writer);
+});
+
+t.test('classes unknown to the program are counted under their own name and reported', async (t) => {
+  const summary = summaryOf([
+    objectNamed('a', 1, 'BEYOND'),
+    objectNamed('b', 1),
+    objectNamed('c', 1, '__proto__'),
+  ]);
+  t.same(summary.unknownClasses, ['BEYOND', '__proto__']);
+  t.same(
+    summary.totals.map((tally) => [tally.class, tally.objects]),
+    [
+      ['BEYOND', 1n],
+      ['STANDARD', 1n],
+      ['__proto__', 1n],
+    ],
+  );
+});
+
+t.test('a tree of nothing has one row with no tallies', async (t) => {
+  const summary = summaryOf([]);
+  t.match(summary, { totals: [], folded: { prefixes: 0, into: 0 }, unknownClasses: [] });
+  t.match(summary.prefixes, [{ prefix: '', depth: 0, tallies: [], histogram: [], medianObjectBytes: 0 }]);
+});
+
+const segment = fc.oneof(
+  fc.constantFrom(
+    'a',
+    'b',
+    '',
+    '..',
+    '*',
+    "'",
+    '\u{1f600}',
+    'dt=2026-11-22',
+    'hour=05',
+    '2026',
+    '11',
+    'constructor',
+  ),
+  fc.string({ unit: 'binary', maxLength: 3 }),
+);
+const key = fc.array(segment, { minLength: 1, maxLength: 6 }).map((segments) => segments.join('/'));
+const object = fc
+  .tuple(key, fc.nat({ max: 300_000 }), fc.constantFrom('STANDARD', 'GLACIER', 'STANDARD_IA'))
+  .map(([name, size, storageClass]) => objectNamed(name, size, storageClass));
+const objects = fc.array(object, { maxLength: 60 });
+
+/** The same rows, found by looking at every object for every prefix. */
+function naiveRows(all: readonly ObjectRecord[], depth: number) {
+  const prefixes = new Set<string>(['']);
+  for (const { key } of all) {
+    const folder = key.slice(0, key.lastIndexOf('/') + 1);
+    const end = findPartition(folder)?.tablePrefix ?? folder;
+    const parts = end.split('/').slice(0, -1).slice(0, depth);
+    for (let i = 1; i <= parts.length; i++) prefixes.add(`${parts.slice(0, i).join('/')}/`);
+  }
+  return new Map([...prefixes].map((prefix) => [prefix, all.filter(({ key }) => key.startsWith(prefix))]));
+}
+
+t.test(
+  'rows equal what counting every object for every prefix gives, in whatever order objects come',
+  async (t) => {
+    fc.assert(
+      fc.property(objects, fc.integer({ min: 0, max: 5 }), (all, depth) => {
+        const { prefixes } = summaryOf(all, { depth });
+        const expected = naiveRows(all, depth);
+        t.same(new Set(prefixes.map((row) => row.prefix)), new Set(expected.keys()));
+        for (const row of prefixes) {
+          const tallies = expected.get(row.prefix)!.map(({ storageClass, size }) => {
+            const tally = createTally(storageClass, 100);
+            addObject(tally, size);
+            return tally;
+          });
+          t.same(row.tallies, mergeTallies(...tallies.map((tally) => [tallyOf(tally)])));
+          t.same(row.histogram, mergeHistograms(...tallies.map(histogramOf)));
+        }
+        const sorted = all.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+        t.same(summaryOf(sorted, { depth }).prefixes.map(withoutSamples), prefixes.map(withoutSamples));
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
+function withoutSamples({ format: _, writer: __, ...row }: PrefixRow) {
+  return row;
+}
