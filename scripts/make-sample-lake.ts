@@ -4,16 +4,16 @@
  *
  *   node --import tsx scripts/make-sample-lake.ts [dir]      default: demo-lake
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import {
   dateFolder,
+  finishSampleLake,
   hiveFolder,
   layouts,
   type SampleFile,
-  sampleConfig,
   sampleMark,
   writeOrdersTable,
   writeSampleTable,
@@ -100,13 +100,9 @@ const count =
     delays(),
   ) +
   writeOrdersTable(root, days.from);
-writeFileSync(join(root, sampleMark), 'Made by bucketwise; this folder may be made anew.\n');
-writeFileSync(
-  join(root, 'bucketwise.yaml'),
-  sampleConfig(root, [
-    { name: 'flights', partition: layouts.hive },
-    { name: 'delays', partition: layouts.date },
-    { name: 'orders', partition: layouts.plain },
-  ]),
-);
+finishSampleLake(root, [
+  { name: 'flights', partition: layouts.hive },
+  { name: 'delays', partition: layouts.date },
+  { name: 'orders', partition: layouts.plain },
+]);
 process.stderr.write(`Sample lake: ${count} small files under ${root}\n`);

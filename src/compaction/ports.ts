@@ -1,6 +1,7 @@
 /** What compaction asks of the world. Every effect of a run goes through one of these. */
+import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
-import type { Column } from './schema.js';
+import type { Column, TextRule } from './schema.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -42,20 +43,32 @@ export interface ObjectStore {
 
 /** Reads source objects once, and may keep a local copy for an engine that reads files. */
 export interface SourceReader {
-  stream(source: StoredObject): AsyncIterable<Uint8Array>;
+  /**
+   * The uncompressed bytes. The copy is kept only when they were read to the end.
+   * Errors: OBJECT_CHANGED, OBJECT_MISSING, SOURCE_CORRUPT for a broken gzip file.
+   */
+  stream(source: StoredObject, gzip: 'auto' | 'gzip' | 'none'): AsyncIterable<Uint8Array>;
+  /** The hour is done with these: local copies are dropped. */
+  release(sources: readonly StoredObject[]): Promise<void>;
+}
+
+/** Requests as S3 counts them: put is PUT, COPY and POST, get is GET and HEAD. */
+export interface Requests {
+  readonly put: number;
+  readonly get: number;
+  readonly list: number;
 }
 
 export interface WriteJob {
   readonly partition: string;
   readonly sources: readonly StoredObject[];
   readonly columns: readonly Column[];
-  readonly csv: {
-    readonly header: boolean;
-    readonly delimiter: string;
-    readonly gzip: 'auto' | 'gzip' | 'none';
-  };
+  readonly textRule: TextRule;
+  readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
+  /** Counted before the engine starts; `bytes` uncompressed. */
+  readonly expected: { readonly rows: number; readonly bytes: number };
   /** Ends in "/"; never used before, read by nobody. */
   readonly attemptPath: Prefix;
   readonly signal: AbortSignal;
@@ -65,15 +78,21 @@ export interface WrittenFile extends StoredObject {
   readonly rows: number;
 }
 
+export type WriteResult =
+  | { readonly outcome: 'written'; readonly files: readonly WrittenFile[]; readonly requests: Requests }
+  /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */
+  | { readonly outcome: 'refused'; readonly why: string };
+
 /** The engine boundary is one verb; everything it wrote lies under the attempt path. */
 export interface Engine {
   readonly name: 'duckdb' | 'trino' | 'athena';
-  /** Errors: ENGINE_FAILED (with the engine's words), INTERRUPTED. */
-  write(job: WriteJob): Promise<{ readonly files: readonly WrittenFile[] }>;
+  /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
+  write(job: WriteJob): Promise<WriteResult>;
 }
 
 /** Reads a Parquet footer without the engine. */
 export interface FooterReader {
+  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, FOOTER_UNREADABLE. */
   read(file: StoredObject): Promise<Footer>;
 }
 
@@ -81,10 +100,33 @@ export interface Footer {
   readonly rows: number;
   /** Every codec used in any column chunk, upper case: ["SNAPPY"]. */
   readonly codecs: readonly string[];
+  /** `type` as a config writes it ("bigint", "decimal(10,2)"), or Parquet's own words for a type no column has. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** GET requests this took. */
+  readonly gets: number;
 }
 
 export interface RunIds {
   /** Names this process in a claim: host and process id. */
   readonly owner: string;
+  /** Another text each time, never seen before anywhere. */
+  fresh(): string;
+}
+
+export interface Timer {
+  /** Calls `act` every so often until the returned function is called; keeps no process alive. */
+  every(milliseconds: number, act: () => void): () => void;
+}
+
+export interface CompactionPorts {
+  readonly source: ObjectStore;
+  readonly target: ObjectStore;
+  readonly reader: SourceReader;
+  readonly engine: Engine;
+  readonly footers: FooterReader;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly ids: RunIds;
+  /** Decimal dollars, exact; "0" where nothing is billed. */
+  price(requests: Requests): string;
 }

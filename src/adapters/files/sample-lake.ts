@@ -1,8 +1,9 @@
 /** A sample lake is hourly CSV folders of many small files, as a delivery stream leaves them; same input, same bytes. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { digest } from '../../kernel/digest.js';
+import { raise } from '../../kernel/errors.js';
 
 /** One small file: the hour it belongs to, the minute it was flushed, its rows as CSV records. */
 export interface SampleFile {
@@ -151,3 +152,29 @@ export const layouts = {
   date: 'dt=YYYY-MM-DD/hour=HH',
   plain: 'YYYY/MM/DD/HH',
 } as const;
+
+/** What every sample lake ends with: its config, and the mark that lets it be made anew. */
+export function finishSampleLake(
+  root: string,
+  tables: readonly { readonly name: string; readonly partition: string }[],
+): void {
+  writeFileSync(join(root, sampleMark), 'Made by bucketwise; this folder may be made anew.\n');
+  writeFileSync(join(root, 'bucketwise.yaml'), sampleConfig(root, tables));
+}
+
+/**
+ * Makes a lake of invented records in an empty or missing folder; one that is there already is left as it is.
+ * `root` is absolute. Errors: FOLDER_OCCUPIED when the folder holds something else.
+ */
+export function makeSampleLake(root: string): { readonly made: boolean } {
+  if (existsSync(join(root, sampleMark))) return { made: false };
+  if (existsSync(root) && readdirSync(root).length > 0) raise('FOLDER_OCCUPIED', { path: root });
+  const firstHour = Date.UTC(2026, 10, 1);
+  writeClicksTable(root, firstHour);
+  writeOrdersTable(root, firstHour);
+  finishSampleLake(root, [
+    { name: 'clicks', partition: layouts.hive },
+    { name: 'orders', partition: layouts.plain },
+  ]);
+  return { made: true };
+}

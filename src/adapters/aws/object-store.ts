@@ -1,0 +1,37 @@
+/** A bucket of S3, or of a server that speaks S3, as the ports see it; every write is conditional. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { ObjectStore } from '../../compaction/ports.js';
+import type { ObjectLister } from '../../inventory/ports.js';
+import type { Bucket } from './bucket.js';
+import { listBucket } from './s3-listing.js';
+import { rangeOfObject, readObject, streamObject } from './s3-reading.js';
+import { copyObject, putObject, uploadFile } from './s3-writing.js';
+
+export interface S3StoreOptions {
+  readonly bucket: string;
+  readonly client: S3Client;
+  /** Waits between repeats; a test need not wait. */
+  readonly pause?: (milliseconds: number) => Promise<void>;
+}
+
+/**
+ * Errors of every verb: BUCKET_MISSING, BUCKET_INVALID, PERMISSION_DENIED with the action it takes, CREDENTIALS_MISSING,
+ * CREDENTIALS_UNUSABLE, KEY_UNSUPPORTED, STORE_FAILED with the endpoint, STORE_THROTTLED; reads also OBJECT_ARCHIVED.
+ */
+export function openS3Store({
+  bucket: name,
+  client,
+  pause = sleep,
+}: S3StoreOptions): ObjectLister & ObjectStore {
+  const bucket: Bucket = { name, client, pause };
+  return {
+    list: (request) => listBucket(bucket, request),
+    read: (key) => readObject(bucket, key),
+    stream: (object) => streamObject(bucket, object),
+    range: (object, start, end) => rangeOfObject(bucket, object, start, end),
+    write: (key, body, condition) => putObject(bucket, key, body, condition),
+    upload: (key, localPath) => uploadFile(bucket, key, localPath),
+    copy: (from, to) => copyObject(bucket, from, to),
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * A conditional write is answered only with what is known. Each write carries a mark of its own in the object's metadata,
+ * so that after a lost answer the object itself says whose write it was.
+ */
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { CopyObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
+import type { WriteOutcome } from '../../compaction/ports.js';
+import { raise } from '../../kernel/errors.js';
+import { type Key, printable } from '../../kernel/s3.js';
+import { diskFailed } from '../files/disk-errors.js';
+import { type Bucket, backOff, bareEtag, checkedKey, quotedEtag } from './bucket.js';
+import { attemptsOf, type Fault, faultOf, s3Failed } from './s3-errors.js';
+import { headOf } from './s3-reading.js';
+
+export type Condition = 'absent' | { readonly etag: string };
+
+const MARK = 'bucketwise-write';
+const MAX_ATTEMPTS = 5;
+/** One PUT carries at most 5 GiB (S3 User Guide, "Uploading objects"). */
+const MAX_PUT_BYTES = 5 * 2 ** 30;
+
+interface Attempt {
+  readonly key: Key;
+  readonly mark: string;
+  readonly action: string;
+  /** Sends the request once; gives the new etag. */
+  send(): Promise<string>;
+  /** Answers that mean that the condition did not hold. */
+  readonly refusals: readonly Fault[];
+  /** What that means. */
+  refused(): Promise<WriteOutcome>;
+}
+
+/** As the port says. Errors: those of s3Failed, CONDITION_UNSUPPORTED. */
+export async function putObject(
+  bucket: Bucket,
+  key: Key,
+  body: Uint8Array,
+  condition: Condition,
+): Promise<WriteOutcome> {
+  return await put(bucket, key, condition, () => ({ Body: body }));
+}
+
+/** As the port says. Errors: FILE_MISSING, OBJECT_TOO_LARGE, those of putObject. */
+export async function uploadFile(bucket: Bucket, key: Key, localPath: string): Promise<WriteOutcome> {
+  const { size, checksum } = await measured(localPath).catch((cause: unknown) =>
+    diskFailed('read', localPath, cause),
+  );
+  if (size > MAX_PUT_BYTES)
+    raise('OBJECT_TOO_LARGE', { key: printable(key), size: String(size), limit: '5 GiB' });
+  return await put(bucket, key, 'absent', () => ({
+    Body: createReadStream(localPath),
+    ContentLength: size,
+    ChecksumCRC32: checksum,
+  }));
+}
+
+/** The server compares the checksum with what arrived. */
+async function measured(path: string): Promise<{ readonly size: number; readonly checksum: string }> {
+  const { size } = await stat(path);
+  let sum = 0;
+  if (size <= MAX_PUT_BYTES)
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 }))
+      sum = crc32(chunk as Buffer, sum);
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(sum);
+  return { size, checksum: bytes.toString('base64') };
+}
+
+function put(
+  bucket: Bucket,
+  key: Key,
+  condition: Condition,
+  content: () => Partial<PutObjectCommandInput>,
+): Promise<WriteOutcome> {
+  const mark = randomUUID();
+  const wanted = condition === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: quotedEtag(condition.etag) };
+  const where = { Bucket: bucket.name, Key: checkedKey(key), Metadata: { [MARK]: mark } };
+  return settled(bucket, {
+    key,
+    mark,
+    action: 's3:PutObject',
+    send: async () =>
+      bareEtag((await bucket.client.send(new PutObjectCommand({ ...where, ...wanted, ...content() }))).ETag),
+    refusals: condition === 'absent' ? ['condition'] : ['condition', 'missing'],
+    refused: async () => ({ outcome: condition === 'absent' ? 'exists' : 'changed' }),
+  });
+}
+
+/**
+ * The target is looked at first, because some servers ignore If-None-Match on a copy; on those two copies to one key at
+ * the same instant can both be written. 'exists' when the target is there; else 'changed' when the source is another.
+ */
+export async function copyObject(
+  bucket: Bucket,
+  from: { readonly key: Key; readonly etag: string },
+  to: Key,
+): Promise<WriteOutcome> {
+  if (await headOf(bucket, to)) return { outcome: 'exists' };
+  const mark = randomUUID();
+  const source = checkedKey(from.key).split('/').map(encodeURIComponent).join('/');
+  const command = {
+    Bucket: bucket.name,
+    Key: checkedKey(to),
+    CopySource: `${bucket.name}/${source}`,
+    CopySourceIfMatch: quotedEtag(from.etag),
+    IfNoneMatch: '*',
+    MetadataDirective: 'REPLACE',
+    Metadata: { [MARK]: mark },
+  } as const;
+  return await settled(bucket, {
+    key: to,
+    mark,
+    action: 's3:PutObject and s3:GetObject',
+    send: async () =>
+      bareEtag((await bucket.client.send(new CopyObjectCommand(command))).CopyObjectResult?.ETag),
+    refusals: ['condition', 'missing'],
+    refused: async () => ({ outcome: (await headOf(bucket, to)) ? 'exists' : 'changed' }),
+  });
+}
+
+/** Sends until the answer is known. To repeat is safe, because the condition lets at most one of the repeats through. */
+async function settled(bucket: Bucket, attempt: Attempt): Promise<WriteOutcome> {
+  let doubtful = false;
+  for (let number = 1; ; number++) {
+    try {
+      return { outcome: 'written', etag: await attempt.send() };
+    } catch (cause) {
+      const fault = faultOf(cause);
+      doubtful ||= attemptsOf(cause) > 1 || isUnknown(cause);
+      if (attempt.refusals.includes(fault))
+        return (doubtful && (await ownWrite(bucket, attempt))) || (await attempt.refused());
+      if ((fault === 'conflict' || isUnknown(cause)) && number < MAX_ATTEMPTS) await backOff(bucket, number);
+      else
+        return (
+          (doubtful && (await ownWrite(bucket, attempt, cause))) ||
+          (await writeFailed(bucket, attempt, cause))
+        );
+    }
+  }
+}
+
+const isUnknown = (cause: unknown): boolean => ['lost', 'server', 'throttled'].includes(faultOf(cause));
+
+/** The write that was carried out although its answer was lost; undefined when the object bears another's mark. */
+async function ownWrite(
+  bucket: Bucket,
+  { key, mark }: Attempt,
+  first?: unknown,
+): Promise<WriteOutcome | undefined> {
+  const head = await headOf(bucket, key).catch((cause: unknown) => {
+    // The failure of the write says more than the failure of the look after it.
+    if (first === undefined) throw cause;
+    return undefined;
+  });
+  return head?.metadata[MARK] === mark ? { outcome: 'written', etag: head.etag } : undefined;
+}
+
+function writeFailed(bucket: Bucket, { key, action }: Attempt, cause: unknown): Promise<never> {
+  if (faultOf(cause) === 'unsupported')
+    raise('CONDITION_UNSUPPORTED', { store: `s3://${bucket.name}` }, cause);
+  return s3Failed(bucket, { action, key }, cause);
+}

@@ -1,0 +1,159 @@
+/** The records of a run lie in the target bucket as JSON; each is written under a condition, or not at all. */
+import { raise } from '../kernel/errors.js';
+import type { Key } from '../kernel/s3.js';
+import type { SourceRef } from './partition.js';
+import type { ObjectStore, Requests, WriteOutcome, WrittenFile } from './ports.js';
+import type { Column, TextRule } from './schema.js';
+
+/** Frozen: what exactly a run reads. */
+export interface Manifest {
+  readonly schemaVersion: 1;
+  readonly table: string;
+  readonly partition: string;
+  readonly runId: string;
+  readonly sources: readonly SourceRef[];
+}
+
+/** Who works on an hour. Never deleted, so that the fence only grows. */
+export interface Claim {
+  readonly schemaVersion: 1;
+  readonly fence: number;
+  readonly owner: string;
+  /** Tells two claims of one process apart. */
+  readonly nonce: string;
+  readonly runId: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  readonly released: boolean;
+  /** How the work ended, in plain words; "" while it goes on and after a commit. */
+  readonly ended: string;
+}
+
+/** Written before anything is written below the attempt path. */
+export interface Intent {
+  readonly schemaVersion: 1;
+  readonly table: string;
+  readonly partition: string;
+  readonly runId: string;
+  readonly fence: number;
+  readonly owner: string;
+  readonly engine: string;
+  readonly attemptPath: string;
+  readonly startedAt: string;
+}
+
+/** The commit: what an hour consists of since this object exists. */
+export interface Pointer {
+  readonly schemaVersion: 1;
+  readonly table: string;
+  readonly partition: string;
+  readonly generation: number;
+  readonly runId: string;
+  readonly fence: number;
+  readonly files: readonly WrittenFile[];
+  readonly evidence: Key;
+  readonly committedAt: string;
+}
+
+/** These sources under these rules were refused: asking again gives the same answer. */
+export interface Refusal {
+  readonly schemaVersion: 1;
+  readonly table: string;
+  readonly partition: string;
+  readonly runId: string;
+  readonly why: string;
+  readonly refusedAt: string;
+}
+
+/** The columns found in the data when the config says "infer": found once, then kept. */
+export interface SchemaRecord {
+  readonly schemaVersion: 1;
+  readonly table: string;
+  readonly columns: readonly Column[];
+  readonly header: readonly string[];
+  readonly sampled: { readonly files: number; readonly rows: number };
+}
+
+/** Why an hour may be believed to be whole. CONTRACT section 6. */
+export interface Evidence {
+  readonly schemaVersion: 1;
+  readonly table: string;
+  readonly partition: string;
+  readonly generation: number;
+  readonly runId: string;
+  readonly engine: string;
+  readonly sources: readonly (SourceRef & { readonly rows: number })[];
+  readonly files: readonly WrittenFile[];
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly quarantined: number;
+  /** Null where this level computes none. */
+  readonly digests: { readonly rowsIn: null; readonly rowsOut: null; readonly perColumn: null };
+  /** By typed column: values that did not survive their type. Not one is let through. */
+  readonly parseFailures: Readonly<Record<string, number>>;
+  readonly schema: readonly { readonly name: string; readonly type: string }[];
+  readonly textRule: TextRule;
+  readonly nullRule: string;
+  readonly codecs: readonly string[];
+  readonly verifyLevel: 'counts';
+  readonly ownCost: { readonly requests: Requests; readonly scannedBytes: number; readonly usd: string };
+  readonly startedAt: string;
+  readonly committedAt: string;
+}
+
+export interface Found<T> {
+  readonly record: T;
+  readonly etag: string;
+}
+
+/** Reads a record; undefined when there is none. Errors: JOURNAL_INVALID. */
+export async function readRecord<T extends { readonly schemaVersion: 1 }>(
+  store: ObjectStore,
+  key: Key,
+  fields: readonly (keyof T & string)[],
+): Promise<Found<T> | undefined> {
+  const found = await store.read(key);
+  return found && { record: parsed<T>(key, found.body, fields), etag: found.etag };
+}
+
+function parsed<T>(key: Key, body: Uint8Array, fields: readonly string[]): T {
+  const value = jsonOf(key, body);
+  if (typeof value !== 'object' || value === null) return raise('JOURNAL_INVALID', { key, why: 'no object' });
+  const record = value as Record<string, unknown>;
+  if (record.schemaVersion !== 1)
+    raise('JOURNAL_INVALID', { key, why: 'schemaVersion is not 1; a newer version may have written it' });
+  const missing = fields.find((field) => record[field] === undefined);
+  if (missing) raise('JOURNAL_INVALID', { key, why: `it has no ${missing}` });
+  return value as T;
+}
+
+function jsonOf(key: Key, body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch (cause) {
+    return raise('JOURNAL_INVALID', { key, why: 'it is not JSON' }, cause);
+  }
+}
+
+/**
+ * Writes a record under its condition. A refusal or an unknown answer is settled by reading what lies there:
+ * our own bytes mean that it was written. 'other' means somebody else's record stands there.
+ * Errors: those of the store, when the answer is unknown and the record is not there.
+ */
+export async function putRecord(
+  store: ObjectStore,
+  key: Key,
+  record: { readonly schemaVersion: 1 },
+  condition: 'absent' | { readonly etag: string },
+): Promise<{ readonly outcome: 'written'; readonly etag: string } | { readonly outcome: 'other' }> {
+  const body = new TextEncoder().encode(`${JSON.stringify(record, null, 1)}\n`);
+  const answer = await store.write(key, body, condition).catch((unknown: unknown) => ({ unknown }));
+  if ('outcome' in answer && answer.outcome === 'written') return answer;
+  const there = await store.read(key);
+  if (there && sameBytes(there.body, body)) return { outcome: 'written', etag: there.etag };
+  if ('unknown' in answer) throw answer.unknown;
+  return { outcome: 'other' } satisfies { outcome: Exclude<WriteOutcome['outcome'], 'written'> | 'other' };
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);

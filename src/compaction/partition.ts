@@ -1,0 +1,119 @@
+/** One hour of one table: its sources, its run id, and the keys of everything a run keeps about it. */
+import { digest } from '../kernel/digest.js';
+import { compareKeys, type Key, type ObjectRecord, type Prefix } from '../kernel/s3.js';
+import { type Layout, partitionOf, partitionPath } from '../prefixes/partition-keys.js';
+import type { CompactionTable } from './table.js';
+
+/** One frozen source: exactly these bytes. */
+export interface SourceRef {
+  readonly key: Key;
+  readonly size: number;
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+export interface HourSources {
+  readonly partition: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly hourStart: number;
+  readonly objects: readonly ObjectRecord[];
+  /** Objects Hive and Athena hide (names beginning "_" or ".", folder marks): no part of the table. */
+  readonly hidden: number;
+}
+
+export const hourMs = 3_600_000;
+export const grainMs = (layout: Layout): number => (layout.grain === 'hour' ? hourMs : 24 * hourMs);
+
+/** Names beginning "_" are hidden to Hive and Athena readers: control and attempts lie below such a name. */
+export const controlPrefix = (table: CompactionTable): Prefix =>
+  `${table.targetPrefix}_bucketwise/${table.name}/`;
+
+const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
+  `${controlPrefix(table)}${partition}/`;
+
+export const schemaKey = (table: CompactionTable): Key => `${controlPrefix(table)}schema.json`;
+export const pointerKey = (table: CompactionTable, partition: string): Key =>
+  `${hourPrefix(table, partition)}pointer.json`;
+export const claimKey = (table: CompactionTable, partition: string): Key =>
+  `${hourPrefix(table, partition)}claim.json`;
+export const manifestKey = (table: CompactionTable, partition: string, runId: string): Key =>
+  `${hourPrefix(table, partition)}manifests/${runId}.json`;
+export const refusalKey = (table: CompactionTable, partition: string, runId: string, rules: string): Key =>
+  `${hourPrefix(table, partition)}refusals/${runId}-${rules}.json`;
+export const intentKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
+  `${hourPrefix(table, partition)}attempts/${runId}/${fence}.json`;
+/** Named by the attempt too: one that ended before its commit leaves a record nobody points to. */
+export const evidenceKey = (
+  table: CompactionTable,
+  partition: string,
+  generation: number,
+  runId: string,
+  fence: number,
+): Key => `${hourPrefix(table, partition)}evidence/${generation}-${runId.slice(0, 16)}-${fence}.json`;
+
+/** All attempts of an hour lie below this. */
+export const attemptsPrefix = (table: CompactionTable, partition: string): Prefix =>
+  `${controlPrefix(table)}data/${partition}/`;
+/** A fence is given once, so this path is never used again. */
+export const attemptPath = (
+  table: CompactionTable,
+  partition: string,
+  runId: string,
+  fence: number,
+): Prefix => `${attemptsPrefix(table, partition)}${runId.slice(0, 16)}-${fence}/`;
+
+/** The final name follows from the pointer alone, so publishing can be done again at any time. */
+export const publishedKey = (
+  table: CompactionTable,
+  pointer: { readonly partition: string; readonly generation: number; readonly runId: string },
+  file: number,
+): Key =>
+  `${table.targetPrefix}${pointer.partition}/${table.name}-g${pointer.generation}-${pointer.runId.slice(0, 8)}-${file}.parquet`;
+
+/** Sorted by key, and only what names the bytes. */
+export const frozen = (objects: readonly ObjectRecord[]): SourceRef[] =>
+  objects
+    .map(({ key, size, etag, versionId }) => ({
+      key,
+      size,
+      etag,
+      ...(versionId === undefined ? {} : { versionId }),
+    }))
+    .sort((a, b) => compareKeys(a.key, b.key));
+
+/** The same table, hour and sources have the same run id; one byte more or less has another. */
+export const runIdOf = (table: string, partition: string, sources: readonly SourceRef[]): string =>
+  digest(
+    JSON.stringify([
+      table,
+      partition,
+      sources.map(({ key, size, etag, versionId }) => [key, size, etag, versionId ?? null]),
+    ]),
+  );
+
+/** Adds one listed object to its hour; false when its key names no hour of this table. */
+export function sorted(
+  hours: Map<string, { hourStart: number; objects: ObjectRecord[]; hidden: number }>,
+  object: ObjectRecord,
+  table: CompactionTable,
+): boolean {
+  const found = partitionOf(object.key, table.sourcePrefix, table.layout);
+  if (!found) return false;
+  const hour = hours.get(found.partition) ?? { hourStart: found.hourStart, objects: [], hidden: 0 };
+  hours.set(found.partition, hour);
+  const names = object.key.slice(table.sourcePrefix.length + found.partition.length).split('/');
+  if (names.at(-1) === '' || names.some((name) => /^[_.]/.test(name))) hour.hidden += 1;
+  else hour.objects.push(object);
+  return true;
+}
+
+/**
+ * The key after which a listing holds every hour from `from` on, or undefined when the layout does not sort by time.
+ * A folder without its leading zero ("hour=5") sorts after "hour=05", so it is never missed.
+ */
+export function listStart(prefix: Prefix, layout: Layout, from: number): Key | undefined {
+  const inOrder = ['year', 'month', 'day', 'hour'].every((part, i) => (layout.fields[i] ?? part) === part);
+  const padded = partitionPath(layout, 0).length === partitionPath(layout, Date.UTC(2011, 10, 11, 11)).length;
+  if (!inOrder || !padded || from < Date.UTC(1000, 0)) return undefined;
+  return `${prefix}${partitionPath(layout, from)}`;
+}

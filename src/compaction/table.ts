@@ -1,0 +1,32 @@
+/** What a run needs to know of one table: where it lies, how its text is read, and what is to be made of it. */
+import type { Prefix } from '../kernel/s3.js';
+import type { Layout } from '../prefixes/partition-keys.js';
+import type { Column } from './schema.js';
+
+export interface CsvOptions {
+  readonly header: boolean;
+  /** One ASCII character. */
+  readonly delimiter: string;
+  /** auto goes by the first two bytes of each file, never by its name. */
+  readonly gzip: 'auto' | 'gzip' | 'none';
+}
+
+export interface CompactionTable {
+  /** [a-z_][a-z0-9_]* */
+  readonly name: string;
+  readonly layout: Layout;
+  /** "" or ends in "/"; in the source store. */
+  readonly sourcePrefix: Prefix;
+  /** "" or ends in "/"; in the target store. */
+  readonly targetPrefix: Prefix;
+  readonly columns: readonly Column[] | 'infer';
+  readonly csv: CsvOptions;
+  readonly compression: 'snappy' | 'zstd';
+  readonly targetFileBytes: number;
+  /** What is asked for; evidence says what was done. */
+  readonly verify: 'counts' | 'values';
+  /** How long after its end an hour is left to settle. */
+  readonly settleMs: number;
+  readonly lookbackMs: number;
+  readonly onBadRow: 'refuse';
+}

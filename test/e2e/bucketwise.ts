@@ -1,0 +1,51 @@
+/** Runs the built program as a user does: its own process, its own streams. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '..', '..');
+const program = join(root, 'dist', 'entry', 'cli', 'main.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Start {
+  readonly cwd?: string;
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Sent when stderr or stdout first holds this text. */
+  readonly interruptAt?: RegExp;
+}
+
+export function bucketwise(args: readonly string[], start: Start = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: start.cwd ?? root,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...start.environment },
+    stdio: 'pipe',
+  });
+  let out = '';
+  let err = '';
+  let interrupted = false;
+  const seen = (): void => {
+    if (interrupted || !start.interruptAt?.test(out + err)) return;
+    interrupted = true;
+    child.kill('SIGINT');
+  };
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk;
+    seen();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk;
+    seen();
+  });
+  child.stdin.end(start.input ?? '');
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+export const json = (ended: Ended): Record<string, unknown> => JSON.parse(ended.out);
