@@ -2,6 +2,7 @@
 import type { Month } from '../kernel/day.js';
 import type { Usd } from '../kernel/usd.js';
 import type { Bill } from '../pricing/bill.js';
+import type { Usage } from '../pricing/usage.js';
 
 export interface MonthRow {
   readonly month: Month;
@@ -31,6 +32,17 @@ export interface Outcome {
     readonly before: { readonly objects: bigint; readonly bytes: bigint };
     readonly after: { readonly objects: bigint; readonly bytes: bigint };
   };
+  readonly assumptions: readonly string[];
+  readonly notCounted: readonly string[];
+}
+
+/** What a scenario gives: the month after, the work of getting there, and what it rests on. */
+export interface Change {
+  readonly name: string;
+  readonly after: Usage;
+  readonly oneOff: Usage;
+  readonly objects: bigint;
+  readonly bytes: bigint;
   readonly assumptions: readonly string[];
   readonly notCounted: readonly string[];
 }

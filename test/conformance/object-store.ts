@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { ObjectStore } from '../../src/compaction/ports.js';
 import type { ListRequest, ObjectLister } from '../../src/inventory/ports.js';
+import { printable } from '../../src/kernel/s3.js';
 import { hostileKeys } from './hostile-keys.js';
 
 export type Store = ObjectLister & ObjectStore;
@@ -59,6 +60,8 @@ async function listed(store: Store, request: ListRequest): Promise<Listed> {
     all.prefixes.push(...page.prefixes);
     all.pages.push(page.objects.length + page.prefixes.length);
   }
+  // A server may learn only by one more page that there is no more.
+  if (all.pages.length > 1 && all.pages.at(-1) === 0) all.pages.pop();
   return all;
 }
 
@@ -78,10 +81,10 @@ const hostileCheck = (keys: readonly string[]): readonly [string, Check] => [
     t.same((await listed(store, { prefix: '' })).keys, inByteOrder(keys));
     for (const [at, key] of keys.entries()) {
       const found = await store.read(key);
-      t.equal(text(found?.body), key, JSON.stringify(key));
-      t.same((await listed(store, { prefix: key })).keys[0], key, `as a prefix: ${JSON.stringify(key)}`);
+      t.equal(text(found?.body), key, printable(key));
+      t.same((await listed(store, { prefix: key })).keys[0], key, `as a prefix: ${printable(key)}`);
       const copy = await store.copy({ key, etag: found?.etag ?? '' }, `copies/${at}/${key}`);
-      t.equal(copy.outcome, 'written', `copied: ${JSON.stringify(key)}`);
+      t.equal(copy.outcome, 'written', `copied: ${printable(key)}`);
     }
   },
 ];
@@ -106,16 +109,28 @@ const checks: readonly (readonly [string, Check])[] = [
       }
     },
   ],
-  ...[1000, 1001, 2500].map((count): readonly [string, Check] => [
-    `${count} keys come once each, in pages of 1,000`,
+  [
+    '1000, 1001 and 2500 keys come once each in pages of 1,000, from the start and after any key',
     async (t, store) => {
-      const keys = numbered(count, 'many/');
+      const [first, second, third] = [numbered(1000, 'k/a'), numbered(1001, 'k/b'), numbered(499, 'k/c')];
+      const keys = [...first, ...second, ...third.map((key) => `${key}/x`)];
       await putAll(store, keys, '');
-      const all = await listed(store, { prefix: 'many/' });
-      t.same(all.keys, keys);
-      t.same(all.pages, count === 1000 ? [1000] : count === 1001 ? [1000, 1] : [1000, 1000, 500]);
+      t.same(await listed(store, { prefix: 'k/a' }), { keys: first, prefixes: [], pages: [1000] });
+      t.same(await listed(store, { prefix: 'k/b' }), { keys: second, prefixes: [], pages: [1000, 1] });
+      t.same(await listed(store, { prefix: 'k/' }), { keys, prefixes: [], pages: [1000, 1000, 500] });
+      for (const at of [998, 999, 1000, 1001, 2000, 2499])
+        t.same(
+          (await listed(store, { prefix: 'k/', after: keys[at]! })).keys,
+          keys.slice(at + 1),
+          `after ${at}`,
+        );
+      t.same(
+        await listed(store, { prefix: 'k/', delimiter: '/' }),
+        { keys: [...first, ...second], prefixes: third.map((key) => `${key}/`), pages: [1000, 1000, 500] },
+        'groups and keys share the pages',
+      );
     },
-  ]),
+  ],
   [
     'a prefix is compared by characters, not by folders',
     async (t, store) => {
@@ -151,16 +166,6 @@ const checks: readonly (readonly [string, Check])[] = [
     },
   ],
   [
-    'groups and keys share the pages of 1,000',
-    async (t, store) => {
-      const keys = numbered(1200).map((key, i) => (i % 2 === 0 ? `${key}/x` : key));
-      await putAll(store, keys, '');
-      const all = await listed(store, { prefix: '', delimiter: '/' });
-      t.same(all.pages, [1000, 200]);
-      t.same([all.keys.length, all.prefixes.length], [600, 600]);
-    },
-  ],
-  [
     'a listing after a key goes on behind it, whether the key is there or not',
     async (t, store) => {
       const keys = ['a', 'b/1', 'b/2', 'b/3/x', 'b.x', 'c', 'd/1'];
@@ -174,15 +179,6 @@ const checks: readonly (readonly [string, Check])[] = [
       t.same((await listed(store, { prefix: 'b/', after: 'b/1' })).keys, ['b/2', 'b/3/x']);
       t.same((await listed(store, { prefix: 'b/', after: 'a' })).keys, ['b/1', 'b/2', 'b/3/x']);
       t.same((await listed(store, { prefix: 'b/', after: 'c' })).keys, []);
-    },
-  ],
-  [
-    'pages after a key that ends a page lose and repeat nothing',
-    async (t, store) => {
-      const keys = numbered(2001, 'k/');
-      await putAll(store, keys, '');
-      for (const at of [999, 1000, 1001, 2000])
-        t.same((await listed(store, { prefix: 'k/', after: keys[at]! })).keys, keys.slice(at + 1));
     },
   ],
   [

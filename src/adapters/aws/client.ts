@@ -6,14 +6,19 @@ export interface S3ClientOptions {
   readonly region?: string;
   readonly endpointUrl?: string;
   readonly profile?: string;
+  /** How often one request is sent at most; the SDK waits in between. */
+  readonly attempts?: number;
 }
 
 const CONNECT_MS = 10_000;
 /** Without a byte in either direction for so long a connection is lost. */
 const SILENCE_MS = 120_000;
 const SOCKETS = 128;
+/** The SDK would write to the console of whoever runs the program; what matters is in the error. */
+const quiet = (): void => undefined;
+const silence = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
 
-export function createS3Client({ region, endpointUrl, profile }: S3ClientOptions): S3Client {
+export function createS3Client({ region, endpointUrl, profile, attempts = 5 }: S3ClientOptions): S3Client {
   const { env } = process;
   // A person who runs a data tool cannot act on it.
   env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -25,7 +30,8 @@ export function createS3Client({ region, endpointUrl, profile }: S3ClientOptions
     // Other servers rarely answer under bucket.host, and loopback cannot.
     forcePathStyle: Boolean(elsewhere),
     followRegionRedirects: !elsewhere,
-    maxAttempts: 5,
+    maxAttempts: attempts,
+    logger: silence,
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       socketTimeout: SILENCE_MS,

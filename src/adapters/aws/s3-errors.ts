@@ -119,7 +119,7 @@ export async function s3Failed(bucket: Bucket, { action, key }: Asked, cause: un
     case 'credentials':
       return raise('CREDENTIALS_UNUSABLE', { why: reason(cause) }, cause);
     case 'credentials-missing':
-      return raise('CREDENTIALS_MISSING', {}, cause);
+      return credentialsMissing(bucket, cause);
     case 'denied':
       return raise('PERMISSION_DENIED', { action, what }, cause);
     case 'key':
@@ -136,6 +136,13 @@ export async function s3Failed(bucket: Bucket, { action, key }: Asked, cause: un
     default:
       return raise('STORE_FAILED', { action, what, why: reason(cause) }, cause);
   }
+}
+
+/** A profile that gives none is more likely a misspelt name than an empty machine. */
+function credentialsMissing({ client }: Bucket, cause: unknown): never {
+  const profile = client.config.profile ?? process.env.AWS_PROFILE;
+  if (!profile) raise('CREDENTIALS_MISSING', {}, cause);
+  return raise('CREDENTIALS_UNUSABLE', { why: `profile "${printable(profile)}" gives none` }, cause);
 }
 
 function reason(cause: unknown): string {

@@ -13,7 +13,7 @@ import { type Key, printable } from '../../kernel/s3.js';
 import { diskFailed } from '../files/disk-errors.js';
 import { type Bucket, backOff, bareEtag, checkedKey, quotedEtag } from './bucket.js';
 import { attemptsOf, type Fault, faultOf, s3Failed } from './s3-errors.js';
-import { headOf } from './s3-reading.js';
+import { type Head, headOf } from './s3-reading.js';
 
 export type Condition = 'absent' | { readonly etag: string };
 
@@ -32,6 +32,8 @@ interface Attempt {
   readonly refusals: readonly Fault[];
   /** What that means. */
   refused(): Promise<WriteOutcome>;
+  /** Whether the condition cannot hold, given what is at the key now. */
+  excludedBy(head: Head | undefined): boolean;
 }
 
 /** As the port says. Errors: those of s3Failed, CONDITION_UNSUPPORTED. */
@@ -87,6 +89,7 @@ function put(
       bareEtag((await bucket.client.send(new PutObjectCommand({ ...where, ...wanted, ...content() }))).ETag),
     refusals: condition === 'absent' ? ['condition'] : ['condition', 'missing'],
     refused: async () => ({ outcome: condition === 'absent' ? 'exists' : 'changed' }),
+    excludedBy: (head) => (condition === 'absent' ? head !== undefined : head?.etag !== condition.etag),
   });
 }
 
@@ -119,6 +122,7 @@ export async function copyObject(
       bareEtag((await bucket.client.send(new CopyObjectCommand(command))).CopyObjectResult?.ETag),
     refusals: ['condition', 'missing'],
     refused: async () => ({ outcome: (await headOf(bucket, to)) ? 'exists' : 'changed' }),
+    excludedBy: (head) => head !== undefined,
   });
 }
 
@@ -131,32 +135,33 @@ async function settled(bucket: Bucket, attempt: Attempt): Promise<WriteOutcome> 
     } catch (cause) {
       const fault = faultOf(cause);
       doubtful ||= attemptsOf(cause) > 1 || isUnknown(cause);
-      if (attempt.refusals.includes(fault))
-        return (doubtful && (await ownWrite(bucket, attempt))) || (await attempt.refused());
-      if ((fault === 'conflict' || isUnknown(cause)) && number < MAX_ATTEMPTS) await backOff(bucket, number);
-      else
-        return (
-          (doubtful && (await ownWrite(bucket, attempt, cause))) ||
-          (await writeFailed(bucket, attempt, cause))
-        );
+      if (attempt.refusals.includes(fault)) {
+        const own = doubtful ? ownWrite(attempt, await headOf(bucket, attempt.key)) : undefined;
+        return own ?? (await attempt.refused());
+      }
+      const again = fault === 'conflict' || isUnknown(cause);
+      if (!again || number === MAX_ATTEMPTS)
+        return (doubtful && (await seen(bucket, attempt))) || (await writeFailed(bucket, attempt, cause));
+      await backOff(bucket, number);
     }
   }
 }
 
 const isUnknown = (cause: unknown): boolean => ['lost', 'server', 'throttled'].includes(faultOf(cause));
 
-/** The write that was carried out although its answer was lost; undefined when the object bears another's mark. */
-async function ownWrite(
-  bucket: Bucket,
-  { key, mark }: Attempt,
-  first?: unknown,
-): Promise<WriteOutcome | undefined> {
-  const head = await headOf(bucket, key).catch((cause: unknown) => {
+/** A write that was carried out although its answer was lost. */
+const ownWrite = ({ mark }: Attempt, head: Head | undefined): WriteOutcome | undefined =>
+  head?.metadata[MARK] === mark ? { outcome: 'written', etag: head.etag } : undefined;
+
+/** What can be seen of a write that got no answer: it is there, or it can no longer happen; else undefined. */
+async function seen(bucket: Bucket, attempt: Attempt): Promise<WriteOutcome | undefined> {
+  try {
+    const head = await headOf(bucket, attempt.key);
+    return ownWrite(attempt, head) ?? (attempt.excludedBy(head) ? await attempt.refused() : undefined);
+  } catch {
     // The failure of the write says more than the failure of the look after it.
-    if (first === undefined) throw cause;
     return undefined;
-  });
-  return head?.metadata[MARK] === mark ? { outcome: 'written', etag: head.etag } : undefined;
+  }
 }
 
 function writeFailed(bucket: Bucket, { key, action }: Attempt, cause: unknown): Promise<never> {

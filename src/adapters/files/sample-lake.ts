@@ -42,7 +42,7 @@ export function writeSampleTable(root: string, table: SampleTable, files: Iterab
     const folder = join(root, 'csv', table.name, table.folder(at));
     const text = `${file.header ?? table.header}\n${file.rows.map((row) => `${row}\n`).join('')}`;
     const stamp = `${at.year}-${at.month}-${at.day}-${at.hour}-${String(file.minute).padStart(2, '0')}-00`;
-    const name = `${table.name}-1-${stamp}-${digest(`${stamp}${text}`).slice(0, 12)}.csv`;
+    const name = `${table.name}-1-${stamp}-${uuidOf(`${stamp}${text}`)}.csv`;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, table.gzip ? `${name}.gz` : name), table.gzip ? gzipSync(text) : text);
     written += 1;
@@ -114,6 +114,14 @@ function clickRow(minuteStart: number, file: number, row: number): string {
   const viewedAt = new Date(minuteStart + row * 1500).toISOString().slice(0, 19).replace('T', ' ');
   const page = ['/', '/search', '/cart', '/help', '/item'][mixed % 5];
   return `${viewedAt},v${mixed % 5000},${page},${mixed % 97 === 0 ? 500 : 200},${20 + (mixed % 480)}`;
+}
+
+/** Firehose ends its names with a UUID; this one follows from the content. */
+function uuidOf(content: string): string {
+  const hex = digest(content);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 function hourParts(hourStart: number): SampleHour {

@@ -1,0 +1,108 @@
+/** A bill as tables: line by line, and as text with what it rests on beneath. */
+import { groupedText } from '../kernel/quantity.js';
+import { type Bill, type BillLine, sections } from '../pricing/bill.js';
+import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
+import { money, sectionNames } from './view.js';
+
+export function billTable(bill: Bill): Table {
+  return {
+    columns: [
+      left('Section'),
+      left('Line'),
+      left('Usage type'),
+      right('Quantity'),
+      left('Unit'),
+      right('Price'),
+      right('Amount'),
+    ],
+    rows: [
+      ...bill.lines.map((line) => [
+        sectionNames[line.section],
+        line.name,
+        line.usageType,
+        groupedText(line.quantity),
+        line.unit,
+        priceText(line),
+        money(line.amount),
+      ]),
+      ['Total', '', '', '', '', '', money(bill.total)],
+    ],
+  };
+}
+
+export const priceText = (line: BillLine): string =>
+  line.price === null ? `${line.tiers.length} tiers` : `$${line.price}`;
+
+export function sectionTable(bill: Bill): Table {
+  return {
+    columns: [left('Section'), right('A month')],
+    rows: [
+      ...sections.flatMap((section) => {
+        const amount = bill.sections[section];
+        return amount === undefined ? [] : [[sectionNames[section], money(amount)]];
+      }),
+      ['Total', money(bill.total)],
+    ],
+  };
+}
+
+export function billText(bill: Bill, width: number): string {
+  return [
+    `${bill.region}, ${bill.month}, in USD; prices of ${bill.rateCardDate}`,
+    '',
+    textTable(billTable(bill), width),
+    ...notes(bill),
+  ].join('\n');
+}
+
+function notes(bill: Bill): string[] {
+  const rules = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
+  return [
+    ...listed('Rules that applied', rules),
+    ...listed('Assumed', bill.assumptions),
+    ...listed('Not counted', bill.notCounted),
+  ];
+}
+
+export const listed = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  - ${line}`)];
+
+export function billMarkdown(bill: Bill): string {
+  return [
+    `**${bill.region}, ${bill.month}**: ${money(bill.total)} (prices of ${bill.rateCardDate})`,
+    '',
+    markdownTable(billTable(bill)),
+    ...notes(bill),
+    '',
+  ].join('\n');
+}
+
+/** Amounts unrounded: for programs. */
+export function billCsv(bill: Bill): string {
+  return csvTable({
+    columns: [
+      'section',
+      'name',
+      'usageType',
+      'operation',
+      'class',
+      'quantity',
+      'unit',
+      'price',
+      'amount',
+      'note',
+    ].map(left),
+    rows: bill.lines.map((line) => [
+      line.section,
+      line.name,
+      line.usageType,
+      line.operation,
+      line.class ?? '',
+      line.quantity.toString(),
+      line.unit,
+      line.price?.toString() ?? '',
+      line.amount.toString(),
+      line.note,
+    ]),
+  });
+}

@@ -1,0 +1,94 @@
+/** What compaction did or would do, hour by hour; long runs of hours that went alike are told in one line. */
+import { bytesText } from '../kernel/bytes.js';
+import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
+import { type CompactionView, number } from './view.js';
+
+export function hourTable(report: CompactionView): Table {
+  return {
+    columns: [
+      left('Hour'),
+      left('State'),
+      right('Sources'),
+      right('Bytes'),
+      right('Files'),
+      right('Bytes after'),
+      right('Rows verified'),
+      left('Why'),
+    ],
+    rows: report.partitions.map((row) => [
+      row.partition,
+      row.state,
+      number(row.sources.objects),
+      bytesText(row.sources.bytes),
+      row.target.files === 0 ? '–' : number(row.target.files),
+      row.target.files === 0 ? '–' : bytesText(row.target.bytes),
+      row.target.files === 0 ? '–' : number(row.target.rows),
+      row.reason,
+    ]),
+  };
+}
+
+/** States and how many hours are in each: "46 compacted, 1 refused". */
+export function stateText({ partitions }: CompactionView): string {
+  const counts = new Map<string, number>();
+  for (const { state } of partitions) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'no hours';
+}
+
+const shownHours = 12;
+
+export function compactionText(report: CompactionView, width: number): string {
+  const { totals } = report;
+  const shown = report.partitions.filter(({ state }) => state === 'refused' || state === 'failed');
+  const rest = report.partitions
+    .filter((row) => !shown.includes(row))
+    .slice(0, shownHours - Math.min(shown.length, 6));
+  const hidden = report.partitions.length - shown.length - rest.length;
+  const order = new Map(report.partitions.map((row, at) => [row, at]));
+  const rows = [...shown, ...rest].sort((a, b) => order.get(a)! - order.get(b)!);
+  return [
+    `${report.table} (${report.engine}): ${stateText(report)}`,
+    `  ${number(totals.sources.objects)} source objects, ${bytesText(totals.sources.bytes)}` +
+      (totals.target.files > 0
+        ? ` → ${number(totals.target.files)} files, ${bytesText(totals.target.bytes)}, ${number(totals.target.rows)} rows verified`
+        : ''),
+    '',
+    textTable(hourTable({ ...report, partitions: rows }), width),
+    ...(hidden > 0 ? [`… and ${number(hidden)} hours more (-o json tells all)`] : []),
+    ...shown.map((row) => `${row.partition}: ${row.reason}`),
+  ].join('\n');
+}
+
+export const compactionMarkdown = (report: CompactionView): string =>
+  [
+    `**${report.table}** (${report.engine}): ${stateText(report)}`,
+    '',
+    markdownTable(hourTable(report)),
+    '',
+  ].join('\n');
+
+export const compactionCsv = (report: CompactionView): string =>
+  csvTable({
+    columns: [
+      'table',
+      'partition',
+      'state',
+      'sourceObjects',
+      'sourceBytes',
+      'files',
+      'bytes',
+      'rows',
+      'evidence',
+      'reason',
+    ].map(left),
+    rows: report.partitions.map((row) => [
+      report.table,
+      row.partition,
+      row.state,
+      ...[row.sources.objects, row.sources.bytes, row.target.files, row.target.bytes, row.target.rows].map(
+        String,
+      ),
+      row.evidence ?? '',
+      row.reason,
+    ]),
+  });

@@ -1,0 +1,185 @@
+/** One self-contained page: no script, no network, every chart with its table beneath. */
+import { bytesText } from '../kernel/bytes.js';
+import {
+  addUsd,
+  approximateUsd,
+  subtractUsd,
+  sumUsd,
+  usdFromText,
+  usdRatio,
+  zeroUsd,
+} from '../kernel/usd.js';
+import { billTable } from './bill-view.js';
+import { histogramSvg, sizeSteps, tilesOf, treemapSvg } from './charts.js';
+import { hourTable, stateText } from './compaction-view.js';
+import { escaped } from './markup.js';
+import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
+import { barName, findingTable, histogramTable, prefixTable, share } from './scan-view.js';
+import { style } from './style.js';
+import type { Table } from './table.js';
+import { type CompactionView, money, number, percent, type ReportView } from './view.js';
+
+const rowsAtMost = 200;
+
+export function reportPage(view: ReportView): string {
+  const { scan } = view;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(scan.source)}: what it costs</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>What this layout costs</h1>
+<p>${escaped(scan.source)}</p>
+<p>Scanned ${escaped(scan.takenAt.slice(0, 16).replace('T', ' '))} UTC · ${escaped(scan.region)} · prices of ${view.bill.rateCardDate}, month ${view.bill.month}</p>
+</header>
+${figures(view)}
+${treemapPart(view)}
+${histogramPart(view)}
+${findingPart(view)}
+${billPart(view)}
+${outcomePart(view)}
+${(view.compaction ?? []).map(compactionPart).join('')}
+${notesPart(view)}
+<footer>Estimated by bucketwise from list prices. Amounts are computed exactly and rounded only here.</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+function figures({ scan, bill, outcome }: ReportView): string {
+  const objects = scan.totals.reduce((sum, tally) => sum + tally.objects, 0n);
+  const small = scan.totals.reduce((sum, tally) => sum + tally.smallObjects, 0n);
+  const bytes = scan.totals.reduce((sum, tally) => sum + tally.bytes, 0n);
+  const requests = sumUsd(['put', 'get', 'list'].map((name) => bill.sections[name as 'put'] ?? zeroUsd));
+  const saving = outcome
+    ? outcome.monthly.saving
+    : scan.findings.reduce((sum, finding) => addUsd(sum, usdFromText(finding.savingUsd)), zeroUsd);
+  const one = (name: string, value: string, more: string): string =>
+    `<div><dt>${name}</dt><dd>${value}<small>${escaped(more)}</small></dd></div>`;
+  return `<dl class="figures">${[
+    one('A month', money(bill.total), `${money(requests)} of it for requests`),
+    one('Objects', number(objects), bytesText(bytes)),
+    one('Small objects', share(small, objects), `below ${bytesText(scan.smallBelowBytes)}`),
+    one('Padding and overhead', money(bill.sections.overhead ?? zeroUsd), 'billed beyond the bytes'),
+    one('Compaction could save', money(approximateUsd(saving) > 0 ? saving : zeroUsd), 'a month'),
+    one(
+      'This scan',
+      money(usdFromText(scan.ownCost.usd)),
+      `${number(scan.ownCost.requests.list)} LIST requests`,
+    ),
+  ].join('')}</dl>`;
+}
+
+function treemapPart(view: ReportView): string {
+  const tiles = tilesOf(view.priced);
+  if (tiles.length === 0) return part('Where the money is', 'Nothing here costs anything.', '');
+  const legend = sizeSteps
+    .map(({ name }, at) => `<li><i style="background:var(--step${at})"></i>${name}</li>`)
+    .join('');
+  return part(
+    'Where the money is',
+    'Area is dollars a month, colour the median size of the objects: the redder, the smaller.',
+    `<div class="treemap wide">${treemapSvg(tiles, 1040, 420)}</div><div class="treemap narrow">${treemapSvg(tiles, 360, 420)}</div>
+<ul class="legend">${legend}</ul>${tableHtml(prefixTable(view.priced, rowsAtMost))}${more(view.priced.length)}`,
+  );
+}
+
+const more = (rows: number): string =>
+  rows > rowsAtMost ? `<p class="soft">and ${number(rows - rowsAtMost)} prefixes more</p>` : '';
+
+function histogramPart(view: ReportView): string {
+  if (view.bars.length === 0) return '';
+  const bars = view.bars.map((bar) => ({
+    label: barName(bar.upToBytes),
+    upToBytes: bar.upToBytes,
+    objects: bar.objects,
+    dollars: approximateUsd(bar.monthly),
+    money: money(bar.monthly),
+  }));
+  return part(
+    'How small is small',
+    'Objects and their dollars (storage and reads) by size. Marked: 128 KiB, where padding ends, and the size of compacted files.',
+    `<div class="histogram scroll">${histogramSvg(bars, view.targetFileBytes)}</div>${tableHtml(histogramTable(view.bars))}`,
+  );
+}
+
+const findingPart = ({ scan }: ReportView): string =>
+  scan.findings.length === 0
+    ? ''
+    : part(
+        'What to do',
+        'Ranked by what it saves.',
+        tableHtml(findingTable({ ...scan, findings: scan.findings.slice(0, 50) })),
+      );
+
+function billPart({ bill }: ReportView): string {
+  const notes = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
+  return part(
+    'The bill, line by line',
+    'Storage, overhead, PUT, GET and LIST apart, under the usage types of the AWS bill.',
+    `${tableHtml(billTable(bill), true)}${list('Rules that applied', notes)}`,
+  );
+}
+
+function outcomePart({ outcome }: ReportView): string {
+  if (!outcome) return '';
+  const { before, saving, after } = outcome.monthly;
+  const ratio = percent(usdRatio(subtractUsd(after, before), before));
+  return part(
+    'What if every hour were compacted',
+    `${escaped(layoutText(outcome))}.`,
+    `<p class="steps"><span>${money(before)}</span> → <span class="${approximateUsd(saving) > 0 ? 'good' : 'bad'}">${money(after)} a month</span> <span class="soft">${ratio}</span></p>
+<p>${escaped(breakEvenText(outcome))}</p>${tableHtml(outcomeTable(outcome), true)}
+<details><summary>Month by month</summary>${tableHtml(monthTable(outcome))}</details>${list('Assumed', outcome.assumptions)}${list('Not counted', outcome.notCounted)}`,
+  );
+}
+
+function compactionPart(report: CompactionView): string {
+  const { sources, target } = report.totals;
+  const says =
+    target.files > 0
+      ? `${number(sources.objects)} objects, ${bytesText(sources.bytes)} → ${number(target.files)} Snappy Parquet files, ${bytesText(target.bytes)}; ${number(target.rows)} rows verified. Sources kept.`
+      : `${number(sources.objects)} source objects, ${bytesText(sources.bytes)}.`;
+  const refused = report.partitions.filter(({ state }) => state === 'refused' || state === 'failed');
+  return part(
+    `Compaction of ${escaped(report.table)}: ${stateText(report)}`,
+    says,
+    `${list(
+      'Left as found',
+      refused.map((row) => `${row.partition}: ${row.reason}`),
+    )}<details><summary>Every hour</summary>${tableHtml(hourTable({ ...report, partitions: report.partitions.slice(0, 2000) }))}</details>`,
+  );
+}
+
+const notesPart = ({ bill }: ReportView): string =>
+  part(
+    'What this rests on',
+    '',
+    `${list('Assumed', bill.assumptions)}${list('Not counted', bill.notCounted)}`,
+  );
+
+const part = (title: string, says: string, body: string): string =>
+  `<section><h2>${title}</h2>${says === '' ? '' : `<p>${says}</p>`}${body}</section>`;
+
+const list = (title: string, lines: readonly string[]): string =>
+  lines.length === 0
+    ? ''
+    : `<p class="soft">${title}</p><ul class="plain">${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
+
+function tableHtml(table: Table, hasTotal = false): string {
+  const align = (at: number): string => (table.columns[at]?.align === 'right' ? ' class="right"' : '');
+  const head = table.columns.map(({ name }, at) => `<th${align(at)}>${escaped(name)}</th>`).join('');
+  const rows = table.rows.map((row, line) => {
+    const cells = row.map((cell, at) => `<td${align(at)}>${escaped(cell)}</td>`).join('');
+    return `<tr${hasTotal && line === table.rows.length - 1 ? ' class="total"' : ''}>${cells}</tr>`;
+  });
+  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}

@@ -1,0 +1,155 @@
+/** A scan as text and tables: where the dollars lie, how small the objects are, what to do about it. */
+import { bytesText } from '../kernel/bytes.js';
+import { approximateUsd, usdFromText } from '../kernel/usd.js';
+import type { Scan } from '../prefixes/scan.js';
+import type { Section } from '../pricing/bill.js';
+import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
+import { listed } from './bill-view.js';
+import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
+import { money, number, type ReportView } from './view.js';
+
+/** The scanned prefix itself first, then the rest by dollars. */
+export function byDollars(priced: readonly PricedPrefix[]): PricedPrefix[] {
+  const [root, ...rest] = priced;
+  const sorted = rest.sort((a, b) => approximateUsd(b.monthly) - approximateUsd(a.monthly));
+  return root ? [root, ...sorted] : [];
+}
+
+const requestSections: readonly Section[] = ['put', 'get', 'list'];
+
+export function prefixTable(priced: readonly PricedPrefix[], top: number): Table {
+  return {
+    columns: [
+      left('Prefix'),
+      right('Objects'),
+      right('Bytes'),
+      right('Median'),
+      right('Small'),
+      right('Storage'),
+      right('Overhead'),
+      ...['PUT', 'GET', 'LIST'].map(right),
+      right('A month'),
+    ],
+    rows: byDollars(priced)
+      .slice(0, top)
+      .map((row) => [
+        row.prefix === '' ? '(all)' : row.prefix,
+        number(row.objects),
+        bytesText(row.bytes),
+        bytesText(row.medianObjectBytes),
+        share(row.smallObjects, row.objects),
+        section(row, 'storage'),
+        section(row, 'overhead'),
+        ...requestSections.map((name) => section(row, name)),
+        money(row.monthly),
+      ]),
+  };
+}
+
+const section = (row: PricedPrefix, name: Section): string => {
+  const amount = row.bySection[name];
+  return amount === undefined ? '–' : money(amount);
+};
+
+export const share = (part: bigint, whole: bigint): string =>
+  whole === 0n ? '–' : `${Number((part * 100n) / whole)} %`;
+
+export function histogramTable(bars: readonly PricedBar[]): Table {
+  return {
+    columns: [left('Object size'), right('Objects'), right('Bytes'), right('A month')],
+    rows: bars.map((bar) => [
+      barName(bar.upToBytes),
+      number(bar.objects),
+      bytesText(bar.bytes),
+      money(bar.monthly),
+    ]),
+  };
+}
+
+export const barName = (upToBytes: number | null): string =>
+  upToBytes === null ? 'larger' : upToBytes === 1 ? 'empty' : `< ${bytesText(upToBytes)}`;
+
+export function findingTable(scan: Scan): Table {
+  return {
+    columns: [left('Prefix'), right('Small objects'), right('Could save'), left('Do')],
+    rows: scan.findings.map((finding) => [
+      finding.prefix === '' ? '(all)' : finding.prefix,
+      number(finding.objects),
+      `${money(usdFromText(finding.savingUsd))} a month`,
+      finding.recommendation,
+    ]),
+  };
+}
+
+export function scanText(view: ReportView, top: number, width: number): string {
+  const { scan, bill, priced } = view;
+  return [
+    `${scan.source}, ${scan.takenAt}, prices of ${scan.region}`,
+    '',
+    textTable(prefixTable(priced, top), width),
+    ...(priced.length > top ? [`… and ${number(priced.length - top)} prefixes more (--top)`] : []),
+    '',
+    textTable(histogramTable(view.bars), width),
+    ...findingLines(scan),
+    ...listed('Assumed', bill.assumptions),
+    ...listed('Not counted', bill.notCounted),
+    ...(scan.folded.prefixes > 0
+      ? [
+          '',
+          `${number(scan.folded.prefixes)} prefixes are counted in ${number(scan.folded.into)} above them.`,
+        ]
+      : []),
+    '',
+    `This scan made ${number(scan.ownCost.requests.list)} LIST requests: ${money(usdFromText(scan.ownCost.usd))}.`,
+  ].join('\n');
+}
+
+function findingLines(scan: Scan): string[] {
+  return listed(
+    'Found',
+    scan.findings.map(
+      (finding) =>
+        `${finding.prefix || '(all)'}: ${finding.why} ${finding.recommendation} Saves about ${money(usdFromText(finding.savingUsd))} a month (confidence: ${finding.confidence}).`,
+    ),
+  );
+}
+
+export function scanMarkdown(view: ReportView, top: number): string {
+  return [
+    `**${view.scan.source}**, ${view.scan.takenAt}, prices of ${view.scan.region}`,
+    '',
+    markdownTable(prefixTable(view.priced, top)),
+    '',
+    markdownTable(histogramTable(view.bars)),
+    '',
+    markdownTable(findingTable(view.scan)),
+    '',
+  ].join('\n');
+}
+
+/** One row a prefix, exact amounts: for programs. */
+export function scanCsv(view: ReportView): string {
+  const names: readonly Section[] = ['storage', 'overhead', 'put', 'get', 'list'];
+  return csvTable({
+    columns: [
+      'prefix',
+      'depth',
+      'objects',
+      'bytes',
+      'medianObjectBytes',
+      'smallObjects',
+      ...names,
+      'monthly',
+    ].map(left),
+    rows: view.priced.map((row) => [
+      row.prefix,
+      String(row.depth),
+      String(row.objects),
+      String(row.bytes),
+      String(row.medianObjectBytes),
+      String(row.smallObjects),
+      ...names.map((name) => row.bySection[name]?.toString() ?? '0'),
+      row.monthly.toString(),
+    ]),
+  });
+}

@@ -1,0 +1,70 @@
+/** What the tables and pages show, gathered; the numbers are computed elsewhere and only rounded here. */
+import { approximateUsd, roundedUsd, type Usd } from '../kernel/usd.js';
+import type { Scan } from '../prefixes/scan.js';
+import type { Bill, Section } from '../pricing/bill.js';
+import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
+import type { Outcome } from '../scenarios/outcome.js';
+
+/** A compaction report as the page needs it; the domain that makes it is not imported here. */
+export interface CompactionView {
+  readonly table: string;
+  readonly engine: string;
+  readonly partitions: readonly {
+    readonly partition: string;
+    readonly state: string;
+    readonly reason: string;
+    readonly sources: { readonly objects: number; readonly bytes: number };
+    readonly target: { readonly files: number; readonly bytes: number; readonly rows: number };
+    readonly evidence: string | null;
+  }[];
+  readonly totals: {
+    readonly partitions: number;
+    readonly due: number;
+    readonly sources: { readonly objects: number; readonly bytes: number };
+    readonly target: { readonly files: number; readonly bytes: number; readonly rows: number };
+  };
+}
+
+export interface ReportView {
+  readonly scan: Scan;
+  readonly bill: Bill;
+  readonly priced: readonly PricedPrefix[];
+  readonly bars: readonly PricedBar[];
+  readonly targetFileBytes: number;
+  readonly outcome?: Outcome;
+  readonly compaction?: readonly CompactionView[];
+}
+
+/** Dollars to the cent, and what is below ten cents to two significant digits: never "$0.00" for something that costs. */
+export function money(amount: Usd): string {
+  const size = Math.abs(approximateUsd(amount));
+  if (size === 0 || size >= 0.1) return dollars(roundedUsd(amount, 2));
+  const places = Math.min(12, 1 - Math.floor(Math.log10(size)));
+  return dollars(roundedUsd(amount, places).replace(/(\.\d\d\d*?)0+$/, '$1'));
+}
+
+function dollars(text: string): string {
+  const [whole = '0', fraction = ''] = text.replace('-', '').split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return `${text.startsWith('-') ? '−' : ''}$${grouped}.${fraction.padEnd(2, '0')}`;
+}
+
+/** −86 %, +12 %, or nothing when there was nothing before. */
+export const percent = (ratio: number | undefined): string =>
+  ratio === undefined ? '' : `${ratio < 0 ? '−' : '+'}${Math.abs(ratio * 100).toFixed(0)} %`;
+
+export const number = (value: bigint | number): string =>
+  value.toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+export const sectionNames: Readonly<Record<Section, string>> = {
+  storage: 'Storage',
+  overhead: 'Padding and overhead',
+  put: 'PUT requests',
+  get: 'GET requests',
+  list: 'LIST requests',
+  transitions: 'Lifecycle transitions',
+  retrieval: 'Retrieval',
+  transfer: 'Transfer',
+  queries: 'Queries',
+  'side bills': 'Side bills',
+};
