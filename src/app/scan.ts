@@ -1,61 +1,151 @@
 /** Lists what lies under an address, tallies it, and prices what it found; the scan's own requests are priced too. */
+import { parseText } from '../documents.js';
 import { listLive } from '../inventory/live-listing.js';
 import { parseBytes } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
-import { monthOf } from '../kernel/day.js';
 import { raise } from '../kernel/errors.js';
+import { count } from '../kernel/quantity.js';
 import { type Location, locationText, parseLocation } from '../kernel/s3.js';
+import { addUsd, charge, compareUsd, roundedUsd, type Usd, usdFromText } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../prefixes/prefix-tree.js';
-import { type Scan, scanOf } from '../prefixes/scan.js';
+import { type RequestCounts, type Scan, scanOf } from '../prefixes/scan.js';
+import { scanFromJson, scanToJson } from '../prefixes/scan-json.js';
+import { firstRate, priceOf, type RateCard } from '../pricing/rate-card.js';
+import { reportPage } from '../report/page.js';
+import { scanCsv, scanMarkdown, scanText } from '../report/scan-view.js';
+import { money, type ReportView } from '../report/view.js';
+import { compactDefaults } from '../scenarios/compact.js';
+import { findings, pricedBars, pricedPrefixes } from '../scenarios/findings.js';
+import { defaultQueriesPerMonth, describe, type LayoutOptions } from '../scenarios/layout.js';
+import { billOf } from '../scenarios/scenario.js';
+import { countFrom, monthFor, rateCard, regionFor } from './prices.js';
+import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
 export interface ScanRequest {
   readonly uri: string;
-  readonly region: string;
+  readonly region?: string;
+  readonly month?: string;
   readonly depth?: number;
+  readonly top?: number;
   /** As "128KiB". */
   readonly smallBelow?: string;
+  readonly queriesPerMonth?: string;
+  /** Where the scan is saved. */
+  readonly out?: string;
+  readonly maxCost?: string;
 }
 
 const parallelListings = 16;
+const defaultTop = 20;
 
-/** Errors: those of the address and of the store, SOURCE_EMPTY, INTERRUPTED. */
-export async function takeScan(given: Surroundings, request: ScanRequest, watch: Watch): Promise<Scan> {
+/** Errors: those of the address and of the store, SOURCE_EMPTY, COST_ABOVE_LIMIT, INTERRUPTED. */
+export async function scan(given: Surroundings, request: ScanRequest, watch: Watch): Promise<Shown<Scan>> {
   const location = parseLocation(request.uri);
-  const smallBelowBytes = parseBytes(request.smallBelow ?? '128KiB');
+  const region = regionOf(given, request, location);
+  const month = monthFor(given, request.month);
+  const card = await rateCard(given, region, month);
+  const taken = await take(given, request, { location, region, card }, watch);
+  const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
+  const options = { region, month, queriesPerMonth };
+  const value: Scan = { ...taken, findings: findings(taken, card, options) };
+  if (request.out !== undefined) {
+    await given.files.write(request.out, jsonText(scanToJson(value)));
+    watch.note(`Saved as ${request.out}`);
+  }
+  const view = reportView(value, card, options);
+  const top = request.top ?? defaultTop;
+  return {
+    value,
+    forms: {
+      table: ({ width }) => scanText(view, top, width),
+      json: () => jsonText(scanToJson(value)),
+      ndjson: () => value.prefixes.map((row) => `${JSON.stringify(JSON.parse(jsonText(row)))}\n`).join(''),
+      csv: () => scanCsv(view),
+      md: () => scanMarkdown(view, top),
+      html: () => reportPage(view),
+    },
+  };
+}
+
+/** What the pages and tables show of a scan. */
+export function reportView(value: Scan, card: RateCard, options: LayoutOptions): ReportView {
+  const layout = describe(value, value.prefixes[0]!, options);
+  return {
+    scan: value,
+    bill: billOf(layout.usage, card, layout),
+    priced: pricedPrefixes(value, card, options),
+    bars: pricedBars(value, card, options),
+    targetFileBytes: compactDefaults.targetFileBytes,
+  };
+}
+
+interface Target {
+  readonly location: Location;
+  readonly region: string;
+  readonly card: RateCard;
+}
+
+async function take(given: Surroundings, request: ScanRequest, target: Target, watch: Watch): Promise<Scan> {
+  const { location, card } = target;
+  const isBilled = location.scheme === 's3';
+  if (isBilled) watch.note(`Listing costs ${money(listUsd(card, 1000))} for each 1,000,000 objects.`);
+  const limit = request.maxCost === undefined ? undefined : usdFromText(request.maxCost);
   const tree = createPrefixTree({
     ...prefixTreeDefaults,
     prefix: location.prefix,
-    smallBelowBytes,
+    smallBelowBytes: parseBytes(request.smallBelow ?? '128KiB'),
     ...(request.depth === undefined ? {} : { depth: request.depth }),
   });
   const { lister, requests } = await given.openLister(location);
   const { objects } = await listLive({
     lister,
     prefix: location.prefix,
-    parallel: location.scheme === 's3' ? parallelListings : 1,
+    parallel: isBilled ? parallelListings : 1,
     take: (found) => addObjects(tree, found),
-    onProgress: (so) => watch.progress(`${so.objects.toLocaleString('en-US')} objects listed`),
+    onProgress: (so) => {
+      watch.progress(`${so.objects.toLocaleString('en-US')} objects listed`);
+      if (isBilled && limit) withinLimit(requestsUsd(card, requests()), limit);
+    },
     signal: watch.signal,
   });
   if (objects === 0) raise('SOURCE_EMPTY', { uri: request.uri });
+  const made: RequestCounts = isBilled ? requests() : { put: 0, get: 0, list: 0 };
+  const usd = requestsUsd(card, made);
+  if (isBilled) watch.note(`The scan made ${made.list} LIST requests: ${money(usd)}.`);
   const head = {
     source: locationText(location),
     takenAt: instantText(given.clock.now()),
-    region: request.region,
-    requests: billable(location, requests()),
+    region: target.region,
+    requests: made,
   };
-  return scanOf(head, summarise(tree));
+  const document = scanOf(head, summarise(tree));
+  return { ...document, ownCost: { requests: made, usd: usd.toString() } };
 }
 
-/** A folder on disk answers no requests that anybody bills. */
-const billable = (location: Location, requests: Scan['ownCost']['requests']): Scan['ownCost']['requests'] =>
-  location.scheme === 's3' ? requests : { put: 0, get: 0, list: 0 };
-
-/** The Region to price for: as asked, else where the world is set, else AWS's own default. */
-export function regionFor(asked: string | undefined, given: Surroundings): string {
-  return asked ?? given.region ?? raise('REGION_MISSING');
+function withinLimit(spent: Usd, limit: Usd): void {
+  if (compareUsd(spent, limit) > 0)
+    raise('COST_ABOVE_LIMIT', { cost: roundedUsd(spent, 6), limit: limit.toString() });
 }
 
-export const monthFor = (given: Surroundings) => monthOf(given.clock.now());
+const listUsd = (card: RateCard, requests: number): Usd =>
+  charge(firstRate(priceOf(card, 'STANDARD', 'list')), count('request', requests));
+
+/** What S3 bills for these requests, at STANDARD prices. */
+export function requestsUsd(card: RateCard, { put, get, list }: RequestCounts): Usd {
+  const puts = charge(firstRate(priceOf(card, 'STANDARD', 'put')), count('request', put));
+  const gets = charge(firstRate(priceOf(card, 'STANDARD', 'get')), count('request', get));
+  return addUsd(addUsd(puts, gets), listUsd(card, list));
+}
+
+/** A folder on disk has no Region: it is priced as if it lay in us-east-1, and the scan says so. */
+const regionOf = (given: Surroundings, request: ScanRequest, location: Location): string =>
+  location.scheme === 'file'
+    ? (request.region ?? given.region ?? 'us-east-1')
+    : regionFor(given, request.region);
+
+/** Errors: FILE_MISSING, DOCUMENT_UNREADABLE, SCAN_INVALID. */
+export async function readScan(given: Surroundings, path: string): Promise<Scan> {
+  return scanFromJson(parseText(await given.files.read(path), path), path);
+}

@@ -60,7 +60,7 @@ export function priceOf<G extends Group, N extends PriceName<G>>(
   group: G,
   name: N,
 ): Price<UnitOf<G, N>> {
-  const price: Price<UnitOf<G, N>> | Absent = card.prices[group][name];
+  const price = card.prices[group][name] as Price<UnitOf<G, N>> | Absent;
   if (!('absent' in price)) return price;
   const unit = (priceUnits[group] as Readonly<Record<string, Unit>>)[name];
   return raise('PRICE_MISSING', {

@@ -9,49 +9,39 @@ import {
   usdRatio,
   zeroUsd,
 } from '../kernel/usd.js';
+import type { Bill } from '../pricing/bill.js';
 import { billTable } from './bill-view.js';
 import { histogramSvg, sizeSteps, tilesOf, treemapSvg } from './charts.js';
 import { hourTable, stateText } from './compaction-view.js';
-import { escaped } from './markup.js';
+import { escaped, list, part, shell, tableHtml } from './markup.js';
 import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
 import { barName, findingTable, histogramTable, prefixTable, share } from './scan-view.js';
-import { style } from './style.js';
-import type { Table } from './table.js';
 import { type CompactionView, money, number, percent, type ReportView } from './view.js';
 
 const rowsAtMost = 200;
 
 export function reportPage(view: ReportView): string {
-  const { scan } = view;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(scan.source)}: what it costs</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>What this layout costs</h1>
-<p>${escaped(scan.source)}</p>
-<p>Scanned ${escaped(scan.takenAt.slice(0, 16).replace('T', ' '))} UTC · ${escaped(scan.region)} · prices of ${view.bill.rateCardDate}, month ${view.bill.month}</p>
-</header>
-${figures(view)}
-${treemapPart(view)}
-${histogramPart(view)}
-${findingPart(view)}
-${billPart(view)}
-${outcomePart(view)}
-${(view.compaction ?? []).map(compactionPart).join('')}
-${notesPart(view)}
-<footer>Estimated by bucketwise from list prices. Amounts are computed exactly and rounded only here.</footer>
-</main>
-</body>
-</html>
-`;
+  const { scan, bill } = view;
+  const when = `Scanned ${scan.takenAt.slice(0, 16).replace('T', ' ')} UTC · ${scan.region} · prices of ${bill.rateCardDate}, month ${bill.month}`;
+  return shell({ title: 'What this layout costs', lines: [scan.source, when] }, [
+    figures(view),
+    treemapPart(view),
+    histogramPart(view),
+    findingPart(view),
+    billPart(bill),
+    outcomePart(view),
+    ...(view.compaction ?? []).map(compactionPart),
+    notesPart(bill),
+  ]);
+}
+
+/** A bill alone, for one that comes from a usage document. */
+export function billPage(bill: Bill): string {
+  const when = `${bill.region} · prices of ${bill.rateCardDate}`;
+  return shell({ title: `The bill of ${bill.month}: ${money(bill.total)}`, lines: [when] }, [
+    billPart(bill),
+    notesPart(bill),
+  ]);
 }
 
 function figures({ scan, bill, outcome }: ReportView): string {
@@ -120,7 +110,7 @@ const findingPart = ({ scan }: ReportView): string =>
         tableHtml(findingTable({ ...scan, findings: scan.findings.slice(0, 50) })),
       );
 
-function billPart({ bill }: ReportView): string {
+function billPart(bill: Bill): string {
   const notes = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
   return part(
     'The bill, line by line',
@@ -159,27 +149,9 @@ function compactionPart(report: CompactionView): string {
   );
 }
 
-const notesPart = ({ bill }: ReportView): string =>
+const notesPart = (bill: Bill): string =>
   part(
     'What this rests on',
     '',
     `${list('Assumed', bill.assumptions)}${list('Not counted', bill.notCounted)}`,
   );
-
-const part = (title: string, says: string, body: string): string =>
-  `<section><h2>${title}</h2>${says === '' ? '' : `<p>${says}</p>`}${body}</section>`;
-
-const list = (title: string, lines: readonly string[]): string =>
-  lines.length === 0
-    ? ''
-    : `<p class="soft">${title}</p><ul class="plain">${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
-
-function tableHtml(table: Table, hasTotal = false): string {
-  const align = (at: number): string => (table.columns[at]?.align === 'right' ? ' class="right"' : '');
-  const head = table.columns.map(({ name }, at) => `<th${align(at)}>${escaped(name)}</th>`).join('');
-  const rows = table.rows.map((row, line) => {
-    const cells = row.map((cell, at) => `<td${align(at)}>${escaped(cell)}</td>`).join('');
-    return `<tr${hasTotal && line === table.rows.length - 1 ? ' class="total"' : ''}>${cells}</tr>`;
-  });
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
-}
