@@ -1,5 +1,11 @@
+/** The only file that joins the adapters: real stores, the real engine, the real clock. Heavy parts load when first used. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { MeteredStore } from './adapters/wrap/metered.js';
-import type { OpenLister, Surroundings } from './app/surroundings.js';
+import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
+import type { TableConfig } from './config.js';
 import type { Location } from './kernel/s3.js';
 
 export interface WorldOptions {
@@ -23,20 +29,72 @@ export function createWorld(options: WorldOptions): Surroundings {
     regions: async () => (await import('./adapters/files/price-files.js')).regions(),
     openLister: (location) => openLister(location, options, region),
     openCompaction: (table) => openCompaction(table, options, region),
-    makeSampleLake: async (root) => (await import('./adapters/files/sample-lake.js')).makeSampleLake(root),
+    makeSampleLake: async (dir) => {
+      const root = resolve(dir);
+      return { root, ...(await import('./adapters/files/sample-lake.js')).makeSampleLake(root) };
+    },
   };
 }
+
+/** The store of a target is made by its first write; a source must be there. */
+async function openCompaction(
+  table: TableConfig,
+  options: WorldOptions,
+  region: string | undefined,
+): Promise<OpenCompaction> {
+  const [{ openSpool }, { openDuckdbEngine }, { openFooterReader }] = await Promise.all([
+    import('./adapters/files/spool.js'),
+    import('./adapters/duckdb/engine.js'),
+    import('./adapters/parquet-footer.js'),
+  ]);
+  const source = await openStore(table.source.location, options, region, false);
+  const target = await openStore(table.target.location, options, region, true);
+  const folder = await mkdtemp(join(tmpdir(), 'bucketwise-'));
+  const spool = openSpool(source.store, folder);
+  const engine = openDuckdbEngine({ target: target.store, folder, pathOf: spool.pathOf, ...engineLimits });
+  return {
+    ports: {
+      source: source.store,
+      target: target.store,
+      reader: spool,
+      engine,
+      footers: openFooterReader(target.store),
+      clock: { now: Date.now },
+      timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },
+      ids: { owner: `${hostname()}:${process.pid}`, fresh: randomUUID },
+    },
+    requests: () => added(source.requests(), target.requests()),
+    close: async () => {
+      engine.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** For one hour at a time on a small machine; DuckDB spills to disk beyond it. */
+const engineLimits = { memory: '1GiB', threads: 2 } as const;
+
+const stopper = (timer: NodeJS.Timeout) => (): void => clearInterval(timer);
+
+const added = (a: RequestCount, b: RequestCount): RequestCount => ({
+  put: a.put + b.put,
+  get: a.get + b.get,
+  list: a.list + b.list,
+});
+
+type RequestCount = ReturnType<MeteredStore['requests']>;
 
 /** One folder or bucket, every request counted as S3 would bill it. */
 async function openStore(
   location: Location,
   options: WorldOptions,
   region: string | undefined,
+  create: boolean,
 ): Promise<MeteredStore> {
   const { metered } = await import('./adapters/wrap/metered.js');
   if (location.scheme === 'file') {
     const { openFileStore } = await import('./adapters/files/object-store.js');
-    return metered(openFileStore({ root: location.root }));
+    return metered(openFileStore({ root: location.root, create }));
   }
   const [{ createS3Client }, { openS3Store }] = await Promise.all([
     import('./adapters/aws/client.js'),
@@ -55,6 +113,6 @@ async function openLister(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenLister> {
-  const { store, requests } = await openStore(location, options, region);
+  const { store, requests } = await openStore(location, options, region, false);
   return { lister: store, requests };
 }

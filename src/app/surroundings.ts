@@ -17,6 +17,8 @@ export interface Surroundings {
   regions(): Promise<readonly string[]>;
   openLister(location: Location): Promise<OpenLister>;
   openCompaction(table: TableConfig): Promise<OpenCompaction>;
+  /** A sample lake in `dir`, made when there is none; `root` is its absolute path. Errors: FOLDER_OCCUPIED. */
+  makeSampleLake(dir: string): Promise<{ readonly root: string; readonly made: boolean }>;
 }
 
 export interface TextFiles {
@@ -34,7 +36,8 @@ export interface OpenLister {
 }
 
 export interface OpenCompaction {
-  readonly ports: CompactionPorts;
+  /** All but the price, which the program adds. */
+  readonly ports: Omit<CompactionPorts, 'price'>;
   requests(): RequestCounts;
   /** Removes local copies and ends child processes. */
   close(): Promise<void>;

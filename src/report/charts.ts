@@ -122,10 +122,10 @@ export function histogramSvg(bars: readonly Bar[], targetBytes: number): string 
     panel,
     'dollars',
   );
-  const height = 2 * panel + 138;
-  const marks = [128 * KIB, targetBytes].map((bytes) => markSvg(bars, bytes, each, height - 30)).join('');
-  const labels = bars.map((bar, at) => axisLabel(bar.label, at * each + each / 2, height - 12)).join('');
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Objects and dollars a month by object size">
+  const height = 2 * panel + 158;
+  const marks = [128 * KIB, targetBytes].map((bytes) => markSvg(bars, bytes, each, height - 50)).join('');
+  const labels = bars.map((bar, at) => axisLabel(bar.label, at * each + each / 2 + 8, height - 34)).join('');
+  return `<svg viewBox="-14 0 ${width + 14} ${height}" role="img" aria-label="Objects and dollars a month by object size">
 <text class="panel" x="0" y="14">Objects</text><text class="panel" x="0" y="${panel + 74}">Dollars a month</text>${marks}${upper}${lower}${labels}</svg>`;
 }
 
@@ -152,13 +152,14 @@ function panelSvg(
   return `${drawn.join('')}<line class="axis" x1="0" x2="${fixed(each * bars.length)}" y1="${top + height}" y2="${top + height}"/>`;
 }
 
+/** Slanted, so that twenty of them stay apart. */
 const axisLabel = (text: string, x: number, y: number): string =>
-  `<text class="label" x="${fixed(x)}" y="${y}">${escaped(text)}</text>`;
+  `<text class="label" x="${fixed(x)}" y="${y}" transform="rotate(-35 ${fixed(x)} ${y})">${escaped(text)}</text>`;
 
 function markSvg(bars: readonly Bar[], bytes: number, each: number, bottom: number): string {
   const at = bars.findIndex(({ upToBytes }) => upToBytes === null || upToBytes > bytes);
   const place = at < 0 ? bars.length : at;
   if (place === 0) return '';
   const x = fixed(Math.min(place * each, each * bars.length));
-  return `<g class="mark"><line x1="${x}" x2="${x}" y1="18" y2="${bottom - 6}"/><text x="${x}" y="14">${bytesText(bytes)}</text></g>`;
+  return `<g class="mark"><line x1="${x}" x2="${x}" y1="4" y2="${bottom - 6}"/><text x="${fixed(Number(x) - 5)}" y="14">${bytesText(bytes)}</text></g>`;
 }

@@ -52,5 +52,5 @@ export function tableHtml(table: Table, hasTotal = false): string {
     const cells = row.map((cell, at) => `<td${align(at)}>${escaped(cell)}</td>`).join('');
     return `<tr${hasTotal && line === table.rows.length - 1 ? ' class="total"' : ''}>${cells}</tr>`;
   });
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll"><table${table.columns.length <= 4 ? ' class="short"' : ''}><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

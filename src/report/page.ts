@@ -9,16 +9,18 @@ import {
   usdRatio,
   zeroUsd,
 } from '../kernel/usd.js';
+import type { Finding } from '../prefixes/scan.js';
 import type { Bill } from '../pricing/bill.js';
 import { billTable } from './bill-view.js';
 import { histogramSvg, sizeSteps, tilesOf, treemapSvg } from './charts.js';
 import { hourTable, stateText } from './compaction-view.js';
 import { escaped, list, part, shell, tableHtml } from './markup.js';
 import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
-import { barName, findingTable, histogramTable, prefixTable, share } from './scan-view.js';
+import { axisBars, histogramTable, prefixTable, share } from './scan-view.js';
 import { type CompactionView, money, number, percent, type ReportView } from './view.js';
 
 const rowsAtMost = 200;
+const findingsAtMost = 50;
 
 export function reportPage(view: ReportView): string {
   const { scan, bill } = view;
@@ -87,13 +89,7 @@ const more = (rows: number): string =>
 
 function histogramPart(view: ReportView): string {
   if (view.bars.length === 0) return '';
-  const bars = view.bars.map((bar) => ({
-    label: barName(bar.upToBytes),
-    upToBytes: bar.upToBytes,
-    objects: bar.objects,
-    dollars: approximateUsd(bar.monthly),
-    money: money(bar.monthly),
-  }));
+  const bars = axisBars(view.bars, view.targetFileBytes);
   return part(
     'How small is small',
     'Objects and their dollars (storage and reads) by size. Marked: 128 KiB, where padding ends, and the size of compacted files.',
@@ -101,14 +97,17 @@ function histogramPart(view: ReportView): string {
   );
 }
 
-const findingPart = ({ scan }: ReportView): string =>
-  scan.findings.length === 0
-    ? ''
-    : part(
-        'What to do',
-        'Ranked by what it saves.',
-        tableHtml(findingTable({ ...scan, findings: scan.findings.slice(0, 50) })),
-      );
+function findingPart({ scan }: ReportView): string {
+  if (scan.findings.length === 0) return '';
+  const one = (finding: Finding): string =>
+    `<li><b>${escaped(finding.prefix === '' ? '(all)' : finding.prefix)}</b><span class="good">saves ${money(usdFromText(finding.savingUsd))} a month</span><p>${escaped(finding.recommendation)}</p><p class="soft">${escaped(finding.why)} Confidence: ${finding.confidence}.</p></li>`;
+  const shown = scan.findings.slice(0, findingsAtMost);
+  return part(
+    'What to do',
+    'Ranked by what it saves.',
+    `<ol class="findings">${shown.map(one).join('')}</ol>`,
+  );
+}
 
 function billPart(bill: Bill): string {
   const notes = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
@@ -119,7 +118,7 @@ function billPart(bill: Bill): string {
   );
 }
 
-function outcomePart({ outcome }: ReportView): string {
+function outcomePart({ outcome, bill }: ReportView): string {
   if (!outcome) return '';
   const { before, saving, after } = outcome.monthly;
   const ratio = percent(usdRatio(subtractUsd(after, before), before));
@@ -128,9 +127,12 @@ function outcomePart({ outcome }: ReportView): string {
     `${escaped(layoutText(outcome))}.`,
     `<p class="steps"><span>${money(before)}</span> → <span class="${approximateUsd(saving) > 0 ? 'good' : 'bad'}">${money(after)} a month</span> <span class="soft">${ratio}</span></p>
 <p>${escaped(breakEvenText(outcome))}</p>${tableHtml(outcomeTable(outcome), true)}
-<details><summary>Month by month</summary>${tableHtml(monthTable(outcome))}</details>${list('Assumed', outcome.assumptions)}${list('Not counted', outcome.notCounted)}`,
+<details><summary>Month by month</summary>${tableHtml(monthTable(outcome))}</details>${list('Assumed besides', beside(outcome.assumptions, bill.assumptions))}${list('Not counted besides', beside(outcome.notCounted, bill.notCounted))}`,
   );
 }
+
+const beside = (all: readonly string[], said: readonly string[]): string[] =>
+  all.filter((text) => !said.includes(text));
 
 function compactionPart(report: CompactionView): string {
   const { sources, target } = report.totals;

@@ -1,10 +1,12 @@
 /** A scan as text and tables: where the dollars lie, how small the objects are, what to do about it. */
-import { bytesText } from '../kernel/bytes.js';
+import { bytesText, KIB } from '../kernel/bytes.js';
 import { approximateUsd, usdFromText } from '../kernel/usd.js';
+import { upperEdges } from '../prefixes/histogram.js';
 import type { Scan } from '../prefixes/scan.js';
 import type { Section } from '../pricing/bill.js';
 import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
 import { listed } from './bill-view.js';
+import type { Bar } from './charts.js';
 import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
 import { money, number, type ReportView } from './view.js';
 
@@ -68,6 +70,24 @@ export function histogramTable(bars: readonly PricedBar[]): Table {
 
 export const barName = (upToBytes: number | null): string =>
   upToBytes === null ? 'larger' : upToBytes === 1 ? 'empty' : `< ${bytesText(upToBytes)}`;
+
+/** Every size from the smallest found to beyond the target, empty ones too: so the marks stand where they belong. */
+export function axisBars(bars: readonly PricedBar[], targetBytes: number): Bar[] {
+  const from = upperEdges.indexOf(bars[0]?.upToBytes ?? null);
+  const last = upperEdges.indexOf(bars.at(-1)?.upToBytes ?? null);
+  const target = upperEdges.findIndex((edge) => edge !== null && edge > targetBytes);
+  const floor = upperEdges.findIndex((edge) => edge !== null && edge >= 64 * KIB);
+  return upperEdges.slice(Math.min(from, floor), Math.max(last, target) + 1).map((upToBytes) => {
+    const bar = bars.find((one) => one.upToBytes === upToBytes);
+    return {
+      label: barName(upToBytes),
+      upToBytes,
+      objects: bar?.objects ?? 0n,
+      dollars: bar ? approximateUsd(bar.monthly) : 0,
+      money: bar ? money(bar.monthly) : '',
+    };
+  });
+}
 
 export function findingTable(scan: Scan): Table {
   return {

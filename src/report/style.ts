@@ -13,7 +13,7 @@ header p { margin: .25rem 0 0; overflow-wrap: anywhere; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0; letter-spacing: -.01em; }
 h2 { font-size: 1.2rem; margin: 3rem 0 .35rem; letter-spacing: -.005em; }
 h2 + p { margin: 0 0 1rem; color: var(--soft); max-width: 44rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin: 1.75rem 0 0; padding: 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.4rem, 1fr)); gap: .75rem; margin: 1.75rem 0 0; padding: 0; }
 .figures div { background: var(--raised); border-radius: .5rem; padding: .9rem 1rem; }
 .figures dt { color: var(--soft); font-size: .85rem; }
 .figures dd { margin: .1rem 0 0; font-size: 1.45rem; font-weight: 620; letter-spacing: -.01em; }
@@ -35,12 +35,13 @@ svg text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; 
 .legend { display: flex; flex-wrap: wrap; gap: .35rem 1.1rem; margin: .6rem 0 0; padding: 0; list-style: none; font-size: .85rem; color: var(--soft); }
 .legend i { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .4rem; vertical-align: -1px; }
 rect.objects { fill: var(--step3); } rect.dollars { fill: var(--accent); }
-.histogram text.value, .histogram text.label { text-anchor: middle; } .histogram text.label { fill: var(--soft); font-size: 11px; } .histogram text.value { font-size: 11px; } .histogram text.panel { font-weight: 620; }
-.histogram line.axis { stroke: var(--line); } .mark line { stroke: var(--bad); stroke-dasharray: 4 4; opacity: .75; } .mark text { fill: var(--bad); font-size: 11px; text-anchor: middle; }
+.histogram text.value { text-anchor: middle; } .histogram text.label { text-anchor: end;  fill: var(--soft); font-size: 11px; } .histogram text.value { font-size: 11px; } .histogram text.panel { font-weight: 620; }
+.histogram line.axis { stroke: var(--line); } .mark line { stroke: var(--bad); stroke-dasharray: 4 4; opacity: .75; } .mark text { fill: var(--bad); font-size: 11px; text-anchor: end; }
 .steps { display: flex; align-items: baseline; flex-wrap: wrap; gap: .25rem .75rem; font-size: 1.25rem; font-weight: 620; margin: .25rem 0 0; }
+ol.findings { list-style: none; margin: .75rem 0 0; padding: 0; } ol.findings li { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); } ol.findings b { overflow-wrap: anywhere; font-weight: 620; } ol.findings p { grid-column: 1 / -1; margin: .15rem 0 0; } ol.findings .good { white-space: nowrap; font-weight: 620; }
 ul.plain { margin: .5rem 0 0; padding-left: 1.1rem; } ul.plain li { margin: .3rem 0; overflow-wrap: anywhere; }
 details { margin-top: .9rem; } summary { cursor: pointer; color: var(--accent); }
 footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .85rem; }
-@media (max-width: 40rem) { main { padding: 1.5rem 1rem 3rem; } .wide { display: none; } .narrow { display: block; } h1 { font-size: 1.4rem; } table { font-size: .84rem; } .figures { grid-template-columns: 1fr 1fr; } .figures dd { font-size: 1.15rem; } .histogram svg { min-width: 36rem; } }
+@media (max-width: 40rem) { .scroll > table { min-width: 34rem; } .scroll > table.short { min-width: 0; } main { padding: 1.5rem 1rem 3rem; } .wide { display: none; } .narrow { display: block; } h1 { font-size: 1.4rem; } table { font-size: .84rem; } .figures { grid-template-columns: 1fr 1fr; } .figures dd { font-size: 1.15rem; } .histogram svg { min-width: 36rem; } }
 @media print { main { max-width: none; padding: 0; } details { display: none; } h2 { break-after: avoid; } svg, table { break-inside: avoid; } }
 `;

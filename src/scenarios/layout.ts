@@ -1,5 +1,6 @@
 /** A scan described as a month's usage: what lies there is exact, how it is read and written is an assumption that is named. */
 import { daysIn, type Month } from '../kernel/day.js';
+import { count, groupedText } from '../kernel/quantity.js';
 import { isStorageClass, type StorageClass } from '../kernel/s3.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import type { HistogramRow } from '../prefixes/tally.js';
@@ -121,7 +122,7 @@ function assumptionsOf(tables: readonly TableLayout[], { queriesPerMonth, month 
     `Everything is read ${queriesPerMonth} times a month: one GET an object, one LIST for 1,000 keys and one for each partition (set it with --queries-per-month).`,
     tables.length === 0
       ? 'No hourly or daily folders were recognised, so no writes are counted.'
-      : `The writers go on as seen: ${written} objects a month into ${tables.length} partitioned prefix${tables.length === 1 ? '' : 'es'}; as much expires as is written.`,
+      : `The writers go on as seen: ${groupedText(count('object', written).amount)} objects a month into ${tables.length} partitioned prefix${tables.length === 1 ? '' : 'es'}; as much expires as is written.`,
     'What was found is held for the whole month.',
   ];
 }

@@ -1,6 +1,9 @@
 /** `demo`: the whole program once, on a sample lake on disk; it needs no account and touches nothing else. */
 import { type Door, look, watching } from './door.js';
 
+/** A dashboard that asks once an hour. */
+const demoQueriesPerMonth = '720';
+
 export async function run(door: Door, [dir]: readonly string[]): Promise<void> {
   const { app, terminal } = door;
   const title = (text: string): void => terminal.out(`\n== ${text}\n`);
@@ -8,11 +11,24 @@ export async function run(door: Door, [dir]: readonly string[]): Promise<void> {
   terminal.note(lake.made ? `Made a sample lake in ${lake.root}` : `Using the sample lake in ${lake.root}`);
 
   title('What lies there, and what it costs a month');
-  const before = await app.scan({ uri: lake.csvUri, out: lake.scanPath, top: 10 }, watching(door));
+  const before = await app.scan(
+    {
+      uri: lake.csvUri,
+      region: 'us-east-1',
+      out: lake.scanPath,
+      top: 10,
+      queriesPerMonth: demoQueriesPerMonth,
+    },
+    watching(door),
+  );
   terminal.out(app.show(before, 'table', look(door)));
 
   title('What if every hour were compacted');
-  const outcome = await app.whatIf({ scanPath: lake.scanPath, scenario: 'compact', options: {} });
+  const outcome = await app.whatIf({
+    scanPath: lake.scanPath,
+    scenario: 'compact',
+    options: { queriesPerMonth: demoQueriesPerMonth },
+  });
   terminal.out(app.show(outcome, 'table', look(door)));
 
   title('Compacted to Snappy Parquet, row by row verified');
@@ -21,13 +37,8 @@ export async function run(door: Door, [dir]: readonly string[]): Promise<void> {
   if (door.signal.aborted) return;
 
   title('Before and after');
-  terminal.out(await app.beforeAndAfter(lake, reports.value));
-  await app.report({
-    scan: before.value,
-    outcome: outcome.value,
-    compaction: reports.value,
-    out: lake.reportPath,
-  });
+  terminal.out(await app.beforeAndAfter(lake, before.value, watching(door)));
+  await app.report(lake, { scan: before.value, outcome: outcome.value, compaction: reports.value });
   terminal.out(
     [
       '',

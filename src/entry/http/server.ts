@@ -1,7 +1,7 @@
 /** The HTTP door: closed schemas in, JSON out, every route described by its own schema in /openapi.json. */
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { App } from '../../app.js';
+import type { App, ServedTables } from '../../app.js';
 import { explained } from '../../documents.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { problemSchema, sendProblem } from './problems.js';
@@ -10,7 +10,7 @@ import { problemSchema, sendProblem } from './problems.js';
 const bodyLimitBytes = 64 * 1024 * 1024;
 const requestTimeoutMs = 60_000;
 
-export async function buildServer(app: App, version: string): Promise<FastifyInstance> {
+export async function buildServer(app: App, tables: ServedTables, version: string): Promise<FastifyInstance> {
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -36,7 +36,7 @@ export async function buildServer(app: App, version: string): Promise<FastifyIns
   server.addHook('onRequest', async (request) => {
     if (!isLoopback(request.hostname)) raise('HOST_REFUSED', { host: request.hostname });
   });
-  addRoutes(server, app);
+  addRoutes(server, app, tables);
   await server.ready();
   return server;
 }
@@ -47,7 +47,7 @@ export function isLoopback(host: string): boolean {
 
 const problems = { default: { description: 'What went wrong.', ...problemSchema } } as const;
 
-function addRoutes(server: FastifyInstance, app: App): void {
+function addRoutes(server: FastifyInstance, app: App, tables: ServedTables): void {
   server.get(
     '/livez',
     {
@@ -95,6 +95,6 @@ function addRoutes(server: FastifyInstance, app: App): void {
         response: { 200: app.schemas.compaction, ...problems },
       },
     },
-    async (request) => app.partitions(request.params.name),
+    async (request) => tables.partitions(request.params.name),
   );
 }

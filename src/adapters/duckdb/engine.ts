@@ -1,0 +1,103 @@
+/** The embedded engine: local copies under names of our own, one statement, files uploaded to the attempt path. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type {
+  Engine,
+  ObjectStore,
+  StoredObject,
+  WriteJob,
+  WriteResult,
+  WrittenFile,
+} from '../../compaction/ports.js';
+import { copyStatement, refusalMark } from '../../compaction/sql/duckdb.js';
+import { raise } from '../../kernel/errors.js';
+import { printable } from '../../kernel/s3.js';
+import { type EngineProcess, engineProcess } from './process.js';
+
+export interface DuckdbOptions {
+  readonly target: ObjectStore;
+  /** Private to this engine; everything it reads and writes lies there. */
+  readonly folder: string;
+  /** Where the spool has put a source; it was read to its end before. */
+  readonly pathOf: (source: StoredObject) => string;
+  /** As "1GiB". */
+  readonly memory: string;
+  readonly threads: number;
+}
+
+export interface DuckdbEngine extends Engine {
+  close(): void;
+}
+
+export function openDuckdbEngine(options: DuckdbOptions): DuckdbEngine {
+  const worker = engineProcess(options);
+  return {
+    name: 'duckdb',
+    write: (job) => write(options, worker, job),
+    close: worker.close,
+  };
+}
+
+async function write(options: DuckdbOptions, worker: EngineProcess, job: WriteJob): Promise<WriteResult> {
+  const out = join(options.folder, `out-${randomUUID()}`);
+  try {
+    await mkdir(options.folder, { recursive: true });
+    const answer = await worker.run(
+      copyStatement({ ...job, files: job.sources.map(options.pathOf), out }),
+      job.signal,
+    );
+    if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
+    if (answer.outcome !== 'rows') return refusedOr(job, answer.why);
+    const files = await uploaded(options.target, job, answer.rows);
+    return { outcome: 'written', files, requests: { put: files.length, get: 0, list: 0 } };
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+/** DuckDB repeats the message of error() in its own words: the mark tells ours. */
+function refusedOr(job: WriteJob, why: string): WriteResult {
+  const at = why.indexOf(refusalMark);
+  if (at < 0)
+    return raise('ENGINE_FAILED', {
+      engine: 'duckdb',
+      partition: job.partition,
+      why: printable(why.split('\n')[0]!).slice(0, 500),
+    });
+  const [column = '', ...value] = why
+    .slice(at + refusalMark.length)
+    .split('\n')[0]!
+    .split(':');
+  const type = job.columns.find(({ name }) => name === column)?.type ?? '';
+  return {
+    outcome: 'refused',
+    why: `column "${column}": "${printable(value.join(':')).slice(0, 100)}" would not be kept as ${type}`,
+  };
+}
+
+interface Stats {
+  readonly filename: string;
+  readonly count: string | number;
+}
+
+async function uploaded(
+  target: ObjectStore,
+  job: WriteJob,
+  rows: readonly unknown[],
+): Promise<WrittenFile[]> {
+  const files: WrittenFile[] = [];
+  const made = (rows as readonly (Stats & { readonly file_size_bytes: string | number })[]).toSorted(
+    (a, b) => fileNumber(a.filename) - fileNumber(b.filename),
+  );
+  for (const [at, { filename, count, file_size_bytes: size }] of made.entries()) {
+    const key = `${job.attemptPath}part-${at}.parquet`;
+    const put = await target.upload(key, filename);
+    // The path is of this attempt alone: something there already was not written by it.
+    if (put.outcome !== 'written') raise('CONDITION_FAILED', { key });
+    files.push({ key, size: Number(size), etag: put.etag, rows: Number(count) });
+  }
+  return files;
+}
+
+const fileNumber = (path: string): number => Number(/(\d+)\.parquet$/.exec(basename(path))?.[1] ?? 0);

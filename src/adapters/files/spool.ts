@@ -1,0 +1,95 @@
+/** Sources are read once: what the census sees is kept under a name of our own for the engine to read. */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
+import { BucketwiseError, raise } from '../../kernel/errors.js';
+import { printable } from '../../kernel/s3.js';
+
+export interface Spool extends SourceReader {
+  /** Where a source that was read to its end lies. */
+  pathOf(source: StoredObject): string;
+}
+
+export function openSpool(store: ObjectStore, folder: string): Spool {
+  const pathOf = ({ key, etag }: StoredObject): string =>
+    join(folder, `${createHash('sha256').update(`${key}\0${etag}`).digest('hex')}.csv`);
+  return {
+    pathOf,
+    stream: (source, gzip) => kept(store, source, gzip, folder, pathOf(source)),
+    release: async (sources) => {
+      await Promise.all(
+        sources.flatMap((source) => [
+          rm(pathOf(source), { force: true }),
+          rm(partial(pathOf(source)), { force: true }),
+        ]),
+      );
+    },
+  };
+}
+
+const partial = (path: string): string => `${path}.partial`;
+
+async function* kept(
+  store: ObjectStore,
+  source: StoredObject,
+  gzip: 'auto' | 'gzip' | 'none',
+  folder: string,
+  path: string,
+): AsyncIterable<Uint8Array> {
+  await mkdir(folder, { recursive: true });
+  const file = createWriteStream(partial(path));
+  // A failure of the disk is thrown where the file is closed.
+  file.on('error', () => undefined);
+  try {
+    for await (const chunk of uncompressed(store, source, gzip)) {
+      if (!file.write(chunk)) await drained(file);
+      yield chunk;
+    }
+    file.end();
+    await finished(file);
+    await rename(partial(path), path);
+  } finally {
+    // A reader that stopped early, or failed, leaves no open file.
+    file.destroy();
+  }
+}
+
+function drained(file: ReturnType<typeof createWriteStream>): Promise<void> {
+  return new Promise((resolve) => {
+    file.once('drain', resolve);
+    file.once('close', resolve);
+  });
+}
+
+async function* uncompressed(
+  store: ObjectStore,
+  source: StoredObject,
+  gzip: 'auto' | 'gzip' | 'none',
+): AsyncIterable<Uint8Array> {
+  const bytes = store.stream(source)[Symbol.asyncIterator]();
+  const first = await bytes.next();
+  if (first.done) return;
+  const whole = rest(first.value, bytes);
+  if (gzip === 'none' || (gzip === 'auto' && !(first.value[0] === 0x1f && first.value[1] === 0x8b)))
+    return yield* whole;
+  try {
+    yield* Readable.from(whole).compose(createGunzip()) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    if (cause instanceof BucketwiseError) throw cause;
+    raise('SOURCE_CORRUPT', { key: printable(source.key), why: (cause as Error).message }, cause);
+  }
+}
+
+async function* rest(first: Uint8Array, bytes: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  yield first;
+  for (;;) {
+    const { done, value } = await bytes.next();
+    if (done) return;
+    yield value;
+  }
+}

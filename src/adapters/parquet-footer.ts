@@ -1,0 +1,47 @@
+/** A footer is read by range from the very object that was published, by a reader that is not the engine. */
+import { type FileMetaData, parquetMetadataAsync, type SchemaElement } from 'hyparquet';
+import type { Footer, FooterReader, ObjectStore, StoredObject } from '../compaction/ports.js';
+import { BucketwiseError, raise } from '../kernel/errors.js';
+
+export function openFooterReader(store: ObjectStore): FooterReader {
+  return { read: (file) => readFooter(store, file) };
+}
+
+async function readFooter(store: ObjectStore, file: StoredObject): Promise<Footer> {
+  let gets = 0;
+  const slice = async (start: number, end: number = file.size): Promise<ArrayBuffer> => {
+    gets += 1;
+    const bytes = await store.range(file, start, end);
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  };
+  try {
+    const metadata = await parquetMetadataAsync({ byteLength: file.size, slice });
+    return { ...contents(metadata), gets };
+  } catch (cause) {
+    if (cause instanceof BucketwiseError) throw cause;
+    return raise('FOOTER_UNREADABLE', { key: file.key, why: (cause as Error).message }, cause);
+  }
+}
+
+function contents(metadata: FileMetaData): Omit<Footer, 'gets'> {
+  const chunks = metadata.row_groups.flatMap((group) => group.columns);
+  return {
+    rows: Number(metadata.num_rows),
+    codecs: [...new Set(chunks.flatMap((chunk) => chunk.meta_data?.codec ?? []))],
+    columns: metadata.schema.slice(1).map((element) => ({ name: element.name, type: typeOf(element) })),
+  };
+}
+
+/** Parquet's type in the words of a config; its own words where no column of ours has it. */
+function typeOf(element: SchemaElement): string {
+  const { type, converted_type: converted, logical_type: logical, precision, scale } = element;
+  if (converted === 'DECIMAL') return `decimal(${precision ?? 0},${scale ?? 0})`;
+  if (converted === 'UTF8') return 'string';
+  if (converted === 'DATE') return 'date';
+  if (converted === 'TIMESTAMP_MICROS' || logical?.type === 'TIMESTAMP') return 'timestamp';
+  if (type === 'BOOLEAN') return 'boolean';
+  if (type === 'DOUBLE') return 'double';
+  if (type === 'INT64') return 'bigint';
+  if (type === 'INT32') return 'integer';
+  return `${type ?? 'group'} ${converted ?? ''}`.trim();
+}

@@ -1,0 +1,60 @@
+/** The program: use cases wired from what they are given; no input or output of its own. */
+import { type CompactRequest, compact, type Reports, type ServedTables, serveTables } from './app/compact.js';
+import { type CostRequest, cost } from './app/cost.js';
+import { beforeAndAfter, demoReport, type SampleLake, sampleLake } from './app/demo.js';
+import { type ScanRequest, scan } from './app/scan.js';
+import { billSchema, compactionSchema, outcomeSchema } from './app/schemas.js';
+import { jsonText, type Look, type Shown, show } from './app/shown.js';
+import type { Surroundings, Watch } from './app/surroundings.js';
+import { checkThresholds, type WhatIfRequest, whatIf, whatIfSchema } from './app/what-if.js';
+import type { Scan } from './prefixes/scan.js';
+import type { Bill } from './pricing/bill.js';
+import { usageSchema } from './pricing/usage-document.js';
+import type { Outcome } from './scenarios/outcome.js';
+
+export type { ServedTables } from './app/compact.js';
+
+export interface App {
+  scan(request: ScanRequest, watch: Watch): Promise<Shown<Scan>>;
+  cost(request: CostRequest): Promise<Shown<Bill>>;
+  whatIf(request: WhatIfRequest): Promise<Shown<Outcome>>;
+  checkThresholds: typeof checkThresholds;
+  compact(verb: 'plan' | 'run' | 'status', request: CompactRequest, watch: Watch): Promise<Shown<Reports>>;
+  serveTables(request: { readonly config?: string }, watch: Watch): Promise<ServedTables>;
+  sampleLake(dir: string): Promise<SampleLake>;
+  beforeAndAfter(lake: SampleLake, before: Scan, watch: Watch): Promise<string>;
+  report(lake: SampleLake, results: Parameters<typeof demoReport>[2]): Promise<void>;
+  /** Errors: FORMAT_UNKNOWN. */
+  show(shown: Shown<unknown>, format: string, look: Look): string;
+  jsonText(value: unknown): string;
+  readonly schemas: {
+    readonly usage: object;
+    readonly whatIf: object;
+    readonly bill: object;
+    readonly outcome: object;
+    readonly compaction: object;
+  };
+}
+
+export function createApp(given: Surroundings): App {
+  return {
+    scan: (request, watch) => scan(given, request, watch),
+    cost: (request) => cost(given, request),
+    whatIf: (request) => whatIf(given, request),
+    checkThresholds,
+    compact: (verb, request, watch) => compact(given, verb, request, watch),
+    serveTables: (request, watch) => serveTables(given, request, watch),
+    sampleLake: (dir) => sampleLake(given, dir),
+    beforeAndAfter: (lake, before, watch) => beforeAndAfter(given, lake, before, watch),
+    report: (lake, results) => demoReport(given, lake, results),
+    show,
+    jsonText,
+    schemas: {
+      usage: usageSchema,
+      whatIf: whatIfSchema,
+      bill: billSchema,
+      outcome: outcomeSchema,
+      compaction: compactionSchema,
+    },
+  };
+}

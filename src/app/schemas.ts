@@ -1,0 +1,122 @@
+/** What the HTTP answers look like, for the description at /openapi.json. */
+
+const text = { type: 'string' } as const;
+const amount = { type: 'string', description: 'US dollars, an exact decimal.' } as const;
+const texts = { type: 'array', items: text } as const;
+const whole = { type: ['integer', 'string'], description: 'A decimal string beyond 2^53.' } as const;
+
+export const billSchema = {
+  type: 'object',
+  description: 'An itemised bill; the total is the exact sum of the lines.',
+  required: ['schemaVersion', 'region', 'month', 'currency', 'rateCardDate', 'lines', 'sections', 'total'],
+  properties: {
+    schemaVersion: { const: 1 },
+    region: text,
+    month: text,
+    currency: { const: 'USD' },
+    rateCardDate: text,
+    lines: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          section: text,
+          name: text,
+          usageType: text,
+          operation: text,
+          class: { type: ['string', 'null'] },
+          quantity: text,
+          unit: text,
+          tiers: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: { upTo: text, price: amount, quantity: text, amount },
+            },
+          },
+          price: { type: ['string', 'null'] },
+          amount,
+          note: text,
+        },
+      },
+    },
+    sections: { type: 'object', additionalProperties: amount },
+    total: amount,
+    assumptions: texts,
+    notCounted: texts,
+  },
+} as const;
+
+const layout = { type: 'object', properties: { objects: whole, bytes: whole } } as const;
+const monthOrNever = { type: 'string', description: 'As 2027-01, or never.' } as const;
+
+export const outcomeSchema = {
+  type: 'object',
+  required: ['schemaVersion', 'scenario', 'before', 'after', 'oneOff', 'monthly', 'months', 'breakEven'],
+  properties: {
+    schemaVersion: { const: 1 },
+    scenario: text,
+    before: billSchema,
+    after: billSchema,
+    oneOff: billSchema,
+    monthly: { type: 'object', properties: { before: amount, after: amount, saving: amount } },
+    months: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { month: text, before: amount, after: amount, oneOff: amount, cumulative: amount },
+      },
+    },
+    breakEven: {
+      type: 'object',
+      properties: {
+        month: monthOrNever,
+        band: { type: 'object', properties: { late: monthOrNever, early: monthOrNever } },
+      },
+    },
+    layout: { type: 'object', properties: { before: layout, after: layout } },
+    assumptions: texts,
+    notCounted: texts,
+  },
+} as const;
+
+const sources = {
+  type: 'object',
+  properties: { objects: { type: 'integer' }, bytes: { type: 'integer' } },
+} as const;
+const target = {
+  type: 'object',
+  properties: { files: { type: 'integer' }, bytes: { type: 'integer' }, rows: { type: 'integer' } },
+} as const;
+
+export const compactionSchema = {
+  type: 'object',
+  required: ['schemaVersion', 'planId', 'table', 'engine', 'partitions', 'totals', 'ownCost'],
+  properties: {
+    schemaVersion: { const: 1 },
+    planId: text,
+    table: text,
+    engine: { enum: ['duckdb', 'trino', 'athena'] },
+    partitions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          partition: text,
+          state: { enum: ['due', 'open', 'empty', 'compacted', 'late', 'refused', 'failed', 'running'] },
+          reason: text,
+          generation: { type: 'integer' },
+          sources,
+          target,
+          evidence: { type: ['string', 'null'] },
+          ownCost: { type: ['object', 'null'] },
+        },
+      },
+    },
+    totals: {
+      type: 'object',
+      properties: { partitions: { type: 'integer' }, due: { type: 'integer' }, sources, target },
+    },
+    ownCost: { type: 'object' },
+  },
+} as const;

@@ -1,0 +1,126 @@
+/** A run takes the due hours of a table through freeze, claim, census, write, verify, commit and publish; sources are kept. */
+import pLimit from 'p-limit';
+import { BucketwiseError } from '../kernel/errors.js';
+import { type HourResult, runHour } from './hour-run.js';
+import { type Hour, type Range, readHours } from './hours.js';
+import type { CompactionReport, OwnCost, PartitionRow } from './plan.js';
+import type { CompactionPorts, Requests } from './ports.js';
+import { rulesOf } from './rules.js';
+import type { CompactionTable } from './table.js';
+import { type PlanInput, planTable, reportOf } from './table-plan.js';
+
+export type { CompactionPorts } from './ports.js';
+
+export interface CompactionRequest extends Range {
+  /** In the layout's own form. */
+  readonly partition?: string;
+}
+
+export interface RunWatch {
+  readonly progress: (done: number, of: number, partition: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Two hours at a time: one is downloaded while the other is converted. */
+const hoursAtOnce = 2;
+
+export async function plan(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  request: CompactionRequest,
+): Promise<CompactionReport> {
+  return planTable(await inputOf(ports, table, request));
+}
+
+/** Never throws for one hour: what stopped it stands in its row. Errors: those of listing, INTERRUPTED stops between effects. */
+export async function run(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  request: CompactionRequest,
+  watch: RunWatch,
+): Promise<CompactionReport> {
+  const input = await inputOf(ports, table, request);
+  const planned = planTable(input);
+  const hours = new Map(input.hours.map((hour) => [hour.partition, hour]));
+  const limit = pLimit(hoursAtOnce);
+  let done = 0;
+  const rows = await Promise.all(
+    planned.partitions.map((row) =>
+      limit(async () => {
+        const hour = hours.get(row.partition)!;
+        if (watch.signal.aborted || row.state !== 'due') return row;
+        const result = await attempted(ports, table, hour, watch.signal);
+        done += 1;
+        watch.progress(done, planned.totals.due, row.partition);
+        return merged(row, result, ports);
+      }),
+    ),
+  );
+  const spent = rows.reduce((sum, row) => plus(sum, row.ownCost?.requests), { put: 0, get: 0, list: 0 });
+  const cost: OwnCost = { requests: spent, usd: ports.price(spent) };
+  return { ...reportOf(input, rows, cost), planId: planned.planId };
+}
+
+async function inputOf(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  request: CompactionRequest,
+): Promise<PlanInput> {
+  const all = await readHours(ports, table, request, rulesOf(table));
+  const hours =
+    request.partition === undefined ? all : all.filter(({ partition }) => partition === request.partition);
+  return {
+    table,
+    engine: ports.engine.name,
+    hours,
+    now: ports.clock.now(),
+    wasAsked: request.partition !== undefined || request.from !== undefined || request.to !== undefined,
+    price: ports.price,
+  };
+}
+
+async function attempted(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  hour: Hour,
+  signal: AbortSignal,
+): Promise<HourResult> {
+  try {
+    return await runHour(ports, table, hour, signal);
+  } catch (error) {
+    const why = error instanceof BucketwiseError ? error.message : `unexpected: ${(error as Error).message}`;
+    const state = error instanceof BucketwiseError && error.code === 'INTERRUPTED' ? 'due' : 'failed';
+    return { state, reason: why, requests: { put: 0, get: 0, list: 0 } };
+  }
+}
+
+function merged(row: PartitionRow, result: HourResult, ports: CompactionPorts): PartitionRow {
+  const { pointer, requests } = result;
+  const cost =
+    requests.put + requests.get + requests.list === 0
+      ? row.ownCost
+      : { requests, usd: ports.price(requests) };
+  const changed = {
+    ...row,
+    state: result.state ?? row.state,
+    reason: result.reason ?? row.reason,
+    ownCost: cost,
+  };
+  if (!pointer) return changed;
+  return {
+    ...changed,
+    generation: pointer.generation,
+    evidence: pointer.evidence,
+    target: {
+      files: pointer.files.length,
+      bytes: pointer.files.reduce((sum, file) => sum + file.size, 0),
+      rows: pointer.files.reduce((sum, file) => sum + file.rows, 0),
+    },
+  };
+}
+
+const plus = (a: Requests, b: Requests | undefined): Requests => ({
+  put: a.put + (b?.put ?? 0),
+  get: a.get + (b?.get ?? 0),
+  list: a.list + (b?.list ?? 0),
+});

@@ -1,0 +1,69 @@
+/** The one statement of the DuckDB engine: every field is read as text, and a value that would change stops it. */
+import { type Column, columnText, type TextRule } from '../schema.js';
+
+/** An engine's error that begins with this names a value that does not survive its type. */
+export const refusalMark = 'VALUE-DOES-NOT-FIT:';
+
+export interface CopyStatement {
+  /** Paths of our own making, never keys. */
+  readonly files: readonly string[];
+  readonly columns: readonly Column[];
+  readonly textRule: TextRule;
+  readonly csv: { readonly header: boolean; readonly delimiter: string };
+  readonly compression: 'snappy' | 'zstd';
+  readonly targetFileBytes: number;
+  /** A folder that does not exist yet. */
+  readonly out: string;
+}
+
+export function copyStatement(job: CopyStatement): string {
+  const columns = job.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ');
+  const selected = job.columns.map(
+    (column) => `${checkedValue(column, job.textRule)} AS ${identifier(column.name)}`,
+  );
+  return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true)) TO ${literal(job.out)} (FORMAT PARQUET, COMPRESSION ${job.compression}, FILE_SIZE_BYTES ${job.targetFileBytes}, RETURN_STATS)`;
+}
+
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const sqlTypes = {
+  boolean: 'BOOLEAN',
+  integer: 'INTEGER',
+  bigint: 'BIGINT',
+  double: 'DOUBLE',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+} as const;
+
+function checkedValue(column: Column, rule: TextRule): string {
+  const text = identifier(column.name);
+  if (column.type === 'string') return text;
+  const type = column.type === 'decimal' ? columnText(column).toUpperCase() : sqlTypes[column.type];
+  const value = `TRY_CAST(${text} AS ${type})`;
+  const keeps =
+    rule === 'exact'
+      ? `CAST(${value} AS VARCHAR) = ${text}`
+      : `regexp_full_match(${text}, ${literal(formOf(column))}) AND ${value} IS NOT NULL`;
+  const refusal = `error(${literal(`${refusalMark}${column.name}:`)} || ${text})`;
+  return `CASE WHEN ${text} IS NULL THEN NULL WHEN ${keeps} THEN ${value} ELSE CAST(${refusal} AS ${type}) END`;
+}
+
+/** Texts whose value a column of this type holds without loss, though it may be written another way. */
+function formOf(column: Column): string {
+  switch (column.type) {
+    case 'integer':
+    case 'bigint':
+      return '[+-]?[0-9]+';
+    case 'decimal':
+      return `[+-]?[0-9]+(\\.[0-9]{0,${column.scale ?? 0}}0*)?`;
+    case 'boolean':
+      return '(?i)true|false';
+    case 'date':
+      return '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+    case 'timestamp':
+      return '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6}0*)?Z?';
+    default:
+      return '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?';
+  }
+}
