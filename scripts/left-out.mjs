@@ -1,7 +1,9 @@
 // Said after `npm test`: which suites need a server, and how to run them.
 import { readdirSync } from 'node:fs';
 
-const suites = readdirSync(new URL('../test/servers', import.meta.url)).filter((name) => name.endsWith('.test.ts'));
+const suites = readdirSync(new URL('../test/servers', import.meta.url)).filter((name) =>
+  name.endsWith('.test.ts'),
+);
 process.stderr.write(
   `\nLeft out, because they need a real S3 server: ${suites.map((name) => name.replace('.test.ts', '')).join(', ')}.\n` +
     'To include them: npm run test:servers (starts the server itself; needs Go once, to build it).\n',

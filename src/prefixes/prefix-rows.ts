@@ -82,7 +82,7 @@ function foldedRows(tree: PrefixTree, inclusive: Inclusive, kept: ReadonlySet<Pr
 function rowFor(node: PrefixNode, running: readonly RunningTally[]): PrefixRow {
   const ordered = running.toSorted((a, b) => compareKeys(a.class, b.class));
   const histogram = ordered.flatMap(histogramOf);
-  const [grain] = [...node.partitions].sort(([, a], [, b]) => b.size - a.size);
+  const [grain] = [...node.partitions].sort(([x, a], [y, b]) => b.size - a.size || compareKeys(x, y));
   const format = mostFrequent(node.formats);
   const writer = mostFrequent(node.writers);
   return {

@@ -187,6 +187,16 @@ t.test(
   },
 );
 
+t.test('of two layouts with as many partitions the same one is named, whichever comes first', async (t) => {
+  const keys = ['a/dt=2026-11-01/x', 'a/dt=2026-11-02/hour=05/x'];
+  const named = (order: readonly string[]) =>
+    summaryOf(
+      order.map((key) => objectNamed(key)),
+      { depth: 2 },
+    ).prefixes.map((row) => row.partitioning);
+  t.same(named(keys), named(keys.toReversed()));
+});
+
 function withoutSamples({ format: _, writer: __, ...row }: PrefixRow) {
   return row;
 }

@@ -1,0 +1,74 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { parsePriceFile } from '../../src/pricing/price-file.js';
+import { priceText } from './card.js';
+
+const files = readdirSync(join(import.meta.dirname, '..', '..', 'pricing'));
+
+t.test('every one of the 36 Regions holds every price, each with its own unit', async (t) => {
+  t.equal(files.length, 36);
+  for (const file of files)
+    t.doesNotThrow(() => parsePriceFile(priceText(file.replace('.json', '')), file), file);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: the file is damaged on purpose, in ways its type forbids
+type Damage = (file: any) => void;
+
+const damages: readonly (readonly [string, Damage, RegExp])[] = [
+  ['a missing class', (file) => delete file.cards[0].prices.GLACIER_IR, /prices lacks GLACIER_IR/],
+  ['an unknown class', (file) => (file.cards[0].prices.COLD = {}), /prices holds COLD/],
+  ['a missing price', (file) => delete file.cards[0].prices.STANDARD.put, /STANDARD lacks put/],
+  ['an unknown price', (file) => (file.cards[0].prices.STANDARD.patch = {}), /STANDARD holds patch/],
+  [
+    'another unit',
+    (file) => (file.cards[0].prices.STANDARD.put.unit = 'GB'),
+    /STANDARD\.put is per GB, not per request/,
+  ],
+  [
+    'a price of zero',
+    (file) => (file.cards[0].prices.STANDARD.get.tiers = [['Inf', '0.000']]),
+    /STANDARD\.get is zero/,
+  ],
+  [
+    'a float',
+    (file) => (file.cards[0].prices.STANDARD.get.tiers = [['Inf', 4e-7]]),
+    /STANDARD\.get has a price that is no decimal/,
+  ],
+  ['no price', (file) => (file.cards[0].prices.STANDARD.get.tiers = []), /STANDARD\.get has no price/],
+  [
+    'a last tier that ends',
+    (file) => (file.cards[0].prices.STANDARD.get.tiers = [['5', '1']]),
+    /a tier that ends at 5/,
+  ],
+  [
+    'tiers out of order',
+    (file) =>
+      (file.cards[0].prices.STANDARD.storage.tiers = [
+        ['9', '3'],
+        ['5', '2'],
+        ['Inf', '1'],
+      ]),
+    /STANDARD\.storage has tiers out of order/,
+  ],
+  ['a card twice', (file) => file.cards.push(file.cards[0]), /two cards have the same date/],
+  ['no cards', (file) => (file.cards = []), /no cards/],
+  ['another version', (file) => (file.schemaVersion = 2), /schemaVersion/],
+];
+
+for (const [what, damage, why] of damages)
+  t.test(`a file with ${what} is refused by name`, async (t) => {
+    const file = JSON.parse(priceText('us-east-1'));
+    damage(file);
+    t.throws(() => parsePriceFile(JSON.stringify(file), 'us-east-1.json'), {
+      code: 'PRICE_CARD_INVALID',
+      message: why,
+    });
+  });
+
+t.test('a cut file is refused', async (t) => {
+  t.throws(() => parsePriceFile(priceText('us-east-1').slice(0, 4000), 'us-east-1.json'), {
+    code: 'PRICE_CARD_INVALID',
+    message: /us-east-1\.json: it is not JSON/,
+  });
+});
