@@ -15,8 +15,8 @@ export interface Start {
   readonly cwd?: string;
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Sent when stderr or stdout first holds this text. */
-  readonly interruptAt?: RegExp;
+  /** SIGINT after so long. */
+  readonly interruptAfterMs?: number;
 }
 
 export function bucketwise(args: readonly string[], start: Start = {}): Promise<Ended> {
@@ -27,19 +27,12 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
   });
   let out = '';
   let err = '';
-  let interrupted = false;
-  const seen = (): void => {
-    if (interrupted || !start.interruptAt?.test(out + err)) return;
-    interrupted = true;
-    child.kill('SIGINT');
-  };
+  if (start.interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), start.interruptAfterMs);
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk;
-    seen();
   });
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk;
-    seen();
   });
   child.stdin.end(start.input ?? '');
   return new Promise((resolve, reject) => {

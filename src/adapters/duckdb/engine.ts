@@ -1,6 +1,6 @@
 /** The embedded engine: local copies under names of our own, one statement, files uploaded to the attempt path. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { link, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type {
   Engine,
@@ -10,7 +10,7 @@ import type {
   WriteResult,
   WrittenFile,
 } from '../../compaction/ports.js';
-import { copyStatement, refusalMark } from '../../compaction/sql/duckdb.js';
+import { copyStatement, refusalMark, rowGroupRows } from '../../compaction/sql/duckdb.js';
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import { type EngineProcess, engineProcess } from './process.js';
@@ -40,20 +40,35 @@ export function openDuckdbEngine(options: DuckdbOptions): DuckdbEngine {
 }
 
 async function write(options: DuckdbOptions, worker: EngineProcess, job: WriteJob): Promise<WriteResult> {
-  const out = join(options.folder, `out-${randomUUID()}`);
+  const work = join(options.folder, randomUUID());
   try {
-    await mkdir(options.folder, { recursive: true });
-    const answer = await worker.run(
-      copyStatement({ ...job, files: job.sources.map(options.pathOf), out }),
-      job.signal,
-    );
+    await mkdir(work, { recursive: true });
+    const files = await inOrder(work, job.sources.map(options.pathOf));
+    // Parquet is hardly ever larger than its CSV: below the target it is one file.
+    const isSingle = job.expected.bytes <= job.targetFileBytes;
+    const out = join(work, isSingle ? 'out.parquet' : 'out');
+    const statement = copyStatement({
+      ...job,
+      files,
+      out,
+      isSingle,
+      rowGroupRows: rowGroupRows(job.targetFileBytes, job.expected),
+    });
+    const answer = await worker.run(statement, job.signal);
     if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
     if (answer.outcome !== 'rows') return refusedOr(job, answer.why);
-    const files = await uploaded(options.target, job, answer.rows);
-    return { outcome: 'written', files, requests: { put: files.length, get: 0, list: 0 } };
+    const made = await uploaded(options.target, job, answer.rows);
+    return { outcome: 'written', files: made, requests: { put: made.length, get: 0, list: 0 } };
   } finally {
-    await rm(out, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true });
   }
+}
+
+/** DuckDB reads a list of files by name: under numbers the rows keep the order of the keys. */
+async function inOrder(folder: string, paths: readonly string[]): Promise<string[]> {
+  const names = paths.map((_, at) => join(folder, `${String(at).padStart(9, '0')}.csv`));
+  for (const [at, path] of paths.entries()) await link(path, names[at]!);
+  return names;
 }
 
 /** DuckDB repeats the message of error() in its own words: the mark tells ours. */

@@ -12,8 +12,11 @@ export interface CopyStatement {
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
-  /** A folder that does not exist yet. */
+  /** One file keeps the order of the rows; for several, its folder, which must not exist yet. */
   readonly out: string;
+  readonly isSingle: boolean;
+  /** A file ends with a row group: small groups let it end near the target. */
+  readonly rowGroupRows: number;
 }
 
 export function copyStatement(job: CopyStatement): string {
@@ -21,7 +24,17 @@ export function copyStatement(job: CopyStatement): string {
   const selected = job.columns.map(
     (column) => `${checkedValue(column, job.textRule)} AS ${identifier(column.name)}`,
   );
-  return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true)) TO ${literal(job.out)} (FORMAT PARQUET, COMPRESSION ${job.compression}, FILE_SIZE_BYTES ${job.targetFileBytes}, RETURN_STATS)`;
+  return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true)) TO ${literal(job.out)} (FORMAT PARQUET, COMPRESSION ${job.compression}, ${job.isSingle ? '' : `FILE_SIZE_BYTES ${job.targetFileBytes}, `}ROW_GROUP_SIZE ${job.rowGroupRows}, RETURN_STATS)`;
+}
+
+/** DuckDB's own group, or so many rows that four groups of CSV make a file, in the vectors of 2,048 it works with. */
+export function rowGroupRows(
+  targetFileBytes: number,
+  expected: { readonly rows: number; readonly bytes: number },
+): number {
+  const rowBytes = expected.bytes / Math.max(1, expected.rows);
+  const wanted = Math.floor(targetFileBytes / 4 / Math.max(1, rowBytes) / 2048) * 2048;
+  return Math.min(122_880, Math.max(2048, wanted));
 }
 
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

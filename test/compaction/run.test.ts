@@ -1,0 +1,449 @@
+/** What a run does with every kind of hour, with other runs beside it, and with a world that changes under it. */
+import fc from 'fast-check';
+import t from 'tap';
+import type { Claim, Pointer } from '../../src/compaction/journal.js';
+import { claimKey, controlPrefix, pointerKey } from '../../src/compaction/partition.js';
+import type { CompactionReport, PartitionRow } from '../../src/compaction/plan.js';
+import type { CompactionPorts } from '../../src/compaction/ports.js';
+import { type CompactionRequest, plan, run } from '../../src/compaction/run.js';
+import type { CompactionTable } from '../../src/compaction/table.js';
+import {
+  fakeWorld,
+  fill,
+  hour,
+  isPublished,
+  knife,
+  midnight,
+  publishedRecords,
+  sourceKey,
+  table,
+  type World,
+} from './fake-world.js';
+
+const runs = (
+  ports: CompactionPorts,
+  of: CompactionTable = table,
+  request: CompactionRequest = {},
+  signal = new AbortController().signal,
+): Promise<CompactionReport> => run(ports, of, request, { progress: () => undefined, signal });
+
+const states = (report: CompactionReport): Record<string, string> =>
+  Object.fromEntries(report.partitions.map((row) => [row.partition.slice(-2), row.state]));
+
+const rowOf = (report: CompactionReport, h: number): PartitionRow =>
+  report.partitions.find(({ partition }) => partition === hour(h))!;
+
+const recordAt = <T>(world: World, key: string): T => JSON.parse(world.target.text(key)) as T;
+
+const pointersWritten = (world: World, h: number): number =>
+  world.target.writes.filter(
+    ({ key, outcome }) => key === pointerKey(table, hour(h)) && outcome === 'written',
+  ).length;
+
+/** Opens when it is told to. */
+function gate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), opened };
+}
+
+t.test('an hour that may still grow is left alone, and is due once it has settled', async (t) => {
+  const world = fakeWorld();
+  fill(world, [10, 11]);
+  const report = await runs(world.ports());
+  t.strictSame(states(report), { 10: 'compacted', 11: 'open' });
+  t.equal(rowOf(report, 11).reason, 'It is closed from 2026-11-22T12:10:00.000Z on.');
+  world.advance(599_999);
+  t.equal(states(await runs(world.ports()))[11], 'open');
+  world.advance(1);
+  t.equal(states(await runs(world.ports()))[11], 'compacted');
+});
+
+t.test('an hour in which only hidden objects lie is empty, and nothing is written for it', async (t) => {
+  const world = fakeWorld();
+  world.source.put(sourceKey(3, '_SUCCESS'), '');
+  world.source.put(sourceKey(3, '.part.crc'), 'x');
+  const report = await runs(world.ports());
+  t.strictSame(states(report), { '03': 'empty' });
+  t.equal(rowOf(report, 3).reason, 'Only hidden objects lie there.');
+  t.strictSame(world.target.keys(), []);
+});
+
+t.test('an hour whose files hold no rows is committed with no rows', async (t) => {
+  const world = fakeWorld();
+  world.source.put(sourceKey(3, 'a.csv'), '');
+  world.source.put(sourceKey(3, 'b.csv'), 'id,town\n');
+  const report = await runs(world.ports());
+  t.equal(rowOf(report, 3).state, 'compacted');
+  t.equal(rowOf(report, 3).target.rows, 0);
+});
+
+t.test('a report tells what a run made, what it cost, and how far it came', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3, 4]);
+  const seen: string[] = [];
+  const report = await run(
+    world.ports(),
+    table,
+    {},
+    {
+      progress: (done, of, partition) => seen.push(`${done}/${of} ${partition.slice(-2)}`),
+      signal: new AbortController().signal,
+    },
+  );
+  t.strictSame(
+    seen.map((line) => line.slice(0, 3)),
+    ['1/2', '2/2'],
+  );
+  t.equal(report.totals.target.rows, records.length);
+  t.equal(report.totals.target.files, 2);
+  t.equal(report.totals.due, 0);
+  t.ok(report.ownCost.requests.put >= 14);
+  t.equal(rowOf(report, 3).evidence, recordAt<Pointer>(world, pointerKey(table, hour(3))).evidence);
+  t.strictSame(publishedRecords(world), records);
+});
+
+t.test('an object that comes or changes after the commit is reported as late and kept', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3, 4]);
+  await runs(world.ports());
+  world.source.put(sourceKey(3, 'late.csv'), 'id,town\n999,Ulm\n');
+  world.source.put(sourceKey(4, '0.csv'), 'id,town\n998,Ulm\n');
+  const report = await runs(world.ports());
+  t.strictSame(states(report), { '03': 'late', '04': 'late' });
+  t.match(
+    rowOf(report, 3).reason,
+    /^1 object came or changed after the commit, ".*late\.csv" first; they are kept/,
+  );
+  t.match(rowOf(report, 4).reason, /0\.csv" first/);
+  t.strictSame(publishedRecords(world), records);
+  t.equal(pointersWritten(world, 3), 1);
+});
+
+t.test('a file with another header refuses its hour by its name, and no other hour', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4]);
+  world.source.put(sourceKey(3, 'other.csv'), 'id,city\n1,Ulm\n');
+  const report = await runs(world.ports());
+  t.strictSame(states(report), { '03': 'refused', '04': 'compacted' });
+  t.equal(
+    rowOf(report, 3).reason,
+    `${sourceKey(3, 'other.csv')}: its column 2 is "city" where the table has "town"`,
+  );
+  t.notOk(world.target.keys().some((key) => isPublished(key) && key.includes(hour(3))));
+  t.equal(pointersWritten(world, 3), 0);
+});
+
+t.test('a broken record refuses its hour with file and line', async (t) => {
+  const world = fakeWorld();
+  world.source.put(sourceKey(3, 'a.csv'), 'id,town\n1,Ulm\n2,Bern,more\n');
+  const report = await runs(world.ports());
+  t.equal(rowOf(report, 3).state, 'refused');
+  t.equal(rowOf(report, 3).reason, `${sourceKey(3, 'a.csv')}, line 3: 3 fields stand where 2 are expected`);
+});
+
+t.test('a refused hour is not read again until its bytes or the rules change', async (t) => {
+  const world = fakeWorld();
+  world.source.put(sourceKey(3, 'a.csv'), 'id,city\n1,Ulm\n');
+  const first = await runs(world.ports());
+  const blade = knife();
+  const second = await runs(world.ports({ knife: blade }));
+  t.equal(rowOf(second, 3).state, 'refused');
+  t.equal(rowOf(second, 3).reason, rowOf(first, 3).reason);
+  t.notOk(blade.calls.some(({ action }) => action === 'stream' || action === 'write'));
+  const renamed = {
+    ...table,
+    columns: [table.columns[0], { name: 'city', type: 'string' }],
+  } as CompactionTable;
+  t.equal((await plan(world.ports(), renamed, {})).partitions[0]?.state, 'due');
+  world.source.put(sourceKey(3, 'a.csv'), 'id,town\n1,Ulm\n');
+  t.equal(rowOf(await runs(world.ports()), 3).state, 'compacted');
+});
+
+t.test('an engine that loses a row is found out, and nothing is published', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  const ports = world.ports({
+    engine: (inner) => ({
+      ...inner,
+      write: (job) => inner.write({ ...job, sources: job.sources.slice(1) }),
+    }),
+  });
+  const report = await runs(ports);
+  t.equal(rowOf(report, 3).state, 'refused');
+  t.equal(rowOf(report, 3).reason, 'the sources hold 6 rows, the Parquet files 4');
+  t.strictSame(publishedRecords(world), []);
+});
+
+t.test(
+  'a source that changes between listing and reading fails its hour; the next run takes the new bytes',
+  async (t) => {
+    const world = fakeWorld();
+    fill(world, [3, 4]);
+    const change = () => world.source.put(sourceKey(3, '1.csv'), 'id,town\n777,Ulm\n');
+    let changed = false;
+    const ports = world.ports({
+      reader: (inner) => ({
+        ...inner,
+        stream: (source, gzip) => {
+          if (!changed) change();
+          changed = true;
+          return inner.stream(source, gzip);
+        },
+      }),
+    });
+    const report = await runs(ports);
+    t.strictSame(states(report), { '03': 'failed', '04': 'compacted' });
+    t.equal(rowOf(report, 3).reason, `"${sourceKey(3, '1.csv')}" was changed after it was listed.`);
+    t.equal(pointersWritten(world, 3), 0);
+    t.notOk(world.target.keys().some((key) => isPublished(key) && key.includes(hour(3))));
+    t.equal(recordAt<Claim>(world, claimKey(table, hour(3))).released, true);
+    const next = await runs(world.ports());
+    t.equal(rowOf(next, 3).state, 'compacted');
+    t.ok(publishedRecords(world).includes('777,Ulm'));
+  },
+);
+
+t.test(
+  'a source that changes after it was counted and before the engine reads it fails its hour',
+  async (t) => {
+    const world = fakeWorld();
+    fill(world, [3]);
+    const ports = world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: (job) => {
+          world.source.put(sourceKey(3, '1.csv'), 'id,town\n777,Ulm\n778,Bern\n');
+          return inner.write(job);
+        },
+      }),
+    });
+    const report = await runs(ports);
+    t.equal(rowOf(report, 3).state, 'failed');
+    t.equal(pointersWritten(world, 3), 0);
+    t.strictSame(publishedRecords(world), []);
+  },
+);
+
+t.test('a run that was interrupted before it began writes nothing', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4]);
+  const report = await runs(world.ports(), table, {}, AbortSignal.abort());
+  t.strictSame(states(report), { '03': 'due', '04': 'due' });
+  t.strictSame(world.target.keys(), []);
+});
+
+t.test(
+  'an interrupt during the engine publishes nothing, ends the claim and leaves the hour due',
+  async (t) => {
+    const world = fakeWorld();
+    const records = fill(world, [3]);
+    const interrupt = new AbortController();
+    const ports = world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: (job) => {
+          interrupt.abort();
+          return inner.write(job);
+        },
+      }),
+    });
+    const report = await runs(ports, table, {}, interrupt.signal);
+    t.equal(rowOf(report, 3).state, 'due');
+    t.equal(rowOf(report, 3).reason, `Interrupted. ${hour(3)} is as it was.`);
+    t.equal(pointersWritten(world, 3), 0);
+    t.equal(rowOf(await runs(world.ports()), 3).state, 'compacted', 'without waiting for a lease');
+    t.strictSame(publishedRecords(world), records);
+  },
+);
+
+t.test('two runs of the same hours at once commit each hour once, however they interleave', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 60 }),
+      fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 60 }),
+      async (a, b) => {
+        const world = fakeWorld();
+        const records = fill(world, [3, 4]);
+        const reports = await Promise.all([a, b].map((turns) => runs(world.ports({ pause: pauses(turns) }))));
+        for (const h of [3, 4]) {
+          if (pointersWritten(world, h) !== 1) return false;
+          const ends = reports.map((report) => rowOf(report, h).state);
+          if (!ends.every((end) => end === 'compacted' || end === 'running')) return false;
+          if (!ends.includes('compacted')) return false;
+        }
+        return publishedRecords(world).join() === records.join();
+      },
+    ),
+    { numRuns: 200 },
+  );
+  t.pass('one pointer an hour');
+});
+
+/** Lets so many turns go by at each call, over and over. */
+function pauses(turns: readonly number[]): () => Promise<void> {
+  let at = 0;
+  return async () => {
+    const count = turns[at % turns.length]!;
+    at += 1;
+    for (let i = 0; i < count; i++) await Promise.resolve();
+  };
+}
+
+t.test('a stale claim is taken over after its lease, with a higher fence', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  const blade = knife();
+  await runs(world.ports({ knife: blade }));
+  const stopAt = blade.calls.findIndex(({ key }) => key.includes('/attempts/')) + 1;
+
+  const killed = fakeWorld();
+  const records = fill(killed, [3]);
+  await runs(killed.ports({ knife: knife(stopAt, 'kill') }));
+  t.match(recordAt<Claim>(killed, claimKey(table, hour(3))), { fence: 1, released: false });
+  killed.advance(120_000);
+  t.equal(rowOf(await runs(killed.ports()), 3).state, 'compacted');
+  t.match(recordAt<Claim>(killed, claimKey(table, hour(3))), { fence: 2, released: true, ended: '' });
+  t.equal(recordAt<Pointer>(killed, pointerKey(table, hour(3))).fence, 2);
+  t.strictSame(publishedRecords(killed), records);
+});
+
+t.test('a run that slept past its lease finds the commit of the other and publishes that one', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  const asleep = gate();
+  const awake = gate();
+  const sleeper = runs(
+    world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: async (job) => {
+          const result = await inner.write(job);
+          asleep.open();
+          await awake.opened;
+          return result;
+        },
+      }),
+    }),
+  );
+  await asleep.opened;
+  world.advance(120_001);
+  t.equal(rowOf(await runs(world.ports()), 3).state, 'compacted');
+  awake.open();
+  t.equal(rowOf(await sleeper, 3).state, 'compacted');
+  t.equal(pointersWritten(world, 3), 1);
+  t.equal(recordAt<Pointer>(world, pointerKey(table, hour(3))).fence, 2);
+  t.equal(recordAt<Claim>(world, claimKey(table, hour(3))).fence, 2);
+  t.strictSame(publishedRecords(world), records);
+});
+
+t.test('a lease that is renewed is not taken over', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  const asleep = gate();
+  const awake = gate();
+  const slow = runs(
+    world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: async (job) => {
+          asleep.open();
+          await awake.opened;
+          return inner.write(job);
+        },
+      }),
+    }),
+  );
+  await asleep.opened;
+  world.advance(110_000);
+  world.tick();
+  await new Promise(setImmediate);
+  world.advance(110_000);
+  t.equal(rowOf(await runs(world.ports()), 3).state, 'running');
+  awake.open();
+  t.equal(rowOf(await slow, 3).state, 'compacted');
+  t.equal(world.timers(), 0);
+});
+
+t.test('the same input gives the same plan, another input another one', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4]);
+  const [one, two] = await Promise.all([plan(world.ports(), table, {}), plan(world.ports(), table, {})]);
+  t.strictSame(one, two);
+  t.equal((await runs(world.ports())).planId, one.planId, 'a run names the plan it followed');
+  const other = fakeWorld();
+  fill(other, [3, 4], 4);
+  t.not((await plan(other.ports(), table, {})).planId, one.planId);
+});
+
+t.test('a plan writes nothing and reads no source', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4]);
+  const blade = knife();
+  const report = await plan(world.ports({ knife: blade }), table, {});
+  t.equal(report.totals.due, 2);
+  t.strictSame(new Set(blade.calls.map(({ action }) => action)), new Set(['list', 'read']));
+});
+
+t.test('only the hours that were asked for are taken', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4, 5, 6]);
+  await runs(world.ports(), table, { partition: hour(4) });
+  await runs(world.ports(), table, { from: midnight + 6 * 3_600_000, to: midnight + 7 * 3_600_000 });
+  t.strictSame(states(await plan(world.ports(), table, {})), {
+    '03': 'due',
+    '04': 'compacted',
+    '05': 'due',
+    '06': 'compacted',
+  });
+});
+
+t.test('an hour older than the lookback is taken only when it is asked for', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  world.advance(8 * 86_400_000);
+  t.strictSame(states(await runs(world.ports())), {});
+  t.strictSame(states(await runs(world.ports(), table, { partition: hour(3) })), { '03': 'compacted' });
+});
+
+t.test('two spellings of one hour are refused before anything is written', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  world.source.put('raw/year=2026/month=11/day=22/hour=3/x.csv', 'id,town\n1,Ulm\n');
+  await t.rejects(runs(world.ports()), { code: 'PARTITION_INVALID' });
+  t.strictSame(world.target.keys(), []);
+});
+
+t.test('a record that is not of bucketwise stops the run before anything is written', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  world.target.put(claimKey(table, hour(3)), 'not JSON');
+  await t.rejects(runs(world.ports()), { code: 'JOURNAL_INVALID' });
+  t.strictSame(world.target.keys(), [claimKey(table, hour(3))]);
+});
+
+t.test('a file of other content under a final name is never overwritten', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  await runs(world.ports());
+  const name = world.target.keys().find(isPublished)!;
+  const other = fakeWorld();
+  fill(other, [3]);
+  // The run id follows from the etags, which are the same in both worlds.
+  other.target.put(name, 'somebody else');
+  const report = await runs(other.ports());
+  t.equal(rowOf(report, 3).state, 'failed');
+  t.match(rowOf(report, 3).reason, name);
+  t.equal(other.target.text(name), 'somebody else');
+});
+
+t.test('everything a run keeps lies below a hidden name', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  await runs(world.ports());
+  const elsewhere = world.target.keys().filter((key) => !key.startsWith(controlPrefix(table)));
+  t.ok(elsewhere.every(isPublished));
+  t.equal(elsewhere.length, 1);
+});

@@ -1,0 +1,272 @@
+/** The built program and the real engine; every row is read back by a reader that is not the engine. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import t from 'tap';
+import {
+  dateFolder,
+  hiveFolder,
+  layouts,
+  type SampleTable,
+  writeOrdersTable,
+  writeSampleTable,
+} from '../../src/adapters/files/sample-lake.js';
+import { splitRecords } from '../../src/compaction/csv-fields.js';
+import { digest } from '../../src/kernel/digest.js';
+import { bucketwise } from './bucketwise.js';
+
+const first = Date.UTC(2026, 9, 1);
+
+function config(
+  dir: string,
+  name: string,
+  partition: string,
+  more: { columns?: string; fileSize?: string } = {},
+): string {
+  const path = join(dir, 'bucketwise.yaml');
+  const { columns = 'infer', fileSize = '128MiB' } = more;
+  writeFileSync(
+    path,
+    `region: us-east-1
+tables:
+  - name: ${name}
+    source: { uri: "file://${dir}/csv/${name}", partition: "${partition}", columns: ${columns} }
+    target: { uri: "file://${dir}/parquet/${name}", fileSize: ${fileSize} }
+    lookback: 36500d
+`,
+  );
+  return path;
+}
+
+const run = (path: string) => bucketwise(['compact', 'run', '--config', path, '--yes', '--json']);
+const filesOf = (dir: string): string[] =>
+  existsSync(dir)
+    ? readdirSync(dir)
+        .filter((name) => statSync(join(dir, name)).isFile())
+        .sort()
+        .map((name) => join(dir, name))
+    : [];
+
+function buffer(path: string): ArrayBuffer {
+  const bytes = readFileSync(path);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}
+
+/** Every row of an hour as texts, in order: null for NULL. */
+async function parquetRows(dir: string): Promise<(string | null)[][]> {
+  const rows = await Promise.all(filesOf(dir).map((path) => parquetReadObjects({ file: buffer(path) })));
+  return rows.flat().map((row) => Object.values(row).map(textOf));
+}
+
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
+  return String(value);
+}
+
+/** The same of the CSV files: nothing at all is NULL, "" is the empty string. */
+function csvRows(dir: string): (string | null)[][] {
+  return filesOf(dir).flatMap((path) => {
+    const bytes = readFileSync(path);
+    const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8').replace(/^\uFEFF/, '');
+    return splitRecords(text, ',')
+      .slice(1)
+      .map((record) => record.map((field) => (field.text === '' && !field.quoted ? null : field.text)));
+  });
+}
+
+t.test(
+  'every row of every hour equals its source, the codec is Snappy, sources stay, a second run does nothing',
+  async (t) => {
+    const dir = t.testdir();
+    writeOrdersTable(dir, first);
+    const path = config(dir, 'orders', layouts.plain);
+    const before = csvRows(join(dir, 'csv/orders/2026/10/01/00'));
+    const ended = await run(path);
+    t.equal(ended.code, 3, ended.err);
+    for (const hour of ['00', '01', '02', '03', '05']) {
+      const rows = await parquetRows(join(dir, `parquet/orders/2026/10/01/${hour}`));
+      t.strictSame(rows, csvRows(join(dir, `csv/orders/2026/10/01/${hour}`)), hour);
+      for (const file of filesOf(join(dir, `parquet/orders/2026/10/01/${hour}`)))
+        for (const group of parquetMetadata(buffer(file)).row_groups)
+          t.ok(group.columns.every((column) => column.meta_data?.codec === 'SNAPPY'));
+    }
+    t.strictSame(csvRows(join(dir, 'csv/orders/2026/10/01/00')), before);
+    const refused = JSON.parse(ended.out).partitions.find(
+      (row: { state: string }) => row.state === 'refused',
+    );
+    t.match(refused, {
+      partition: '2026/10/01/04',
+      reason: /column 4 is "postcode" where the table has "amount"/,
+    });
+    t.notOk(existsSync(join(dir, 'parquet/orders/2026/10/01/04')), 'nothing of a refused hour is published');
+    const again = await run(path);
+    t.match(again.err, 'Nothing to do');
+    t.equal(filesOf(join(dir, 'parquet/orders/2026/10/01/00')).length, 1);
+  },
+);
+
+t.test('pointer and evidence say what was read, what was written, and that nothing is missing', async (t) => {
+  const dir = t.testdir();
+  writeOrdersTable(dir, first);
+  await run(config(dir, 'orders', layouts.plain));
+  const control = join(dir, 'parquet/orders/_bucketwise/orders/2026/10/01/00');
+  const pointer = JSON.parse(readFileSync(join(control, 'pointer.json'), 'utf8'));
+  const evidence = JSON.parse(readFileSync(join(dir, 'parquet/orders', pointer.evidence), 'utf8'));
+  t.match(evidence, {
+    table: 'orders',
+    generation: 1,
+    engine: 'duckdb',
+    rowsIn: 300,
+    rowsOut: 300,
+    quarantined: 0,
+    codecs: ['SNAPPY'],
+  });
+  t.equal(evidence.sources.length, 12);
+  t.equal(
+    evidence.sources.reduce((sum: number, source: { rows: number }) => sum + source.rows, 0),
+    300,
+  );
+  t.same(pointer.files, evidence.files);
+  for (const file of pointer.files) t.equal(statSync(join(dir, 'parquet/orders', file.key)).size, file.size);
+});
+
+/** One hour of one table from literal files. */
+function hourOf(dir: string, files: Readonly<Record<string, string | Buffer>>): string {
+  const folder = join(dir, 'csv/t', hiveFolder({ year: '2026', month: '10', day: '01', hour: '05' }));
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+const out = (dir: string): string =>
+  join(dir, 'parquet/t', hiveFolder({ year: '2026', month: '10', day: '01', hour: '05' }));
+
+const kept: readonly (readonly [string, Readonly<Record<string, string | Buffer>>])[] = [
+  ['quotes, commas and newlines in quotes', { 'a.csv': 'a,b\n1,"x, ""y""\nz"\n2,w\n' }],
+  ['CRLF and a byte order mark', { 'a.csv': '\uFEFFa,b\r\n1,x\r\n2,y\r\n' }],
+  ['a last line without its end', { 'a.csv': 'a,b\n1,x\n2,y' }],
+  ['nothing beside empty strings', { 'a.csv': 'a,b\n1,""\n2,\n' }],
+  ['leading zeros, plus signs and exponents', { 'a.csv': 'a,b\n007,+5\n1e5,1.50\n' }],
+  ['numbers beyond 2^63', { 'a.csv': 'a,b\n99999999999999999999,1\n1,2\n' }],
+  ['times with an offset', { 'a.csv': 'a,b\n2025-11-22T05:00:00+02:00,1\n2025-11-22 05:00:00,2\n' }],
+  ['backslashes, NULL as a word, emoji', { 'a.csv': 'a,b\nback\\slash,NULL\n"🎁",\\N\n' }],
+  ['gzip under a name that does not say so', { 'a.csv': gzipSync('a,b\n1,x\n') }],
+  ['an empty file and one with a header alone', { 'a.csv': 'a,b\n1,x\n', 'b.csv': 'a,b\n', 'c.csv': '' }],
+  [
+    'names that an engine would expand',
+    { '*.csv': 'a,b\n1,x\n', 'x[1].csv': 'a,b\n2,y\n', 'x1.csv': 'a,b\n3,z\n', "q'--.csv": 'a,b\n4,w\n' },
+  ],
+];
+
+for (const [what, files] of kept)
+  t.test(`${what} come through as they are`, async (t) => {
+    const dir = t.testdir();
+    const folder = hourOf(dir, files);
+    const ended = await run(config(dir, 't', layouts.hive));
+    t.equal(ended.code, 0, ended.err + ended.out);
+    t.strictSame((await parquetRows(out(dir))).sort(), csvRows(folder).sort());
+  });
+
+const refused: readonly (readonly [string, Readonly<Record<string, string>>, RegExp, string?])[] = [
+  [
+    'a header in another order',
+    { 'a.csv': 'a,b\n1,x\n', 'b.csv': 'b,a\nx,1\n' },
+    /b\.csv: its column 1 is "b" where the table has "a"/,
+  ],
+  ['a ragged row', { 'a.csv': 'a,b\n1,x\n2\n' }, /a\.csv, line 3: 1 fields stand where 2 are expected/],
+  ['a quote that is never closed', { 'a.csv': 'a,b\n1,"x\n' }, /a\.csv, line 2: a quote is never closed/],
+  [
+    '12.7 in an integer column',
+    { 'a.csv': 'a,b\n12.7,x\n' },
+    /column "a": "12\.7" would not be kept as bigint/,
+    '[{ name: a, type: bigint }, { name: b, type: string }]',
+  ],
+  [
+    'a third decimal where two are kept',
+    { 'a.csv': 'a,b\n1.239,x\n' },
+    /column "a": "1\.239" would not be kept as decimal/,
+    '[{ name: a, type: "decimal(10,2)" }, { name: b, type: string }]',
+  ],
+  [
+    'an offset in a timestamp column',
+    { 'a.csv': 'a,b\n2025-11-22T05:00:00+02:00,x\n' },
+    /would not be kept as timestamp/,
+    '[{ name: a, type: timestamp }, { name: b, type: string }]',
+  ],
+  [
+    '1 in a boolean column',
+    { 'a.csv': 'a,b\n1,x\n' },
+    /would not be kept as boolean/,
+    '[{ name: a, type: boolean }, { name: b, type: string }]',
+  ],
+];
+
+for (const [what, files, why, columns] of refused)
+  t.test(`${what} refuses the hour, and nothing is published`, async (t) => {
+    const dir = t.testdir();
+    hourOf(dir, files);
+    const ended = await run(config(dir, 't', layouts.hive, columns === undefined ? {} : { columns }));
+    t.equal(ended.code, 3, ended.err);
+    t.match(JSON.parse(ended.out).partitions[0], { state: 'refused', reason: why });
+    t.same(filesOf(out(dir)), []);
+  });
+
+t.test('a large hour becomes files near the target size, and no row is lost or doubled', async (t) => {
+  const dir = t.testdir();
+  const table: SampleTable = { name: 't', header: 'id,text', folder: dateFolder };
+  const files = Array.from({ length: 40 }, (_, file) => ({
+    hourStart: first,
+    minute: file,
+    rows: Array.from({ length: 2500 }, (_, row) => `${file * 2500 + row},${digest(`${file} ${row}`)}`),
+  }));
+  writeSampleTable(dir, table, files);
+  const ended = await run(config(dir, 't', layouts.date, { fileSize: '1MiB' }));
+  t.equal(ended.code, 0, ended.err);
+  const published = filesOf(join(dir, 'parquet/t/dt=2026-10-01/hour=00'));
+  const sizes = published.map((file) => statSync(file).size);
+  // 100,000 rows of 64 random characters are some 7 MB of Parquet.
+  t.ok(sizes.length >= 5 && sizes.length <= 9, `${sizes}`);
+  t.ok(
+    sizes.every((size) => size <= 1.5 * 1024 ** 2),
+    `${sizes}`,
+  );
+  const rows = await parquetRows(join(dir, 'parquet/t/dt=2026-10-01/hour=00'));
+  t.strictSame(rows.map(String).sort(), csvRows(join(dir, 'csv/t/dt=2026-10-01/hour=00')).map(String).sort());
+});
+
+t.test('without --yes and without a terminal nothing is written', async (t) => {
+  const dir = t.testdir();
+  writeOrdersTable(dir, first);
+  const ended = await bucketwise(['compact', 'run', '--config', config(dir, 'orders', layouts.plain)]);
+  t.equal(ended.code, 5);
+  t.match(ended.err, 'UNCONFIRMED');
+  t.notOk(existsSync(join(dir, 'parquet')));
+});
+
+t.test('a plan changes nothing and is the same twice', async (t) => {
+  const dir = t.testdir();
+  writeOrdersTable(dir, first);
+  const path = config(dir, 'orders', layouts.plain);
+  const plan = () => bucketwise(['compact', 'plan', '--config', path, '--json']);
+  const [once, twice] = [await plan(), await plan()];
+  t.equal(once.code, 0, once.err);
+  t.equal(once.out, twice.out);
+  t.match(JSON.parse(once.out), { table: 'orders', engine: 'duckdb', totals: { due: 6 } });
+  t.notOk(existsSync(join(dir, 'parquet')));
+});
+
+t.test('Ctrl-C leaves sources and committed hours as they were, and a rerun completes', async (t) => {
+  const dir = t.testdir();
+  writeOrdersTable(dir, first);
+  const path = config(dir, 'orders', layouts.plain);
+  const sources = csvRows(join(dir, 'csv/orders/2026/10/01/00'));
+  const cut = await bucketwise(['compact', 'run', '--config', path, '--yes', '--verbose'], {
+    interruptAfterMs: 450,
+  });
+  t.ok([130, 3].includes(cut.code ?? -1), `${cut.code} ${cut.err}`);
+  t.strictSame(csvRows(join(dir, 'csv/orders/2026/10/01/00')), sources);
+  const ended = await run(path);
+  const states = JSON.parse(ended.out).partitions.map((row: { state: string }) => row.state);
+  t.same(states, ['compacted', 'compacted', 'compacted', 'compacted', 'refused', 'compacted']);
+});
