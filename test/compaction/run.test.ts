@@ -339,6 +339,86 @@ t.test('a run that slept past its lease finds the commit of the other and publis
   t.strictSame(publishedRecords(world), records);
 });
 
+t.test('a run that planned an hour before another claimed it leaves that hour to the other', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  const asleep = gate();
+  const awake = gate();
+  const first = runs(
+    world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: async (job) => {
+          asleep.open();
+          await awake.opened;
+          return inner.write(job);
+        },
+      }),
+    }),
+  );
+  const blade = knife();
+  const second = world.ports({ knife: blade });
+  const late = await runs({
+    ...second,
+    target: {
+      ...second.target,
+      write: async (key, body, condition) => {
+        await asleep.opened;
+        return second.target.write(key, body, condition);
+      },
+    },
+  });
+  t.equal(rowOf(late, 3).state, 'running');
+  t.notOk(blade.calls.some(({ action }) => action === 'stream'));
+  t.match(recordAt<Claim>(world, claimKey(table, hour(3))), { fence: 1, released: false });
+  awake.open();
+  t.equal(rowOf(await first, 3).state, 'compacted');
+});
+
+t.test('a record whose answer was lost is found written, and the run goes on', async (t) => {
+  const whole = fakeWorld();
+  fill(whole, [3]);
+  const blade = knife();
+  await runs(whole.ports({ knife: blade }));
+  const records = blade.calls.flatMap(({ action, key }, at) =>
+    action === 'write' && key.endsWith('.json') ? [at + 1] : [],
+  );
+  t.equal(records.length, 6, 'manifest, claim, intent, evidence, pointer, release');
+  for (const at of records) {
+    const world = fakeWorld();
+    fill(world, [3]);
+    const report = await runs(world.ports({ knife: knife(at, 'after') }));
+    t.equal(rowOf(report, 3).state, 'compacted', blade.calls[at - 1]?.key);
+    t.equal(pointersWritten(world, 3), 1);
+  }
+});
+
+t.test(
+  'an hour that was committed and not published is published without reading its sources again',
+  async (t) => {
+    const whole = fakeWorld();
+    const records = fill(whole, [3]);
+    const first = knife();
+    await runs(whole.ports({ knife: first }));
+    const copy = first.calls.findIndex(({ action }) => action === 'copy') + 1;
+
+    const world = fakeWorld();
+    fill(world, [3]);
+    await runs(world.ports({ knife: knife(copy, 'kill') }));
+    t.equal(pointersWritten(world, 3), 1);
+    t.strictSame(publishedRecords(world), []);
+    world.advance(120_000);
+    t.equal(
+      (await plan(world.ports(), table, {})).partitions[0]?.reason,
+      'Committed, not yet under its final names.',
+    );
+    const second = knife();
+    t.equal(rowOf(await runs(world.ports({ knife: second })), 3).state, 'compacted');
+    t.notOk(second.calls.some(({ action }) => action === 'stream'));
+    t.strictSame(publishedRecords(world), records);
+  },
+);
+
 t.test('a lease that is renewed is not taken over', async (t) => {
   const world = fakeWorld();
   fill(world, [3]);

@@ -1,8 +1,8 @@
 /** The built program and the real engine; every row is read back by a reader that is not the engine. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { gzipSync } from 'node:zlib';
+import { parquetMetadata } from 'hyparquet';
 import t from 'tap';
 import {
   dateFolder,
@@ -12,9 +12,9 @@ import {
   writeOrdersTable,
   writeSampleTable,
 } from '../../src/adapters/files/sample-lake.js';
-import { splitRecords } from '../../src/compaction/csv-fields.js';
 import { digest } from '../../src/kernel/digest.js';
 import { bucketwise } from './bucketwise.js';
+import { buffer, csvRows, filesOf, parquetRows } from './rows.js';
 
 const first = Date.UTC(2026, 9, 1);
 
@@ -40,42 +40,6 @@ tables:
 }
 
 const run = (path: string) => bucketwise(['compact', 'run', '--config', path, '--yes', '--json']);
-const filesOf = (dir: string): string[] =>
-  existsSync(dir)
-    ? readdirSync(dir)
-        .filter((name) => statSync(join(dir, name)).isFile())
-        .sort()
-        .map((name) => join(dir, name))
-    : [];
-
-function buffer(path: string): ArrayBuffer {
-  const bytes = readFileSync(path);
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-}
-
-/** Every row of an hour as texts, in order: null for NULL. */
-async function parquetRows(dir: string): Promise<(string | null)[][]> {
-  const rows = await Promise.all(filesOf(dir).map((path) => parquetReadObjects({ file: buffer(path) })));
-  return rows.flat().map((row) => Object.values(row).map(textOf));
-}
-
-function textOf(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
-  return String(value);
-}
-
-/** The same of the CSV files: nothing at all is NULL, "" is the empty string. */
-function csvRows(dir: string): (string | null)[][] {
-  return filesOf(dir).flatMap((path) => {
-    const bytes = readFileSync(path);
-    const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8').replace(/^\uFEFF/, '');
-    return splitRecords(text, ',')
-      .slice(1)
-      .map((record) => record.map((field) => (field.text === '' && !field.quoted ? null : field.text)));
-  });
-}
-
 t.test(
   'every row of every hour equals its source, the codec is Snappy, sources stay, a second run does nothing',
   async (t) => {
