@@ -72,16 +72,16 @@ export function rate<U extends Unit>(unit: U, usdPerUnit: string): Rate<U> {
   return { unit, usdPerUnit: exactly(usdPerUnit) };
 }
 
-export function addQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<U>): Quantity<U> {
+export function addQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): Quantity<U> {
   return { unit: a.unit, amount: wrap(unwrap(a.amount).plus(unwrap(b.amount))) };
 }
 
 /** a − b; below zero is allowed, the caller says what that means. */
-export function subtractQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<U>): Quantity<U> {
+export function subtractQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): Quantity<U> {
   return { unit: a.unit, amount: wrap(unwrap(a.amount).minus(unwrap(b.amount))) };
 }
 
-export function compareQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<U>): number {
+export function compareQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): number {
   return unwrap(a.amount).comparedTo(unwrap(b.amount));
 }
 

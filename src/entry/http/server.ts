@@ -14,7 +14,7 @@ export async function buildServer(app: App, tables: ServedTables, version: strin
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true, verbose: true } },
     schemaErrorFormatter: (errors) => {
       const { field, why } = explained(errors[0] as Parameters<typeof explained>[0]);
       return new BucketwiseError('BODY_INVALID', { why: `${field}: ${why}` });

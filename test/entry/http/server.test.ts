@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { layouts, writeOrdersTable } from '../../../src/adapters/files/sample-lake.js';
+import { createApp } from '../../../src/app.js';
+import { buildServer, isLoopback } from '../../../src/entry/http/server.js';
+import { createWorld } from '../../../src/world.js';
+
+const watch = { progress: () => undefined, note: () => undefined, signal: new AbortController().signal };
+const usage = {
+  region: 'us-east-1',
+  month: '2026-11',
+  storage: [{ class: 'STANDARD', objects: 10_000_000, bytes: 102_400_000_000 }],
+};
+
+async function serving(t: { teardown(act: () => unknown): void }, config?: string) {
+  const app = createApp(createWorld({ environment: {} }));
+  const tables = await app.serveTables(config === undefined ? {} : { config }, watch);
+  const server = await buildServer(app, tables, '0.0.0');
+  t.teardown(async () => {
+    await tables.stop();
+    await server.close();
+  });
+  return { app, server };
+}
+
+t.test('a cost by HTTP is the same exact bill', async (t) => {
+  const { server } = await serving(t);
+  const answer = await server.inject({ method: 'POST', url: '/v1/cost', payload: usage });
+  t.equal(answer.statusCode, 200, answer.body);
+  t.match(answer.json(), { schemaVersion: 1, total: '2.193450927734375', currency: 'USD' });
+  t.match(answer.headers['content-type'], 'application/json');
+});
+
+t.test('a what-if by HTTP takes a scan document', async (t) => {
+  const { app, server } = await serving(t);
+  const dir = t.testdir();
+  writeOrdersTable(dir, Date.UTC(2026, 9, 1));
+  const scan = await app.scan({ uri: `file://${dir}/csv`, region: 'us-east-1' }, watch);
+  const payload = {
+    scan: JSON.parse(app.show(scan, 'json', { width: 80, colour: false })),
+    scenario: 'compact',
+    month: '2026-11',
+    options: { queriesPerMonth: 3000 },
+  };
+  const answer = await server.inject({ method: 'POST', url: '/v1/what-if', payload });
+  t.equal(answer.statusCode, 200, answer.body);
+  const outcome = answer.json();
+  t.equal(outcome.months.length, 12);
+  t.equal(outcome.before.total, outcome.monthly.before);
+  t.ok(Number(outcome.monthly.saving) > 0);
+});
+
+t.test('partitions of a table are listed with their state', async (t) => {
+  const dir = t.testdir();
+  writeOrdersTable(dir, Date.UTC(2026, 9, 1));
+  const config = join(dir, 'bucketwise.yaml');
+  writeFileSync(
+    config,
+    `tables: [{ name: orders, lookback: 36500d, source: { uri: "file://${dir}/csv/orders", partition: ${layouts.plain} }, target: { uri: "file://${dir}/parquet" } }]`,
+  );
+  const { server } = await serving(t, config);
+  const answer = await server.inject('/v1/tables/orders/partitions');
+  t.equal(answer.statusCode, 200, answer.body);
+  t.equal(answer.json().partitions.length, 6);
+  const missing = await server.inject('/v1/tables/order/partitions');
+  t.equal(missing.statusCode, 404);
+  t.match(missing.json(), { code: 'TABLE_UNKNOWN', detail: /Did you mean "orders"\?/ });
+});
+
+const problems: readonly (readonly [string, object, number, string, RegExp])[] = [
+  [
+    'an unknown key',
+    { payload: { ...usage, regoin: 'x' } },
+    400,
+    'BODY_INVALID',
+    /unknown key "regoin", did you mean "region"\?/,
+  ],
+  ['a part not priced yet', { payload: { ...usage, tags: 5 } }, 400, 'BODY_INVALID', /tags/],
+  ['an unknown Region', { payload: { ...usage, region: 'mars-1' } }, 400, 'REGION_UNKNOWN', /mars-1/],
+  [
+    'no JSON',
+    { payload: '{"region"', headers: { 'content-type': 'application/json' } },
+    400,
+    'BODY_INVALID',
+    /JSON/,
+  ],
+  ['another media type', { payload: 'x', headers: { 'content-type': 'text/xml' } }, 400, 'BODY_INVALID', /./],
+  ['a body that is an array', { payload: [1] }, 400, 'BODY_INVALID', /object/],
+  [
+    'a prototype',
+    { payload: '{"__proto__": {"a": 1}}', headers: { 'content-type': 'application/json' } },
+    400,
+    'BODY_INVALID',
+    /./,
+  ],
+];
+
+for (const [what, request, status, code, detail] of problems)
+  t.test(`${what} is a problem with a code, not a stack trace`, async (t) => {
+    const { server } = await serving(t);
+    const answer = await server.inject({ method: 'POST', url: '/v1/cost', ...request });
+    t.equal(answer.statusCode, status, answer.body);
+    t.match(answer.headers['content-type'], 'application/problem+json');
+    t.match(answer.json(), { code, detail, status, instance: '/v1/cost' });
+    t.notMatch(answer.body, /\n\s+at /);
+  });
+
+t.test(
+  'a route that is not there, and a page elsewhere that points its name here, are refused',
+  async (t) => {
+    const { server } = await serving(t);
+    t.match((await server.inject('/v1/nothing')).json(), { code: 'ROUTE_UNKNOWN', status: 404 });
+    const rebound = await server.inject({ url: '/livez', headers: { host: 'evil.example' } });
+    t.match(rebound.json(), { code: 'HOST_REFUSED', status: 403 });
+    t.match((await server.inject('/livez')).json(), { status: 'ok' });
+  },
+);
+
+t.test('the description is OpenAPI 3.1 and names every route', async (t) => {
+  const { server } = await serving(t);
+  const { openapi, paths } = (await server.inject('/openapi.json')).json();
+  t.match(openapi, /^3\.1\./);
+  t.same(Object.keys(paths).sort(), ['/livez', '/v1/cost', '/v1/tables/{name}/partitions', '/v1/what-if']);
+  t.ok(paths['/v1/cost'].post.requestBody);
+});
+
+t.test('only loopback names are loopback', async (t) => {
+  for (const host of ['localhost', '127.0.0.1', '127.9.9.9', '::1', '[::1]']) t.ok(isLoopback(host), host);
+  for (const host of [
+    '0.0.0.0',
+    '10.0.0.1',
+    '127.0.0.1.evil.example',
+    'example.com',
+    '::',
+    '169.254.169.254',
+  ])
+    t.notOk(isLoopback(host), host);
+});
