@@ -45,7 +45,7 @@ export async function run(door: Door, [dir]: readonly string[]): Promise<void> {
       `Report: file://${encodeURI(lake.reportPath)}`,
       '',
       'Next:',
-      `  npx bucketwise compact run --config ${lake.configPath} --table flights --yes    (nothing left to do)`,
+      `  npx bucketwise compact run --config ${lake.configPath} --table ${reports.value[0]?.table} --yes    (nothing left to do)`,
       `  npx bucketwise what-if --scan ${lake.scanPath} --scenario compact --queries-per-month 300`,
       '  npx bucketwise scan s3://your-bucket/prefix/ --out scan.json',
     ].join('\n'),
