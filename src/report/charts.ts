@@ -122,9 +122,9 @@ export function histogramSvg(bars: readonly Bar[], targetBytes: number): string 
     panel,
     'dollars',
   );
-  const height = 2 * panel + 158;
-  const marks = [128 * KIB, targetBytes].map((bytes) => markSvg(bars, bytes, each, height - 50)).join('');
-  const labels = bars.map((bar, at) => axisLabel(bar.label, at * each + each / 2 + 8, height - 34)).join('');
+  const height = 2 * panel + 168;
+  const marks = [128 * KIB, targetBytes].map((bytes) => markSvg(bars, bytes, each, height - 60)).join('');
+  const labels = bars.map((bar, at) => axisLabel(bar.label, at * each + each / 2 + 8, height - 44)).join('');
   return `<svg viewBox="-14 0 ${width + 14} ${height}" role="img" aria-label="Objects and dollars a month by object size">
 <text class="panel" x="0" y="14">Objects</text><text class="panel" x="0" y="${panel + 74}">Dollars a month</text>${marks}${upper}${lower}${labels}</svg>`;
 }

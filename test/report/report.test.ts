@@ -1,8 +1,5 @@
 import t from 'tap';
 import { usdFromText, zeroUsd } from '../../src/kernel/usd.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
-import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
-import { scanOf } from '../../src/prefixes/scan.js';
 import { billCsv, billText } from '../../src/report/bill-view.js';
 import { tilesOf } from '../../src/report/charts.js';
 import { compactionText } from '../../src/report/compaction-view.js';
@@ -11,56 +8,14 @@ import { outcomeText } from '../../src/report/outcome-view.js';
 import { reportPage } from '../../src/report/page.js';
 import { scanCsv, scanText } from '../../src/report/scan-view.js';
 import { csvTable, left, markdownTable, right, shortened, textTable } from '../../src/report/table.js';
-import { money, type ReportView } from '../../src/report/view.js';
-import { compact, compactDefaults } from '../../src/scenarios/compact.js';
-import { findings, type PricedPrefix, pricedBars, pricedPrefixes } from '../../src/scenarios/findings.js';
-import { describe } from '../../src/scenarios/layout.js';
-import { billOf, outcome } from '../../src/scenarios/scenario.js';
-import { objectNamed } from '../inventory/memory-lister.js';
-import { cardOf, november } from '../pricing/card.js';
-
-const card = cardOf('us-east-1');
-const options = { region: 'us-east-1', month: november, queriesPerMonth: 720n };
-
-function viewOf(keys: readonly string[], size = 1000): ReportView {
-  const tree = createPrefixTree({ ...prefixTreeDefaults, prefix: '' });
-  addObjects(
-    tree,
-    keys.map((key) => objectNamed(key, size)),
-  );
-  const head = {
-    source: 's3://lake/',
-    takenAt: '2026-11-24T10:00:00.000Z',
-    region: 'us-east-1',
-    requests: { put: 0, get: 0, list: 2 },
-  };
-  const bare = { ...scanOf(head, summarise(tree)), ownCost: { requests: head.requests, usd: '0.00001' } };
-  const scan = { ...bare, findings: findings(bare, card, options) };
-  const layout = describe(scan, scan.prefixes[0]!, options);
-  return {
-    scan,
-    bill: billOf(layout.usage, card, layout),
-    priced: pricedPrefixes(scan, card, options),
-    bars: pricedBars(scan, card, options),
-    targetFileBytes: compactDefaults.targetFileBytes,
-    outcome: outcome(layout, compact(layout, { ...compactDefaults, queriesPerMonth: 720n }), card, november),
-  };
-}
+import { money } from '../../src/report/view.js';
+import type { PricedPrefix } from '../../src/scenarios/findings.js';
+import { hostile, viewOf } from './view.js';
 
 const hours = Array.from(
   { length: 200 },
   (_, n) => `csv/t/year=2026/month=11/day=01/hour=${String(n % 20).padStart(2, '0')}/${n}.csv`,
 );
-const hostile = [
-  '<script>alert(1)</script>/x',
-  '"quote"/x',
-  "it's/x",
-  'a&b/x',
-  'new\nline/x',
-  '\u202Eevil/x',
-  '=SUM(A1)/x',
-  '| pipe |/x',
-];
 const balanced = (html: string, tag: string): boolean =>
   (html.match(new RegExp(`<${tag}[\\s>]`, 'g'))?.length ?? 0) ===
   (html.match(new RegExp(`</${tag}>`, 'g'))?.length ?? 0);
