@@ -8,7 +8,9 @@ import { chromiumFlags, chromiumPath } from './servers/chromium.mjs';
 const [page, out, height] = process.argv.slice(2);
 const executablePath = chromiumPath();
 if (!page || !out || !executablePath) {
-  process.stderr.write('Usage: node scripts/screenshot.mjs <page.html> <out-prefix> [height]   (needs Chromium)\n');
+  process.stderr.write(
+    'Usage: node scripts/screenshot.mjs <page.html> <out-prefix> [height]   (needs Chromium)\n',
+  );
   process.exit(2);
 }
 const browser = await chromium.launch({ executablePath, args: chromiumFlags });

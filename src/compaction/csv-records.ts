@@ -118,8 +118,8 @@ const steps = {
 
   return: ((m, chunk, at) => {
     const next = chunk[at] === lf ? at + 1 : at;
-    startRecord(m, m.bytes + next);
     checkNewline(m, next > at ? 'CRLF' : 'CR');
+    startRecord(m, m.bytes + next);
     return m.refused ? chunk.length : next;
   }) as Step,
 };

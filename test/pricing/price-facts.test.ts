@@ -46,7 +46,7 @@ t.test('prices published by AWS stand in the cards, for one request each', async
   }
 });
 
-const facts = process.env['BUCKETWISE_PRICE_FACTS'];
+const facts = process.env.BUCKETWISE_PRICE_FACTS;
 
 t.test(
   facts

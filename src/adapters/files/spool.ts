@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
@@ -78,11 +77,29 @@ async function* uncompressed(
   if (gzip === 'none' || (gzip === 'auto' && !(first.value[0] === 0x1f && first.value[1] === 0x8b)))
     return yield* whole;
   try {
-    yield* Readable.from(whole).compose(createGunzip()) as AsyncIterable<Uint8Array>;
+    yield* gunzipped(whole);
   } catch (cause) {
     if (cause instanceof BucketwiseError) throw cause;
     raise('SOURCE_CORRUPT', { key: printable(source.key), why: (cause as Error).message }, cause);
   }
+}
+
+/** zlib takes what follows the last member for garbage and drops it; here that is an error, it may be rows. */
+async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const gunzip = createGunzip();
+  let given = 0;
+  const counted = async function* () {
+    for await (const chunk of bytes) {
+      given += chunk.length;
+      yield chunk;
+    }
+  };
+  const feeding = pipeline(counted, gunzip);
+  // What fails in feeding is thrown below, by the reading side.
+  feeding.catch(() => undefined);
+  yield* gunzip as AsyncIterable<Uint8Array>;
+  await feeding;
+  if (gunzip.bytesWritten !== given) throw new Error('something that is not gzip follows the gzip data');
 }
 
 async function* rest(first: Uint8Array, bytes: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -1,0 +1,224 @@
+/** What every engine must do with a write job: all rows, under the attempt path, or a refusal that names the value. */
+import { Buffer } from 'node:buffer';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import type { Test } from 'tap';
+import type {
+  Engine,
+  ObjectStore,
+  SourceReader,
+  StoredObject,
+  WriteJob,
+  WriteResult,
+} from '../../src/compaction/ports.js';
+
+export interface EngineWorld {
+  readonly source: ObjectStore;
+  readonly target: ObjectStore;
+  readonly reader: SourceReader;
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+type Files = Readonly<Record<string, string>>;
+type Row = Record<string, unknown>;
+
+const encoder = new TextEncoder();
+
+/** Puts the files, reads them once as the census does, and lets the engine write. */
+async function written(
+  { source, reader, engine }: EngineWorld,
+  files: Files,
+  job: Partial<WriteJob> = {},
+): Promise<WriteResult> {
+  const sources: StoredObject[] = [];
+  let bytes = 0;
+  for (const [key, text] of Object.entries(files)) {
+    const put = await source.write(key, encoder.encode(text), 'absent');
+    if (put.outcome !== 'written') throw new Error(`${key} is there already`);
+    const object = { key, size: Buffer.byteLength(text), etag: put.etag };
+    for await (const chunk of reader.stream(object, 'auto')) bytes += chunk.length;
+    sources.push(object);
+  }
+  return engine.write({
+    partition: 'hour=05',
+    sources,
+    columns: [
+      { name: 'id', type: 'bigint' },
+      { name: 'town', type: 'string' },
+    ],
+    textRule: 'exact',
+    csv: { header: true, delimiter: ',' },
+    compression: 'snappy',
+    targetFileBytes: 128 << 20,
+    expected: { rows: 1000, bytes },
+    attemptPath: 'lake/_bucketwise/t/data/hour=05/run-1/',
+    signal: new AbortController().signal,
+    ...job,
+  });
+}
+
+async function rowsOf(target: ObjectStore, result: WriteResult): Promise<Row[]> {
+  if (result.outcome !== 'written') throw new Error(result.why);
+  const all: Row[] = [];
+  for (const { key, size, rows } of result.files) {
+    const found = (await target.read(key))!;
+    if (found.body.length !== size) throw new Error(`${key}: ${found.body.length} bytes, not ${size}`);
+    const file = Uint8Array.from(found.body).buffer;
+    const codecs = parquetMetadata(file).row_groups.flatMap((group) =>
+      group.columns.map((column) => column.meta_data?.codec),
+    );
+    if (codecs.some((codec) => codec !== 'SNAPPY')) throw new Error(`${key}: ${codecs}`);
+    const read = (await parquetReadObjects({ file })) as Row[];
+    if (read.length !== rows) throw new Error(`${key}: ${read.length} rows, not ${rows}`);
+    all.push(...read);
+  }
+  return all;
+}
+
+export async function engineSuite(t: Test, name: string, open: () => Promise<EngineWorld>): Promise<void> {
+  const test = (what: string, act: (t: Test, world: EngineWorld) => Promise<void>) =>
+    t.test(`${name}: ${what}`, async (t) => {
+      const world = await open();
+      t.teardown(() => world.close());
+      await act(t, world);
+    });
+
+  await test('all rows of all files, in the order given, as Snappy Parquet below the attempt path', async (t, world) => {
+    const result = await written(world, {
+      'csv/b.csv': 'id,town\n3,Ulm\n4,"Bern\nWest"\n',
+      'csv/a.csv': 'id,town\n1,"a ""b"", c"\n2,\n',
+      'csv/c.csv': 'id,town\n',
+    });
+    t.same(await rowsOf(world.target, result), [
+      { id: 3n, town: 'Ulm' },
+      { id: 4n, town: 'Bern\nWest' },
+      { id: 1n, town: 'a "b", c' },
+      { id: 2n, town: null },
+    ]);
+    if (result.outcome === 'written')
+      for (const { key } of result.files) t.match(key, /^lake\/_bucketwise\/t\/data\/hour=05\/run-1\/[^/]+$/);
+  });
+
+  await test('keys that a shell, SQL or a glob would take for something else', async (t, world) => {
+    const result = await written(world, {
+      'csv/*.csv': 'id,town\n1,star\n',
+      'csv/x[1].csv': 'id,town\n2,bracket\n',
+      'csv/x1.csv': 'id,town\n3,one\n',
+      "csv/'; DROP TABLE t; --.csv": 'id,town\n4,quote\n',
+    });
+    const rows = await rowsOf(world.target, result);
+    t.same(rows.map(({ id }) => id).sort(), [1n, 2n, 3n, 4n]);
+  });
+
+  await test('files without rows make a file without rows', async (t, world) => {
+    t.same(await rowsOf(world.target, await written(world, { 'csv/a.csv': 'id,town\n' })), []);
+  });
+
+  await test('nothing and the empty string stay two things', async (t, world) => {
+    const result = await written(world, { 'csv/a.csv': 'id,town\n1,\n2,""\n,x\n' });
+    t.same(await rowsOf(world.target, result), [
+      { id: 1n, town: null },
+      { id: 2n, town: '' },
+      { id: null, town: 'x' },
+    ]);
+  });
+
+  const misfits: readonly (readonly [string, WriteJob['columns'][number], string])[] = [
+    ['12.7', { name: 'id', type: 'bigint' }, 'bigint'],
+    ['007', { name: 'id', type: 'bigint' }, 'bigint'],
+    [' 7', { name: 'id', type: 'bigint' }, 'bigint'],
+    ['9223372036854775808', { name: 'id', type: 'bigint' }, 'bigint'],
+    ['2147483648', { name: 'id', type: 'integer' }, 'integer'],
+    ['0.1234', { name: 'id', type: 'decimal', precision: 10, scale: 2 }, 'decimal'],
+    ['2026-02-30', { name: 'id', type: 'date' }, 'date'],
+    ['2026-11-22 05:00:00+02:00', { name: 'id', type: 'timestamp' }, 'timestamp'],
+    ['1', { name: 'id', type: 'boolean' }, 'boolean'],
+    ['0.12345678901234567890', { name: 'id', type: 'double' }, 'double'],
+  ];
+  await test('a value that its type does not hold is refused by column and value', async (t, world) => {
+    for (const [at, [value, column, type]] of misfits.entries()) {
+      const result = await written(
+        world,
+        { [`csv/${at}.csv`]: `id,town\n${value},x\n` },
+        {
+          columns: [column, { name: 'town', type: 'string' }],
+          attemptPath: `lake/_bucketwise/t/data/h/run-${at}/`,
+        },
+      );
+      t.match(
+        result,
+        { outcome: 'refused', why: `column "id": "${value}" would not be kept as ${type}` },
+        `${value} as ${type}`,
+      );
+    }
+  });
+
+  await test('declared columns take what means the same', async (t, world) => {
+    const result = await written(
+      world,
+      {
+        'csv/a.csv':
+          'd,ts,ok,x\n1.5,2026-11-22T05:00:00Z,TRUE,1e3\n-01.50,2026-11-22 05:00:00.250,false,.5\n',
+      },
+      {
+        columns: [
+          { name: 'd', type: 'decimal', precision: 10, scale: 2 },
+          { name: 'ts', type: 'timestamp' },
+          { name: 'ok', type: 'boolean' },
+          { name: 'x', type: 'double' },
+        ],
+        textRule: 'equivalent',
+      },
+    );
+    t.same(await rowsOf(world.target, result), [
+      { d: 1.5, ts: new Date('2026-11-22T05:00:00Z'), ok: true, x: 1000 },
+      { d: -1.5, ts: new Date('2026-11-22T05:00:00.250Z'), ok: false, x: 0.5 },
+    ]);
+  });
+
+  await test('a large job becomes several files near the target, and no row is lost or doubled', async (t, world) => {
+    const rows = Array.from(
+      { length: 60_000 },
+      (_, n) => `${n},${Math.imul(n, 2_654_435_761) >>> 0}-${n * 7919}`,
+    );
+    const result = await written(
+      world,
+      { 'csv/a.csv': `id,town\n${rows.join('\n')}\n` },
+      { targetFileBytes: 200_000, expected: { rows: 60_000, bytes: 1_400_000 } },
+    );
+    const read = await rowsOf(world.target, result);
+    t.equal(new Set(read.map(({ id }) => id)).size, 60_000);
+    t.same(read.map(({ id, town }) => `${id},${town}`).sort(), rows.toSorted());
+    if (result.outcome === 'written') {
+      t.ok(result.files.length >= 2, `${result.files.length} files`);
+      t.ok(
+        result.files.every(({ size }) => size < 400_000),
+        result.files.map(({ size }) => size).join(),
+      );
+    }
+  });
+
+  await test('one failure does not spoil the next job', async (t, world) => {
+    const refused = await written(world, { 'csv/a.csv': 'id,town\nx,y\n' });
+    t.equal(refused.outcome, 'refused');
+    const next = await written(
+      world,
+      { 'csv/b.csv': 'id,town\n1,y\n' },
+      { attemptPath: 'lake/_bucketwise/t/data/h/2/' },
+    );
+    t.same(await rowsOf(world.target, next), [{ id: 1n, town: 'y' }]);
+  });
+
+  await test('an attempt path that was used before is not written to again', async (t, world) => {
+    await written(world, { 'csv/a.csv': 'id,town\n1,y\n' });
+    await t.rejects(written(world, { 'csv/b.csv': 'id,town\n2,z\n' }), { code: 'CONDITION_FAILED' });
+  });
+
+  await test('an interrupt ends the job, and the next one works', async (t, world) => {
+    await t.rejects(written(world, { 'csv/a.csv': 'id,town\n1,y\n' }, { signal: AbortSignal.abort() }), {
+      code: 'INTERRUPTED',
+    });
+    const next = await written(world, { 'csv/b.csv': 'id,town\n1,y\n' });
+    t.same(await rowsOf(world.target, next), [{ id: 1n, town: 'y' }]);
+  });
+}
