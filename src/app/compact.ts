@@ -4,12 +4,12 @@ import { type CompactionRequest, plan, run } from '../compaction/run.js';
 import { type Config, readConfig, type TableConfig, tableNamed } from '../config.js';
 import { BucketwiseError, raise } from '../kernel/errors.js';
 import type { Location } from '../kernel/s3.js';
-import { compareUsd, roundedUsd, usdFromText } from '../kernel/usd.js';
+import { usdFromText } from '../kernel/usd.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
+import { counted, money, requestsText } from '../report/view.js';
 import { type Scheduler, startScheduler } from '../schedule/scheduler.js';
-import { monthFor, rateCard } from './prices.js';
-import { requestsUsd } from './scan.js';
+import { monthFor, rateCard, requestsUsd, withinLimit } from './prices.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
@@ -74,13 +74,19 @@ async function ofTable(
   const settings = settingsOf(table);
   try {
     if (verb !== 'run') return await plan(ports, settings, hours);
-    if (maxCost !== undefined) withinLimit((await plan(ports, settings, hours)).ownCost.before.usd, maxCost);
     const report = await run(ports, settings, hours, {
+      planned: ({ totals, ownCost: { before } }) => {
+        withinLimit(usdFromText(before.usd), maxCost);
+        if (isBilled && totals.due > 0)
+          watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
+      },
       progress: (done, of, partition) =>
         watch.progress(`${table.name}: ${done} of ${of} hours, ${partition}`),
       signal: watch.signal,
     });
-    return withOwnCost(report, opened.requests(), card, isBilled);
+    const whole = withOwnCost(report, opened.requests(), card, isBilled);
+    if (isBilled) watch.note(`${table.name}: ${costText('it made', whole.ownCost)}.`);
+    return whole;
   } finally {
     await opened.close();
   }
@@ -97,10 +103,10 @@ function withOwnCost(
   return { ...report, ownCost: { ...report.ownCost, requests, usd } };
 }
 
-function withinLimit(predicted: string, limit: string): void {
-  if (compareUsd(usdFromText(predicted), usdFromText(limit)) > 0)
-    raise('COST_ABOVE_LIMIT', { cost: roundedUsd(usdFromText(predicted), 6), limit });
-}
+const costText = (
+  lead: string,
+  { requests, usd }: { requests: Parameters<typeof requestsText>[0]; usd: string },
+): string => `${lead} ${requestsText(requests)}, ${money(usdFromText(usd))}`;
 
 const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<typeof run>[1] => ({
   name,

@@ -1,9 +1,12 @@
-/** The rate card of a Region for a month, and the Region and month that are meant when none is named. */
+/** The rate card of a Region for a month, the Region and month that are meant when none is named, and what our own requests cost. */
 import { firstDay, type Month, monthOf, parseMonth } from '../kernel/day.js';
 import { nearest, raise } from '../kernel/errors.js';
+import { count } from '../kernel/quantity.js';
+import { addUsd, charge, compareUsd, roundedUsd, type Usd, usdFromText } from '../kernel/usd.js';
+import type { RequestCounts } from '../prefixes/scan.js';
 import { cardFor } from '../pricing/price-book.js';
 import { parsePriceFile } from '../pricing/price-file.js';
-import type { RateCard } from '../pricing/rate-card.js';
+import { firstRate, priceOf, type RateCard } from '../pricing/rate-card.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Errors: REGION_UNKNOWN with the nearest name, PRICE_CARD_MISSING, PRICE_CARD_INVALID. */
@@ -35,4 +38,20 @@ export function countFrom(field: string, value: string | number | undefined, fal
   const text = String(value);
   if (!/^\d{1,18}$/.test(text)) raise('ARGUMENT_INVALID', { field, why: `"${text}" is not a whole number` });
   return BigInt(text);
+}
+
+export const listUsd = (card: RateCard, requests: number): Usd =>
+  charge(firstRate(priceOf(card, 'STANDARD', 'list')), count('request', requests));
+
+/** What S3 bills for these requests, at STANDARD prices. */
+export function requestsUsd(card: RateCard, { put, get, list }: RequestCounts): Usd {
+  const puts = charge(firstRate(priceOf(card, 'STANDARD', 'put')), count('request', put));
+  const gets = charge(firstRate(priceOf(card, 'STANDARD', 'get')), count('request', get));
+  return addUsd(addUsd(puts, gets), listUsd(card, list));
+}
+
+/** The flag --max-cost, dollars. Errors: COST_ABOVE_LIMIT, NUMBER_INVALID. */
+export function withinLimit(spent: Usd, limit: string | undefined): void {
+  if (limit !== undefined && compareUsd(spent, usdFromText(limit)) > 0)
+    raise('COST_ABOVE_LIMIT', { cost: roundedUsd(spent, 6), limit });
 }

@@ -4,22 +4,20 @@ import { listLive } from '../inventory/live-listing.js';
 import { parseBytes } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
-import { count } from '../kernel/quantity.js';
 import { type Location, locationText, parseLocation } from '../kernel/s3.js';
-import { addUsd, charge, compareUsd, roundedUsd, type Usd, usdFromText } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../prefixes/prefix-tree.js';
 import { type RequestCounts, type Scan, scanOf } from '../prefixes/scan.js';
 import { scanFromJson, scanToJson } from '../prefixes/scan-json.js';
-import { firstRate, priceOf, type RateCard } from '../pricing/rate-card.js';
+import type { RateCard } from '../pricing/rate-card.js';
 import { reportPage } from '../report/page.js';
 import { scanCsv, scanMarkdown, scanText } from '../report/scan-view.js';
-import { money, type ReportView } from '../report/view.js';
+import { money, type ReportView, requestsText } from '../report/view.js';
 import { compactDefaults } from '../scenarios/compact.js';
 import { findings, pricedBars, pricedPrefixes } from '../scenarios/findings.js';
 import { defaultQueriesPerMonth, describe, type LayoutOptions } from '../scenarios/layout.js';
 import { billOf } from '../scenarios/scenario.js';
-import { countFrom, monthFor, rateCard, regionFor } from './prices.js';
+import { countFrom, listUsd, monthFor, rateCard, regionFor, requestsUsd, withinLimit } from './prices.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
@@ -91,7 +89,6 @@ async function take(given: Surroundings, request: ScanRequest, target: Target, w
   const { location, card } = target;
   const isBilled = location.scheme === 's3';
   if (isBilled) watch.note(`Listing costs ${money(listUsd(card, 1000))} for each 1,000,000 objects.`);
-  const limit = request.maxCost === undefined ? undefined : usdFromText(request.maxCost);
   const tree = createPrefixTree({
     ...prefixTreeDefaults,
     prefix: location.prefix,
@@ -106,14 +103,14 @@ async function take(given: Surroundings, request: ScanRequest, target: Target, w
     take: (found) => addObjects(tree, found),
     onProgress: (so) => {
       watch.progress(`${so.objects.toLocaleString('en-US')} objects listed`);
-      if (isBilled && limit) withinLimit(requestsUsd(card, requests()), limit);
+      if (isBilled) withinLimit(requestsUsd(card, requests()), request.maxCost);
     },
     signal: watch.signal,
   });
   if (objects === 0) raise('SOURCE_EMPTY', { uri: request.uri });
   const made: RequestCounts = isBilled ? requests() : { put: 0, get: 0, list: 0 };
   const usd = requestsUsd(card, made);
-  if (isBilled) watch.note(`The scan made ${made.list} LIST requests: ${money(usd)}.`);
+  if (isBilled) watch.note(`The scan made ${requestsText(made)}: ${money(usd)}.`);
   const head = {
     source: locationText(location),
     takenAt: instantText(given.clock.now()),
@@ -122,21 +119,6 @@ async function take(given: Surroundings, request: ScanRequest, target: Target, w
   };
   const document = scanOf(head, summarise(tree));
   return { ...document, ownCost: { requests: made, usd: usd.toString() } };
-}
-
-function withinLimit(spent: Usd, limit: Usd): void {
-  if (compareUsd(spent, limit) > 0)
-    raise('COST_ABOVE_LIMIT', { cost: roundedUsd(spent, 6), limit: limit.toString() });
-}
-
-const listUsd = (card: RateCard, requests: number): Usd =>
-  charge(firstRate(priceOf(card, 'STANDARD', 'list')), count('request', requests));
-
-/** What S3 bills for these requests, at STANDARD prices. */
-export function requestsUsd(card: RateCard, { put, get, list }: RequestCounts): Usd {
-  const puts = charge(firstRate(priceOf(card, 'STANDARD', 'put')), count('request', put));
-  const gets = charge(firstRate(priceOf(card, 'STANDARD', 'get')), count('request', get));
-  return addUsd(addUsd(puts, gets), listUsd(card, list));
 }
 
 /** A folder on disk has no Region: it is priced as if it lay in us-east-1, and the scan says so. */

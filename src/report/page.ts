@@ -17,7 +17,7 @@ import { hourTable, stateText } from './compaction-view.js';
 import { escaped, list, part, shell, tableHtml } from './markup.js';
 import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
 import { axisBars, histogramTable, prefixTable, share } from './scan-view.js';
-import { type CompactionView, money, number, percent, type ReportView } from './view.js';
+import { type CompactionView, money, number, percent, type ReportView, requestsText } from './view.js';
 
 const rowsAtMost = 200;
 const findingsAtMost = 50;
@@ -62,11 +62,7 @@ function figures({ scan, bill, outcome }: ReportView): string {
     one('Small objects', share(small, objects), `below ${bytesText(scan.smallBelowBytes)}`),
     one('Padding and overhead', money(bill.sections.overhead ?? zeroUsd), 'billed beyond the bytes'),
     one('Compaction could save', money(approximateUsd(saving) > 0 ? saving : zeroUsd), 'a month'),
-    one(
-      'This scan',
-      money(usdFromText(scan.ownCost.usd)),
-      `${number(scan.ownCost.requests.list)} LIST requests`,
-    ),
+    one('This scan', money(usdFromText(scan.ownCost.usd)), requestsText(scan.ownCost.requests)),
   ].join('')}</dl>`;
 }
 

@@ -8,7 +8,7 @@ import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
 import { listed } from './bill-view.js';
 import type { Bar } from './charts.js';
 import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
-import { money, number, type ReportView } from './view.js';
+import { money, number, type ReportView, requestsText } from './view.js';
 
 /** The scanned prefix itself first, then the rest by dollars. */
 export function byDollars(priced: readonly PricedPrefix[]): PricedPrefix[] {
@@ -120,7 +120,7 @@ export function scanText(view: ReportView, top: number, width: number): string {
         ]
       : []),
     '',
-    `This scan made ${number(scan.ownCost.requests.list)} LIST requests: ${money(usdFromText(scan.ownCost.usd))}.`,
+    `This scan made ${requestsText(scan.ownCost.requests)}: ${money(usdFromText(scan.ownCost.usd))}.`,
   ].join('\n');
 }
 

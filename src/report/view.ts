@@ -68,3 +68,15 @@ export const sectionNames: Readonly<Record<Section, string>> = {
   queries: 'Queries',
   'side bills': 'Side bills',
 };
+
+/** "1 object", "2,000 objects". */
+export const counted = (value: bigint | number, noun: string): string =>
+  `${number(value)} ${noun}${Number(value) === 1 ? '' : 's'}`;
+
+/** "3 PUT, 1 GET and 20 LIST requests"; kinds that were not made are left out. */
+export function requestsText({ put, get, list }: { put: number; get: number; list: number }): string {
+  const made = Object.entries({ PUT: put, GET: get, LIST: list }).filter(([, n]) => n > 0);
+  const kinds = made.map(([kind, n]) => `${number(n)} ${kind}`);
+  const all = [kinds.slice(0, -1).join(', '), ...kinds.slice(-1)].filter((text) => text !== '').join(' and ');
+  return all === '' ? 'no requests' : `${all} request${made.length === 1 && made[0]![1] === 1 ? '' : 's'}`;
+}

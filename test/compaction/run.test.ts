@@ -458,6 +458,19 @@ t.test('the same input gives the same plan, another input another one', async (t
   t.not((await plan(other.ports(), table, {})).planId, one.planId);
 });
 
+t.test('who looks at the plan can end the run before anything is written', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4]);
+  const signal = new AbortController().signal;
+  const planned = ({ totals, ownCost }: CompactionReport): void => {
+    throw new Error(`${totals.due} hours, ${ownCost.before.requests.put} PUTs`);
+  };
+  await t.rejects(run(world.ports(), table, {}, { planned, progress: () => undefined, signal }), {
+    message: '2 hours, 16 PUTs',
+  });
+  t.strictSame(world.target.writes, []);
+});
+
 t.test('a plan writes nothing and reads no source', async (t) => {
   const world = fakeWorld();
   fill(world, [3, 4]);
