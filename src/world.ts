@@ -28,7 +28,7 @@ export function createWorld(options: WorldOptions): Surroundings {
     rateCards: async (name) => (await import('./adapters/files/price-files.js')).rateCards(name),
     regions: async () => (await import('./adapters/files/price-files.js')).regions(),
     openLister: (location) => openLister(location, options, region),
-    openCompaction: (table) => openCompaction(table, options, region),
+    openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
       return { root, ...(await import('./adapters/files/sample-lake.js')).makeSampleLake(root) };

@@ -23,6 +23,8 @@ export interface CompactRequest {
   readonly from?: string;
   readonly to?: string;
   readonly partition?: string;
+  /** Wins over the config. */
+  readonly region?: string;
   readonly maxCost?: string;
 }
 
@@ -35,10 +37,11 @@ export async function compact(
   const config = await configOf(given, request.config);
   const tables = request.table === undefined ? config.tables : [tableNamed(config, request.table)];
   const hours = hoursOf(request);
+  const { region, maxCost } = request;
   const reports: CompactionReport[] = [];
   for (const table of tables) {
     if (watch.signal.aborted) break;
-    reports.push(await ofTable(given, verb, { table, config, hours, maxCost: request.maxCost }, watch));
+    reports.push(await ofTable(given, verb, { table, config, hours, region, maxCost }, watch));
   }
   return shown(reports);
 }
@@ -52,22 +55,20 @@ interface TableWork {
   readonly table: TableConfig;
   readonly config: Config;
   readonly hours: CompactionRequest;
+  readonly region: string | undefined;
   readonly maxCost: string | undefined;
 }
 
 async function ofTable(
   given: Surroundings,
   verb: 'plan' | 'run' | 'status',
-  { table, config, hours, maxCost }: TableWork,
+  { table, config, hours, region: flag, maxCost }: TableWork,
   watch: Watch,
 ): Promise<CompactionReport> {
   const isBilled = table.source.location.scheme === 's3' || table.target.location.scheme === 's3';
-  const card = await rateCard(
-    given,
-    config.region ?? given.region ?? 'us-east-1',
-    monthFor(given, undefined),
-  );
-  const opened = await given.openCompaction(table);
+  const asked = flag ?? config.region ?? given.region;
+  const card = await rateCard(given, asked ?? 'us-east-1', monthFor(given, undefined));
+  const opened = await given.openCompaction(table, asked);
   const price = (requests: { put: number; get: number; list: number }): string =>
     isBilled ? requestsUsd(card, requests).toString() : '0';
   const ports = { ...opened.ports, price };
@@ -187,7 +188,13 @@ export async function serveTables(
   const path =
     request.config ?? ((await given.files.exists('bucketwise.yaml')) ? 'bucketwise.yaml' : undefined);
   const config = path === undefined ? undefined : await configOf(given, path);
-  const work = (table: TableConfig): TableWork => ({ table, config: config!, hours: {}, maxCost: undefined });
+  const work = (table: TableConfig): TableWork => ({
+    table,
+    config: config!,
+    hours: {},
+    region: undefined,
+    maxCost: undefined,
+  });
   const running = new Set<Promise<unknown>>();
   const tick = async (table: TableConfig): Promise<void> => {
     const task = ofTable(given, 'run', work(table), watch);

@@ -16,7 +16,8 @@ export interface Surroundings {
   /** The Regions there are rate cards for. */
   regions(): Promise<readonly string[]>;
   openLister(location: Location): Promise<OpenLister>;
-  openCompaction(table: TableConfig): Promise<OpenCompaction>;
+  /** `region`: where its AWS calls go. */
+  openCompaction(table: TableConfig, region: string | undefined): Promise<OpenCompaction>;
   /** A sample lake in `dir`, made when there is none; `root` is its absolute path. Errors: FOLDER_OCCUPIED. */
   makeSampleLake(dir: string): Promise<{ readonly root: string; readonly made: boolean }>;
 }

@@ -99,6 +99,23 @@ t.test('hours of a bucket are compacted once, row for row, and the sources stay'
   t.same(await keys('compact-me', 'parquet/orders/2026/10/01/00/'), [published], 'no second file');
 });
 
+t.test('the Region of the config is where its calls go; none at all is said', async (t) => {
+  const dir = t.testdir();
+  const config = join(dir, 'bucketwise.yaml');
+  const withRegion = (line: string): void =>
+    writeFileSync(
+      config,
+      `${line}tables:\n  - name: orders\n    source: { uri: "s3://compact-me/csv/orders/", partition: ${layouts.plain} }\n    target: { uri: "s3://compact-me/parquet/orders/" }\n`,
+    );
+  const { AWS_REGION: _, ...others } = environment;
+  const plan = () =>
+    bucketwise(['compact', 'plan', '--config', config, '--endpoint-url', endpoint], { environment: others });
+  withRegion('region: us-east-1\n');
+  t.equal((await plan()).code, 0);
+  withRegion('');
+  t.match(await plan(), { code: 2, err: /^REGION_MISSING/ });
+});
+
 t.test('a bucket that is not there, and credentials that are none, are named', async (t) => {
   const missing = await run(['scan', 's3://not-there/x/']);
   t.equal(missing.code, 2, missing.err);

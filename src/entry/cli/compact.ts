@@ -8,6 +8,7 @@ interface CompactFlags {
   readonly from?: string;
   readonly to?: string;
   readonly partition?: string;
+  readonly region?: string;
   readonly yes?: boolean;
   readonly maxCost?: string;
 }
@@ -15,10 +16,10 @@ interface CompactFlags {
 const partial = 3;
 
 export async function run(door: Door, [verb]: readonly string[], flags: CompactFlags): Promise<void> {
-  const { table, from, to, partition, maxCost } = flags;
+  const { table, from, to, partition, region, maxCost } = flags;
   const request = {
     config: flags.config ?? 'bucketwise.yaml',
-    ...given({ table, from, to, partition, maxCost }),
+    ...given({ table, from, to, partition, region, maxCost }),
   };
   if (verb !== 'run') {
     const reports = await door.app.compact(verb === 'plan' ? 'plan' : 'status', request, watching(door));

@@ -9,8 +9,6 @@ import { type Act, buildProgram, type CommonOptions } from './program.js';
 import { openTerminal } from './terminal.js';
 
 const stop = new AbortController();
-// The AWS SDK announces the end of Node 20 on stderr; that is for us to know, not for the user of a command.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= '1';
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     if (stop.signal.aborted) process.exit(130);
