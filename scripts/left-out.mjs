@@ -5,6 +5,6 @@ const suites = readdirSync(new URL('../test/servers', import.meta.url)).filter((
   name.endsWith('.test.ts'),
 );
 process.stderr.write(
-  `\nLeft out, because they need a real S3 server: ${suites.map((name) => name.replace('.test.ts', '')).join(', ')}.\n` +
-    'To include them: npm run test:servers (starts the server itself; needs Go once, to build it).\n',
+  `\nLeft out, because they need a real S3 server or a real browser: ${suites.map((name) => name.replace('.test.ts', '')).join(', ')}.\n` +
+    'To include them: npm run test:servers (starts the server itself; needs Go once, to build it, and Chromium).\n',
 );
