@@ -60,8 +60,13 @@ async function* kept(
 
 function drained(file: ReturnType<typeof createWriteStream>): Promise<void> {
   return new Promise((resolve) => {
-    file.once('drain', resolve);
-    file.once('close', resolve);
+    const settle = (): void => {
+      file.off('drain', settle);
+      file.off('close', settle);
+      resolve();
+    };
+    file.on('drain', settle);
+    file.on('close', settle);
   });
 }
 

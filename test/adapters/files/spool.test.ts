@@ -36,6 +36,17 @@ for (const [what, body] of bodies)
     t.equal(await readFile(spool.pathOf(source), 'utf8'), text);
   });
 
+t.test('a copy that waits for the disk many times leaves no listeners behind', async (t) => {
+  const { source, spool } = await spooled(t, Buffer.alloc(4 * 1024 * 1024, 'a,b\n'));
+  const warned: Error[] = [];
+  const warn = (warning: Error): void => void warned.push(warning);
+  process.on('warning', warn);
+  await all(spool.stream(source, 'auto'));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', warn);
+  t.same(warned, []);
+});
+
 t.test('an object of nothing is nothing', async (t) => {
   const { source, spool } = await spooled(t, new Uint8Array());
   t.equal(await all(spool.stream(source, 'auto')), '');
