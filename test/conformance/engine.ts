@@ -153,6 +153,40 @@ export async function engineSuite(t: Test, name: string, open: () => Promise<Eng
     }
   });
 
+  const kept = [
+    '1e3',
+    '-0.0',
+    '1.50',
+    '0.10000000000000001',
+    '0.30000000000000004',
+    '5e-324',
+    '1e308',
+    '0e999',
+  ];
+  const lost = ['1e400', '-1e400', '1e-400', '9007199254740993', '0.1234567890123456789', '5.1e-324'];
+  await test('a declared double keeps a number whose every digit it can give back, and refuses others', async (t, world) => {
+    const columns = [{ name: 'x', type: 'double' }] as const;
+    const result = await written(
+      world,
+      { 'csv/kept.csv': `x\n${kept.join('\n')}\n` },
+      { columns, textRule: 'equivalent' },
+    );
+    t.same(
+      (await rowsOf(world.target, result)).map(({ x }) => x),
+      kept.map(Number),
+    );
+    for (const [at, value] of lost.entries())
+      t.match(
+        await written(
+          world,
+          { [`csv/${at}.csv`]: `x\n${value}\n` },
+          { columns, textRule: 'equivalent', attemptPath: `lake/_bucketwise/t/data/h/run-${at}/` },
+        ),
+        { outcome: 'refused', why: `column "x": "${value}" would not be kept as double` },
+        value,
+      );
+  });
+
   await test('declared columns take what means the same', async (t, world) => {
     const result = await written(
       world,

@@ -19,12 +19,13 @@ export interface CopyStatement {
   readonly rowGroupRows: number;
 }
 
+/** The folder of a file says nothing: without hive_partitioning = false, "id=7/a.csv" would fill a column "id" with 7. */
 export function copyStatement(job: CopyStatement): string {
   const columns = job.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ');
   const selected = job.columns.map(
     (column) => `${checkedValue(column, job.textRule)} AS ${identifier(column.name)}`,
   );
-  return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true)) TO ${literal(job.out)} (FORMAT PARQUET, COMPRESSION ${job.compression}, ${job.isSingle ? '' : `FILE_SIZE_BYTES ${job.targetFileBytes}, `}ROW_GROUP_SIZE ${job.rowGroupRows}, RETURN_STATS)`;
+  return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true, hive_partitioning = false)) TO ${literal(job.out)} (FORMAT PARQUET, COMPRESSION ${job.compression}, ${job.isSingle ? '' : `FILE_SIZE_BYTES ${job.targetFileBytes}, `}ROW_GROUP_SIZE ${job.rowGroupRows}, RETURN_STATS)`;
 }
 
 /** DuckDB's own group, or so many rows that four groups of CSV make a file, in the vectors of 2,048 it works with. */
@@ -57,9 +58,22 @@ function checkedValue(column: Column, rule: TextRule): string {
   const keeps =
     rule === 'exact'
       ? `CAST(${value} AS VARCHAR) = ${text}`
-      : `regexp_full_match(${text}, ${literal(formOf(column))}) AND ${value} IS NOT NULL`;
+      : `regexp_full_match(${text}, ${literal(formOf(column))}) AND ${isKept(column, text, value)}`;
   const refusal = `error(${literal(`${refusalMark}${column.name}:`)} || ${text})`;
   return `CASE WHEN ${text} IS NULL THEN NULL WHEN ${keeps} THEN ${value} ELSE CAST(${refusal} AS ${type}) END`;
+}
+
+const isKept = (column: Column, text: string, value: string): string =>
+  column.type === 'double' ? doubleKept(text, value) : `${value} IS NOT NULL`;
+
+/**
+ * Written with as many digits as the text has, the double must give the same digits: 9007199254740993 becomes …992,
+ * 1e400 infinite and 1e-400 zero. Up to 15 digits any double within its normal range does; the cheap answers come first.
+ */
+function doubleKept(text: string, value: string): string {
+  const digits = (of: string): string => `ltrim(regexp_replace(${of}, '[eE].*|[^0-9]', '', 'g'), '0')`;
+  const same = `${digits(`format('{:.{}e}', ${value}, greatest(length(${digits(text)}) - 1, 0))`)} = ${digits(text)}`;
+  return `CASE WHEN length(${text}) <= 15 AND abs(${value}) BETWEEN 1e-300 AND 1e300 THEN true WHEN CAST(${value} AS VARCHAR) = ${text} THEN true WHEN ${digits(text)} = '' THEN true WHEN isfinite(${value}) AND length(${digits(text)}) <= 800 THEN ${same} ELSE false END`;
 }
 
 /** Texts whose value a column of this type holds without loss, though it may be written another way. */

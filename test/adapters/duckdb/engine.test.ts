@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
 import t from 'tap';
 import { openDuckdbEngine } from '../../../src/adapters/duckdb/engine.js';
 import { engineProcess } from '../../../src/adapters/duckdb/process.js';
@@ -16,9 +17,9 @@ const failed = (outcome: string): never => {
   throw new Error(outcome);
 };
 
-async function open(): Promise<EngineWorld & { readonly folder: string }> {
+async function open(work = 'work'): Promise<EngineWorld & { readonly folder: string }> {
   const root = await mkdtemp(join(tmpdir(), 'bucketwise-engine-'));
-  const folder = join(root, 'work');
+  const folder = join(root, work);
   const source = openFileStore({ root: join(root, 'source'), create: true });
   const target = openFileStore({ root: join(root, 'target'), create: true });
   const reader = openSpool(source, folder);
@@ -36,7 +37,31 @@ async function open(): Promise<EngineWorld & { readonly folder: string }> {
   };
 }
 
-await engineSuite(t, 'DuckDB', open);
+await engineSuite(t, 'DuckDB', () => open());
+
+t.test('a work folder that looks like a partition gives no column its value', async (t) => {
+  const world = await open('id=7/work');
+  t.teardown(() => world.close());
+  const put = await world.source.write('a.csv', new TextEncoder().encode('id\n1\n2\n'), 'absent');
+  if (put.outcome !== 'written') return failed(put.outcome);
+  const source = { key: 'a.csv', size: 7, etag: put.etag };
+  for await (const _ of world.reader.stream(source, 'none'));
+  const result = await world.engine.write({
+    partition: 'h',
+    sources: [source],
+    columns: [{ name: 'id', type: 'bigint' }],
+    textRule: 'exact',
+    csv: { header: true, delimiter: ',' },
+    compression: 'snappy',
+    targetFileBytes: 1 << 20,
+    expected: { rows: 2, bytes: 7 },
+    attemptPath: 'out/',
+    signal: never,
+  });
+  if (result.outcome !== 'written') return failed(result.why);
+  const { body } = (await world.target.read(result.files[0]!.key))!;
+  t.same(await parquetReadObjects({ file: Uint8Array.from(body).buffer }), [{ id: 1n }, { id: 2n }]);
+});
 
 const process_ = (t: { teardown(act: () => void): void; testdir(): string }, memory = '256MiB') => {
   const worker = engineProcess({ folder: t.testdir(), memory, threads: 1 });
