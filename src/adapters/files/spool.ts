@@ -42,15 +42,18 @@ async function* kept(
 ): AsyncIterable<Uint8Array> {
   await mkdir(folder, { recursive: true });
   const file = createWriteStream(partial(path));
-  // A failure of the disk is thrown where the file is closed.
-  file.on('error', () => undefined);
+  let failure: Error | undefined;
+  file.on('error', (cause) => {
+    failure = cause;
+  });
   try {
     for await (const chunk of uncompressed(store, source, gzip)) {
       if (!file.write(chunk)) await drained(file);
+      if (failure) diskFull(folder, failure);
       yield chunk;
     }
     file.end();
-    await finished(file);
+    await finished(file).catch((cause: Error) => diskFull(folder, cause));
     await rename(partial(path), path);
   } finally {
     // A reader that stopped early, or failed, leaves no open file.
@@ -58,7 +61,16 @@ async function* kept(
   }
 }
 
+const diskFull = (folder: string, cause: Error): never =>
+  raise(
+    'STORE_FAILED',
+    { action: 'write', what: folder, why: `${cause.message}; TMPDIR names the disk for local copies` },
+    cause,
+  );
+
+/** A file that failed is closed and never drains. */
 function drained(file: ReturnType<typeof createWriteStream>): Promise<void> {
+  if (file.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const settle = (): void => {
       file.off('drain', settle);
@@ -100,18 +112,25 @@ async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
     }
   };
   const feeding = pipeline(counted, gunzip);
-  // What fails in feeding is thrown below, by the reading side.
-  feeding.catch(() => undefined);
+  // What fails in feeding ends the reading side too, unless that had met its end before.
+  const fed = feeding.catch((cause: unknown) => cause);
   yield* gunzip as AsyncIterable<Uint8Array>;
-  await feeding;
-  if (gunzip.bytesWritten !== given) throw new Error('something that is not gzip follows the gzip data');
+  const cause = await fed;
+  if (cause instanceof BucketwiseError) throw cause;
+  if (cause !== undefined || gunzip.bytesWritten !== given)
+    throw new Error('something that is not gzip follows the gzip data');
 }
 
 async function* rest(first: Uint8Array, bytes: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  yield first;
-  for (;;) {
-    const { done, value } = await bytes.next();
-    if (done) return;
-    yield value;
+  try {
+    yield first;
+    for (;;) {
+      const { done, value } = await bytes.next();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // A reader that stopped early leaves no source open.
+    await bytes.return?.();
   }
 }

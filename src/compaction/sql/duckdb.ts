@@ -57,11 +57,22 @@ function checkedValue(column: Column, rule: TextRule): string {
   const value = `TRY_CAST(${text} AS ${type})`;
   const keeps =
     rule === 'exact'
-      ? `CAST(${value} AS VARCHAR) = ${text}`
+      ? rendersBack(column, text, value)
       : `regexp_full_match(${text}, ${literal(formOf(column))}) AND ${isKept(column, text, value)}`;
   const refusal = `error(${literal(`${refusalMark}${column.name}:`)} || ${text})`;
   return `CASE WHEN ${text} IS NULL THEN NULL WHEN ${keeps} THEN ${value} ELSE CAST(${refusal} AS ${type}) END`;
 }
+
+/** DuckDB writes 0.00005 as 5e-05: a plain text without idle zeros is the same number when its digits are the same. */
+function rendersBack(column: Column, text: string, value: string): string {
+  const same = `CAST(${value} AS VARCHAR) = ${text}`;
+  if (column.type !== 'double') return same;
+  const plain = `regexp_full_match(${text}, '-?(0|[1-9][0-9]*)\\.[0-9]*[1-9]')`;
+  return `CASE WHEN ${same} THEN true WHEN ${plain} THEN ${digits(`CAST(${value} AS VARCHAR)`)} = ${digits(text)} ELSE false END`;
+}
+
+/** The significant digits of a number's text. */
+const digits = (of: string): string => `ltrim(regexp_replace(${of}, '[eE].*|[^0-9]', '', 'g'), '0')`;
 
 const isKept = (column: Column, text: string, value: string): string =>
   column.type === 'double' ? doubleKept(text, value) : `${value} IS NOT NULL`;
@@ -71,7 +82,6 @@ const isKept = (column: Column, text: string, value: string): string =>
  * 1e400 infinite and 1e-400 zero. Up to 15 digits any double within its normal range does; the cheap answers come first.
  */
 function doubleKept(text: string, value: string): string {
-  const digits = (of: string): string => `ltrim(regexp_replace(${of}, '[eE].*|[^0-9]', '', 'g'), '0')`;
   const same = `${digits(`format('{:.{}e}', ${value}, greatest(length(${digits(text)}) - 1, 0))`)} = ${digits(text)}`;
   return `CASE WHEN length(${text}) <= 15 AND abs(${value}) BETWEEN 1e-300 AND 1e300 THEN true WHEN CAST(${value} AS VARCHAR) = ${text} THEN true WHEN ${digits(text)} = '' THEN true WHEN isfinite(${value}) AND length(${digits(text)}) <= 800 THEN ${same} ELSE false END`;
 }

@@ -1,11 +1,12 @@
 /** The spool hands on the bytes a source holds, keeps a copy only of what was read to its end, and knows gzip by its bytes. */
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { openFileStore } from '../../../src/adapters/files/object-store.js';
 import { openSpool } from '../../../src/adapters/files/spool.js';
-import type { StoredObject } from '../../../src/compaction/ports.js';
+import type { ObjectStore, StoredObject } from '../../../src/compaction/ports.js';
 
 async function spooled(t: Test, body: Uint8Array) {
   const dir = t.testdir();
@@ -53,14 +54,28 @@ t.test('an object of nothing is nothing', async (t) => {
   t.equal(await readFile(spool.pathOf(source), 'utf8'), '');
 });
 
-for (const [what, body] of [
-  ['half of a gzip file', gzipSync(text).subarray(0, 200)],
-  ['a gzip file with a changed byte', Buffer.from(gzipSync(text)).fill(0, 60, 70)],
-  ['a gzip file with something after it', Buffer.concat([gzipSync(text), Buffer.from('no gzip')])],
+for (const [what, body, why] of [
+  ['half of a gzip file', gzipSync(text).subarray(0, 200), /unexpected end of file/],
+  ['a gzip file with a changed byte', Buffer.from(gzipSync(text)).fill(0, 60, 70), /./],
+  [
+    'a gzip file with text after it',
+    Buffer.concat([gzipSync(text), Buffer.from('no gzip')]),
+    /header check|follows the gzip data/,
+  ],
+  [
+    'a gzip file padded with zeros',
+    Buffer.concat([gzipSync('a,b\n'), Buffer.alloc(512)]),
+    /header check|follows the gzip data/,
+  ],
+  [
+    'a gzip file with much after it',
+    Buffer.concat([gzipSync('a,b\n'), Buffer.alloc(1 << 20, 'x')]),
+    /header check|follows the gzip data/,
+  ],
 ] as const)
   t.test(`${what} is corrupt, and no copy is kept`, async (t) => {
     const { source, folder, spool } = await spooled(t, body);
-    await t.rejects(all(spool.stream(source, 'auto')), { code: 'SOURCE_CORRUPT' });
+    await t.rejects(all(spool.stream(source, 'auto')), { code: 'SOURCE_CORRUPT', message: why });
     t.notOk((await readdir(folder)).some((name) => name.endsWith('.csv')));
   });
 
@@ -80,4 +95,29 @@ t.test('a reader that stops early leaves no copy that looks whole', async (t) =>
 t.test('a key says nothing about where its copy lies', async (t) => {
   const { folder, spool } = await spooled(t, new Uint8Array());
   t.equal(join(spool.pathOf({ key: '../../x', size: 1, etag: 'e' }), '..'), folder);
+});
+
+const full = { skip: existsSync('/dev/full') ? false : 'there is no /dev/full here' };
+t.test('a disk that takes nothing more is an error, not a wait without end', full, async (t) => {
+  const { source, folder, spool } = await spooled(t, Buffer.alloc(4 * 1024 * 1024, 'a,b\n'));
+  await mkdir(folder);
+  await symlink('/dev/full', `${spool.pathOf(source)}.partial`);
+  await t.rejects(all(spool.stream(source, 'auto')), { code: 'STORE_FAILED', message: /ENOSPC/ });
+});
+
+t.test('a reader that stops early leaves no source open', async (t) => {
+  const folder = t.testdir();
+  let open = 0;
+  const store = {
+    async *stream() {
+      open += 1;
+      try {
+        for (;;) yield Buffer.alloc(1 << 16, 'a,b\n');
+      } finally {
+        open -= 1;
+      }
+    },
+  } as unknown as ObjectStore;
+  for await (const _ of openSpool(store, folder).stream({ key: 'k', size: 9, etag: 'e' }, 'auto')) break;
+  t.equal(open, 0);
 });
