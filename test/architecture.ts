@@ -20,7 +20,7 @@ const domains = [
 
 /** The first rule whose `at` begins the path of a file decides. */
 export const rules: readonly Rule[] = [
-  { at: 'kernel', may: ['decimal.js', 'node:crypto'] },
+  { at: 'kernel', may: ['decimal.js', 'node:crypto', 'node:buffer'] },
   { at: 'pricing', may: ['kernel'] },
   { at: 'prefixes', may: ['kernel'] },
   { at: 'schedule', may: ['kernel', 'croner'] },

@@ -1,4 +1,5 @@
 /** Counts the records of a CSV file from its bytes alone (RFC 4180), so that no engine is its own witness. */
+import { type Utf8Check, utf8Check } from '../kernel/utf8.js';
 import { byteOrderMark } from './byte-order-mark.js';
 import { joined, splitRecords } from './csv-fields.js';
 
@@ -51,6 +52,7 @@ interface Machine {
   line: number;
   recordLine: number;
   recordAt: number;
+  readonly text: Utf8Check;
   newline: 'LF' | 'CRLF' | 'CR' | undefined;
   refused: { readonly line: number; readonly why: string } | undefined;
 }
@@ -169,6 +171,11 @@ function note(m: Machine, why: string): void {
   m.refused ??= { line: m.recordLine, why };
 }
 
+/** Engines stop at such a byte, or change it without a word. */
+function noText(m: Machine): void {
+  m.refused ??= { line: m.line, why: 'a byte is not UTF-8; write the file as UTF-8' };
+}
+
 /** Returns the end of the chunk, so that a step can refuse and stop in one go. */
 function refuse(m: Machine, chunk: Uint8Array, why: string): number {
   note(m, why);
@@ -178,12 +185,16 @@ function refuse(m: Machine, chunk: Uint8Array, why: string): number {
 function feed(m: Machine, chunk: Uint8Array): void {
   if (m.wantsHeader) m.headerChunks.push(chunk.slice());
   if (m.wantsHeader && m.bytes > maxRecordBytes) note(m, `its header is longer than ${maxRecordBytes} bytes`);
+  const fault = m.text.faultIn(chunk);
+  const text = fault === undefined ? chunk : chunk.subarray(0, fault);
   let at = 0;
-  while (at < chunk.length && !m.refused) at = steps[m.state](m, chunk, at);
+  while (at < text.length && !m.refused) at = steps[m.state](m, text, at);
   m.bytes += chunk.length;
+  if (fault !== undefined) noText(m);
 }
 
 function ended(m: Machine, markBytes: number, delimiter: string): Counted {
+  if (m.text.isCut()) noText(m);
   if (m.state === 'quoted') note(m, 'a quote is never closed');
   if (m.state === 'return') checkNewline(m, 'CR');
   if (m.state === 'field') m.fields += 1;
@@ -193,16 +204,10 @@ function ended(m: Machine, markBytes: number, delimiter: string): Counted {
   return { ok: true, census: { records: m.records, header, bytes: m.bytes + markBytes } };
 }
 
-function headerOf(m: Machine, delimiter: string): string[] | null {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      joined(m.headerChunks).subarray(0, m.headerEnd),
-    );
-    return (splitRecords(text, delimiter)[0] ?? []).map((field) => field.text);
-  } catch {
-    note(m, 'its header is not UTF-8');
-    return null;
-  }
+function headerOf(m: Machine, delimiter: string): string[] {
+  const bytes = joined(m.headerChunks).subarray(0, m.headerEnd);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return (splitRecords(text, delimiter)[0] ?? []).map((field) => field.text);
 }
 
 /** A counter for one file. Feed it the bytes in any pieces: the answer does not depend on where they are cut. */
@@ -220,6 +225,7 @@ export function recordCounter(options: CounterOptions): RecordCounter {
     line: 1,
     recordLine: 1,
     recordAt: 0,
+    text: utf8Check(),
     newline: undefined,
     refused: undefined,
   };

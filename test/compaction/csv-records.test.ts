@@ -70,8 +70,12 @@ t.test('a record longer than an engine reads is refused', async (t) => {
   t.equal(rows(`a,b\n3,${'x'.repeat(maxRecordBytes - 10)}\n`), 1);
 });
 
-t.test('a header that is no UTF-8 is refused, a byte order mark is no text', async (t) => {
-  t.match(count(new Uint8Array([0x61, 0xff, 0x0a])), { ok: false, why: 'its header is not UTF-8' });
+t.test('what is no UTF-8 is refused by its line, a byte order mark is no text', async (t) => {
+  const why = 'a byte is not UTF-8; write the file as UTF-8';
+  t.match(count(new Uint8Array([0x61, 0xff, 0x0a, 0x31, 0x0a])), { ok: false, line: 1, why });
+  const latin = Uint8Array.of(...bytesOf('a,b\n1,x\n2,caf'), 0xe9, 0x0a);
+  for (const cut of [1, 13, 14, 15]) t.match(count(latin, plain, [cut]), { ok: false, line: 3, why });
+  t.match(count(Uint8Array.of(...bytesOf('a,b\n1,"x\n'), 0xe2, 0x82)), { ok: false, line: 3, why });
   t.match(count(bytesOf('\uFEFFa,"b ""c"""\n1,2\n')), {
     ok: true,
     census: { records: 1, header: ['a', 'b "c"'], bytes: 19 },
