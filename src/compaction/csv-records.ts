@@ -1,5 +1,5 @@
 /** Counts the records of a CSV file from its bytes alone (RFC 4180), so that no engine is its own witness. */
-import { type Utf8Check, utf8Check } from '../kernel/utf8.js';
+import { type Utf8Filter, utf8Filter } from '../kernel/utf8.js';
 import { byteOrderMark } from './byte-order-mark.js';
 import { joined, splitRecords } from './csv-fields.js';
 
@@ -52,7 +52,7 @@ interface Machine {
   line: number;
   recordLine: number;
   recordAt: number;
-  readonly text: Utf8Check;
+  readonly characters: Utf8Filter;
   newline: 'LF' | 'CRLF' | 'CR' | undefined;
   refused: { readonly line: number; readonly why: string } | undefined;
 }
@@ -183,18 +183,17 @@ function refuse(m: Machine, chunk: Uint8Array, why: string): number {
 }
 
 function feed(m: Machine, chunk: Uint8Array): void {
-  if (m.wantsHeader) m.headerChunks.push(chunk.slice());
+  const { text, isFaulty } = m.characters.whole(chunk);
+  if (m.wantsHeader) m.headerChunks.push(text.slice());
   if (m.wantsHeader && m.bytes > maxRecordBytes) note(m, `its header is longer than ${maxRecordBytes} bytes`);
-  const fault = m.text.faultIn(chunk);
-  const text = fault === undefined ? chunk : chunk.subarray(0, fault);
   let at = 0;
   while (at < text.length && !m.refused) at = steps[m.state](m, text, at);
-  m.bytes += chunk.length;
-  if (fault !== undefined) noText(m);
+  m.bytes += text.length;
+  if (isFaulty) noText(m);
 }
 
 function ended(m: Machine, markBytes: number, delimiter: string): Counted {
-  if (m.text.isCut()) noText(m);
+  if (m.characters.isCut()) noText(m);
   if (m.state === 'quoted') note(m, 'a quote is never closed');
   if (m.state === 'return') checkNewline(m, 'CR');
   if (m.state === 'field') m.fields += 1;
@@ -225,7 +224,7 @@ export function recordCounter(options: CounterOptions): RecordCounter {
     line: 1,
     recordLine: 1,
     recordAt: 0,
-    text: utf8Check(),
+    characters: utf8Filter(),
     newline: undefined,
     refused: undefined,
   };

@@ -1,29 +1,22 @@
-/** Bytes are text when they are UTF-8: checked in the pieces they come in, each character once and whole. */
+/** Bytes are text when they are UTF-8: handed on in whole characters, whatever pieces they come in. */
 import { isUtf8 } from 'node:buffer';
 
-export interface Utf8Check {
-  /** Where in this piece the first byte lies that is no UTF-8; undefined when all of it may be. */
-  faultIn(piece: Uint8Array): number | undefined;
+export interface Utf8Filter {
+  /** The characters that are whole by now; `isFaulty` when a byte that is no UTF-8 comes after them. */
+  whole(piece: Uint8Array): { readonly text: Uint8Array; readonly isFaulty: boolean };
   /** The bytes ended within a character. */
   isCut(): boolean;
 }
 
-export function utf8Check(): Utf8Check {
+export function utf8Filter(): Utf8Filter {
   let begun: Uint8Array = new Uint8Array(0);
   return {
-    faultIn(piece) {
-      const before = begun.length;
-      const bytes = before === 0 ? piece : Uint8Array.of(...begun, ...piece.subarray(0, 3));
-      const first = before === 0 ? 0 : lengthAt(bytes, 0);
-      if (first > bytes.length && bytes.subarray(1).every(isWithin)) {
-        begun = bytes;
-        return undefined;
-      }
-      if (!isUtf8(bytes.subarray(0, first))) return 0;
-      const from = Math.max(0, first - before);
-      const end = wholeEnd(piece, from);
-      begun = piece.slice(end);
-      return isUtf8(piece.subarray(from, end)) ? undefined : firstFault(piece, from);
+    whole(piece) {
+      const bytes = begun.length === 0 ? piece : Buffer.concat([begun, piece]);
+      const text = bytes.subarray(0, wholeEnd(bytes));
+      begun = Uint8Array.from(bytes.subarray(text.length));
+      if (isUtf8(text)) return { text, isFaulty: false };
+      return { text: text.subarray(0, firstFault(text)), isFaulty: true };
     },
     isCut: () => begun.length > 0,
   };
@@ -37,19 +30,17 @@ function lengthAt(bytes: Uint8Array, at: number): number {
   return lead >= 0xf0 && lead <= 0xf4 ? 4 : 1;
 }
 
-/** A byte after the first of a character. */
-const isWithin = (byte: number): boolean => (byte & 0xc0) === 0x80;
-
 /** Where the last character begins when it is not all there, else the end. */
-function wholeEnd(bytes: Uint8Array, from: number): number {
-  for (let at = bytes.length - 1; at >= Math.max(from, bytes.length - 3); at -= 1) {
-    if (!isWithin(bytes[at]!)) return at + lengthAt(bytes, at) > bytes.length ? at : bytes.length;
+function wholeEnd(bytes: Uint8Array): number {
+  for (let at = bytes.length - 1; at >= Math.max(0, bytes.length - 3); at -= 1) {
+    const isWithin = (bytes[at]! & 0xc0) === 0x80;
+    if (!isWithin) return at + lengthAt(bytes, at) > bytes.length ? at : bytes.length;
   }
   return bytes.length;
 }
 
-function firstFault(bytes: Uint8Array, from: number): number {
-  let at = from;
+function firstFault(bytes: Uint8Array): number {
+  let at = 0;
   for (
     let length = lengthAt(bytes, at);
     isUtf8(bytes.subarray(at, at + length));

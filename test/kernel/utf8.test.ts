@@ -2,24 +2,28 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import t from 'tap';
-import { utf8Check } from '../../src/kernel/utf8.js';
+import { utf8Filter } from '../../src/kernel/utf8.js';
 
-/** The offset of the first fault over all pieces, the length when the end is cut, -1 when all is UTF-8. */
-function faultOf(bytes: Uint8Array, cuts: readonly number[]): number {
-  const check = utf8Check();
+/** The text before the first fault, and whether there is one; a cut end is one. */
+function read(bytes: Uint8Array, cuts: readonly number[]): { text: string; isFaulty: boolean } {
+  const filter = utf8Filter();
+  const read: Uint8Array[] = [];
   let at = 0;
   for (const length of [...cuts, bytes.length]) {
-    const fault = check.faultIn(bytes.subarray(at, at + length));
-    if (fault !== undefined) return at + fault;
+    const { text, isFaulty } = filter.whole(bytes.subarray(at, at + length));
+    read.push(text.slice());
+    if (isFaulty) return { text: Buffer.concat(read).toString('latin1'), isFaulty };
     at = Math.min(bytes.length, at + length);
   }
-  return check.isCut() ? bytes.length : -1;
+  return { text: Buffer.concat(read).toString('latin1'), isFaulty: filter.isCut() };
 }
+const latin = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 t.test('text passes however it is cut', async (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat(5)), (text, cuts) => {
-      t.equal(faultOf(new TextEncoder().encode(text), cuts), -1);
+      const bytes = new TextEncoder().encode(text);
+      t.same(read(bytes, cuts), { text: latin(bytes), isFaulty: false });
     }),
   );
 });
@@ -29,13 +33,14 @@ t.test('bytes are refused exactly when they are no UTF-8, however they are cut',
   fc.assert(
     fc.property(fc.array(byte), fc.array(fc.nat(4)), (list, cuts) => {
       const bytes = Uint8Array.from(list);
-      t.equal(faultOf(bytes, cuts) === -1, isUtf8(bytes));
+      t.equal(read(bytes, cuts).isFaulty, !isUtf8(bytes));
+      t.same(read(bytes, cuts), read(bytes, []));
     }),
   );
 });
 
-t.test('the first byte that is no text is named', async (t) => {
-  t.equal(faultOf(Uint8Array.of(0x41, 0xc3, 0xa9, 0xe9, 0x0a), []), 3);
-  t.equal(faultOf(Uint8Array.of(0x41, 0xed, 0xa0, 0xbd), []), 1);
-  t.equal(faultOf(Uint8Array.of(0xe2, 0x82), []), 2);
+t.test('what comes before the first byte that is no text is handed on', async (t) => {
+  t.same(read(Uint8Array.of(0x41, 0xc3, 0xa9, 0xe9, 0x0a), []), { text: 'A\u00c3\u00a9', isFaulty: true });
+  t.same(read(Uint8Array.of(0x41, 0xed, 0xa0, 0xbd), [1, 1, 1]), { text: 'A', isFaulty: true });
+  t.same(read(Uint8Array.of(0xe2, 0x82), []), { text: '', isFaulty: true });
 });
