@@ -1,10 +1,11 @@
 /** One schema, one frozen Config: where the tables lie, how they are compacted, and when. */
 import { type Column, columnTypes } from './compaction/schema.js';
+import { refuseCrossing } from './config-places.js';
 import { checked, parseText } from './documents.js';
 import { parseBytes } from './kernel/bytes.js';
 import { parseDuration } from './kernel/clock.js';
-import { nearest, raise } from './kernel/errors.js';
-import { asFolder, type Location, parseLocation } from './kernel/s3.js';
+import { BucketwiseError, nearest, raise } from './kernel/errors.js';
+import { type Location, overlap, parseLocation } from './kernel/s3.js';
 import { type Layout, parseLayout } from './prefixes/partition-keys.js';
 
 export interface TableConfig {
@@ -37,6 +38,8 @@ export interface Config {
   readonly tables: readonly TableConfig[];
 }
 
+const longestMs = 36_525 * 86_400_000;
+const smallestFile = 64 * 1024;
 const identifier = '^[a-z_][a-z0-9_]{0,127}$';
 const closed = (properties: object, required: readonly string[] = []) => ({
   type: 'object',
@@ -48,7 +51,11 @@ const closed = (properties: object, required: readonly string[] = []) => ({
 const column = closed(
   {
     name: { type: 'string', pattern: identifier },
-    type: { type: 'string', pattern: `^(?:${columnTypes.join('|')}|decimal\\(\\d{1,2},\\d{1,2}\\))$` },
+    type: {
+      type: 'string',
+      pattern: `^(?:${columnTypes.join('|')}|decimal\\(\\d{1,2},\\d{1,2}\\))$`,
+      mustBe: `one of ${columnTypes.join(', ')} or, with digits, decimal(10,2)`,
+    },
   },
   ['name', 'type'],
 );
@@ -61,13 +68,21 @@ const table = closed(
         uri: { type: 'string' },
         format: { enum: ['csv'], default: 'csv' },
         header: { type: 'boolean', default: true },
-        delimiter: { type: 'string', minLength: 1, maxLength: 1, default: ',' },
+        delimiter: {
+          type: 'string',
+          pattern: '^[\\t !#-~]$',
+          mustBe: 'one ASCII character, neither a quote nor a line end',
+          default: ',',
+        },
         compression: { enum: ['auto', 'gzip', 'none'], default: 'auto' },
         partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
         columns: {
-          anyOf: [{ const: 'infer' }, { type: 'array', minItems: 1, items: column }],
+          if: { type: 'array' },
+          // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+          then: { minItems: 1, items: column },
+          else: { type: 'string', pattern: '^infer$', mustBe: 'infer, or a list of { name, type }' },
           default: 'infer',
         },
       },
@@ -147,33 +162,47 @@ export function readConfig(text: string, source: string): Config {
   if (twice !== undefined)
     raise('CONFIG_INVALID', { source, field: 'tables', why: `"${twice}" is there twice` });
   const tables = raw.tables.map((one, at) => tableOf(one, source, `tables.${at}`));
+  refuseCrossing(tables, source);
   return deepFrozen({ source, tables, ...(raw.region === undefined ? {} : { region: raw.region }) });
 }
 
 function tableOf(raw: RawTable, source: string, field: string): TableConfig {
   const wrong = (name: string, why: string): never =>
     raise('CONFIG_INVALID', { source, field: `${field}.${name}`, why });
-  const duration = (name: 'settle' | 'lookback'): number =>
-    parseDuration(raw[name]) ?? wrong(name, `"${raw[name]}" is not a duration such as 10m, 2h or 7d`);
+  const duration = (name: 'settle' | 'lookback'): number => {
+    const time = parseDuration(raw[name]);
+    if (time === undefined) return wrong(name, `"${raw[name]}" is not a duration such as 10m, 2h or 7d`);
+    return time <= longestMs ? time : wrong(name, `"${raw[name]}" is longer than 100 years`);
+  };
+  const read = <T>(name: string, parse: (text: string) => T, text: string): T => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof BucketwiseError) wrong(name, `${error.message} ${error.hint}`.replace(/\.$/, ''));
+      throw error;
+    }
+  };
   if (raw.engine !== 'duckdb') wrong('engine', `"${raw.engine}" is not built in yet; use duckdb`);
   if (raw.onBadRow !== 'refuse') wrong('onBadRow', 'quarantine is not built in yet; use refuse');
   if (raw.sources.after !== 'keep')
     wrong('sources.after', 'only keep is built in yet: sources are never touched');
-  const from = parseLocation(raw.source.uri);
-  const to = parseLocation(raw.target.uri);
-  if (overlaps(from, to))
+  const from = read('source.uri', parseLocation, raw.source.uri);
+  const to = read('target.uri', parseLocation, raw.target.uri);
+  const fileBytes = read('target.fileSize', parseBytes, raw.target.fileSize);
+  if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
+  if (overlap(from, to))
     wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
   return {
     name: raw.name,
     source: {
       location: from,
-      layout: parseLayout(raw.source.partition),
+      layout: read('source.partition', parseLayout, raw.source.partition),
       header: raw.source.header,
       delimiter: raw.source.delimiter,
       gzip: raw.source.compression,
       columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, wrong),
     },
-    target: { location: to, compression: raw.target.compression, fileBytes: parseBytes(raw.target.fileSize) },
+    target: { location: to, compression: raw.target.compression, fileBytes },
     engine: raw.engine,
     verify: raw.verify,
     settleMs: duration('settle'),
@@ -198,13 +227,6 @@ function columnsOf(
       wrong('source.columns', `${type} needs a precision of 1 to 38 and a scale no larger`);
     return { name, type: 'decimal', precision, scale };
   });
-}
-
-/** Output that lies under the input would be read as new input: a loop that eats money. */
-function overlaps(a: Location, b: Location): boolean {
-  const place = (at: Location): string =>
-    at.scheme === 's3' ? `s3://${at.bucket}/${at.prefix}` : `file://${asFolder(at.root)}`;
-  return place(a).startsWith(place(b)) || place(b).startsWith(place(a));
 }
 
 /** Errors: TABLE_UNKNOWN with the nearest name. */

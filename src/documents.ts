@@ -54,7 +54,7 @@ const rank = (problem: ErrorObject): number =>
 /** What is wrong, in a user's words. Shared with the HTTP door. */
 export function explained(problem: ErrorObject): { readonly field: string; readonly why: string } {
   const field = problem.instancePath.slice(1).replaceAll('/', '.') || 'the document';
-  const parent = (problem.parentSchema ?? {}) as { properties?: object; pattern?: string };
+  const parent = (problem.parentSchema ?? {}) as { properties?: object; mustBe?: string };
   if (problem.keyword === 'additionalProperties') {
     const name = String(problem.params.additionalProperty);
     const near = nearest(name, Object.keys(parent.properties ?? {}));
@@ -63,5 +63,7 @@ export function explained(problem: ErrorObject): { readonly field: string; reado
   if (problem.keyword === 'required') return { field, why: `${problem.params.missingProperty} is missing` };
   if (problem.keyword === 'enum')
     return { field, why: `must be one of ${(problem.params.allowedValues as unknown[]).join(', ')}` };
+  // A pattern explains nothing to a person; the schema's own words do.
+  if (parent.mustBe !== undefined) return { field, why: `must be ${parent.mustBe}` };
   return { field, why: problem.message ?? problem.keyword };
 }

@@ -45,7 +45,10 @@ export const rules: readonly Rule[] = [
     ],
   },
   { at: 'documents.ts', may: ['kernel', 'ajv', 'yaml'] },
-  { at: 'config.ts', may: ['kernel', 'documents', 'compaction/schema', 'prefixes/partition-keys'] },
+  {
+    at: 'config',
+    may: ['kernel', 'config-places', 'documents', 'compaction/schema', 'prefixes/partition-keys'],
+  },
   { at: 'app.ts', may: ['kernel', 'config', 'documents', ...domains] },
   { at: 'app/', may: ['kernel', 'app', 'config', 'documents', ...domains] },
   { at: 'world.ts', may: ['kernel', 'adapters', 'app', 'config', 'documents', 'node:*', ...vendors] },

@@ -37,6 +37,12 @@ t.test('declared columns are kept in order, decimals with precision and scale', 
   ]);
 });
 
+const source = (uri: string): string => minimal().replace('s3://lake/csv/', uri);
+const target = (uri: string): string => minimal().replace('s3://lake/parquet/', uri);
+const both = (from: string, to: string): string => target(to).replace('s3://lake/csv/', from);
+const other = (from: string, to: string): string =>
+  both(from, to).replace('\ntables:', '').replace('clicks', 'other');
+
 const refused: readonly (readonly [string, string, RegExp])[] = [
   ['an unknown key', minimal('    retries: 3'), /tables\.0: unknown key "retries"/],
   ['a misspelt key', minimal('    setle: 5m'), /did you mean "settle"\?/],
@@ -47,6 +53,69 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   ['deleting sources', minimal('    sources: { after: delete }'), /only keep is built in/],
   ['a target under its source', minimal().replace('lake/parquet', 'lake/csv/parquet'), /may not lie under/],
   ['a source under its target', minimal().replace('lake/parquet/', 'lake/'), /may not lie under/],
+  [
+    'a source that is no address',
+    source('/data/csv'),
+    /b\.yaml: tables\.0\.source\.uri: "\/data\/csv" is not an address/,
+  ],
+  ['a target that is no bucket', target('s3://BAD/'), /tables\.0\.target\.uri: "BAD" is not a bucket name/],
+  ['an address with a NUL', target('file:///a%00b'), /tables\.0\.target\.uri: .*is not an address/],
+  [
+    'a layout without months',
+    source('s3://lake/csv/", partition: "year=YYYY'),
+    /tables\.0\.source\.partition: .*lacks the month/,
+  ],
+  [
+    'a size that is none',
+    target('s3://lake/p/", fileSize: "big'),
+    /tables\.0\.target\.fileSize: "big" is not a size/,
+  ],
+  [
+    'files of nothing',
+    target('s3://lake/p/", fileSize: "0'),
+    /tables\.0\.target\.fileSize: .*at least 64 KiB/,
+  ],
+  [
+    'a quote as delimiter',
+    source('s3://lake/csv/", delimiter: \'"\', table: "x'),
+    /delimiter: must be one ASCII character/,
+  ],
+  [
+    'a delimiter of two bytes',
+    source('s3://lake/csv/", delimiter: "§'),
+    /delimiter: must be one ASCII character/,
+  ],
+  [
+    'a line end as delimiter',
+    source('s3://lake/csv/", delimiter: "\\n'),
+    /delimiter: must be one ASCII character/,
+  ],
+  [
+    'columns that are a word',
+    source('s3://lake/csv/", columns: "auto'),
+    /source\.columns: must be infer, or a list/,
+  ],
+  [
+    'an unknown type',
+    source('s3://lake/csv/", columns: [{ name: a, type: int }], table: "x'),
+    /columns\.0\.type: must be one of boolean, .*decimal\(10,2\)/,
+  ],
+  ['a settling time beyond reason', minimal('    settle: 99999999999d'), /tables\.0\.settle: .*100 years/],
+  [
+    'a target that is the source by another way',
+    both('file:///lake/csv', 'file:///lake/x/..//csv/out'),
+    /may not lie under/,
+  ],
+  [
+    'a target that another table reads',
+    minimal() + other('s3://lake/parquet/b/', 's3://lake/c/'),
+    /tables\.0\.target\.uri: table "other" reads/,
+  ],
+  [
+    'one target for two tables',
+    minimal() + other('s3://lake/b/', 's3://lake/parquet'),
+    /tables\.1\.target\.uri: table "clicks" writes there too/,
+  ],
   ['no tables', 'tables: []', /tables/],
   ['nothing', '', /tables is missing/],
 ];

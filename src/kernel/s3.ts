@@ -74,12 +74,29 @@ export function parseLocation(uri: string): Location {
 function filePath(uri: string): string {
   const rest = uri.slice('file://'.length).replace(/^localhost(?=\/)/, '');
   if (!rest.startsWith('/')) raise('URI_INVALID', { uri });
+  if (/%00|\0/.test(rest)) raise('URI_INVALID', { uri: printable(uri) });
   try {
     return decodeURIComponent(rest);
   } catch {
     return raise('URI_INVALID', { uri });
   }
 }
+
+/** One place has one text: a path without "." and "..", without doubled slashes. */
+function place(at: Location): string {
+  if (at.scheme === 's3') return `s3://${at.bucket}/${at.prefix}`;
+  const names: string[] = [];
+  for (const name of at.root.split('/'))
+    if (name === '..') names.pop();
+    else if (name !== '' && name !== '.') names.push(name);
+  return asFolder(`file:///${names.join('/')}`);
+}
+
+export const isOnePlace = (a: Location, b: Location): boolean => place(a) === place(b);
+
+/** One lies in the other, or both are one. */
+export const overlap = (a: Location, b: Location): boolean =>
+  place(a).startsWith(place(b)) || place(b).startsWith(place(a));
 
 export function locationText(location: Location): string {
   return location.scheme === 's3'
