@@ -40,7 +40,9 @@ export async function compact(
   const { region, maxCost } = request;
   const reports: CompactionReport[] = [];
   for (const table of tables) {
-    if (watch.signal.aborted) break;
+    // What a run has done is shown; half a plan is none.
+    if (watch.signal.aborted && verb === 'run' && reports.length > 0) break;
+    if (watch.signal.aborted) raise('INTERRUPTED', { state: 'Nothing was written.' });
     reports.push(await ofTable(given, verb, { table, config, hours, region, maxCost }, watch));
   }
   return shown(reports);
@@ -128,9 +130,14 @@ const prefixOf = (location: Location): string => location.prefix;
 
 /** Errors: ARGUMENT_INVALID. */
 function hoursOf({ from, to, partition }: CompactRequest): CompactionRequest {
-  return {
+  const range = {
     ...(from === undefined ? {} : { from: instant('--from', from) }),
     ...(to === undefined ? {} : { to: instant('--to', to) }),
+  };
+  if (range.from !== undefined && range.to !== undefined && range.from >= range.to)
+    raise('ARGUMENT_INVALID', { field: '--to', why: `"${to}" does not come after --from "${from}"` });
+  return {
+    ...range,
     ...(partition === undefined ? {} : { partition: partition.replace(/\/$/, '') }),
   };
 }
@@ -138,7 +145,8 @@ function hoursOf({ from, to, partition }: CompactRequest): CompactionRequest {
 function instant(field: string, text: string): number {
   const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2})(?::00(?::00)?Z?)?)?$/.exec(text);
   const at = match ? Date.parse(`${match[1]}T${match[2] ?? '00'}:00:00Z`) : Number.NaN;
-  if (Number.isNaN(at))
+  // Date.parse takes 30 February for 2 March.
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(match![1]!))
     raise('ARGUMENT_INVALID', { field, why: `"${text}" is not an hour like 2026-11-22T05` });
   return at;
 }

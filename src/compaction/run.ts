@@ -1,6 +1,7 @@
 /** A run takes the due hours of a table through freeze, claim, census, write, verify, commit and publish; sources are kept. */
 import pLimit from 'p-limit';
 import { BucketwiseError } from '../kernel/errors.js';
+import { parsePartition } from '../prefixes/partition-keys.js';
 import { type HourResult, runHour } from './hour-run.js';
 import { type Hour, type Range, readHours } from './hours.js';
 import type { CompactionReport, OwnCost, PartitionRow } from './plan.js';
@@ -69,9 +70,7 @@ async function inputOf(
   table: CompactionTable,
   request: CompactionRequest,
 ): Promise<PlanInput> {
-  const all = await readHours(ports, table, request, rulesOf(table));
-  const hours =
-    request.partition === undefined ? all : all.filter(({ partition }) => partition === request.partition);
+  const hours = await readHours(ports, table, rangeOf(table, request), rulesOf(table));
   return {
     table,
     engine: ports.engine.name,
@@ -80,6 +79,14 @@ async function inputOf(
     wasAsked: request.partition !== undefined || request.from !== undefined || request.to !== undefined,
     price: ports.price,
   };
+}
+
+/** One hour by name: hour=5 and hour=05 are the same. Errors: PARTITION_INVALID. */
+function rangeOf({ layout }: CompactionTable, request: CompactionRequest): Range {
+  if (request.partition === undefined) return request;
+  const { hourStart } = parsePartition(layout, request.partition);
+  const isWithin = hourStart >= (request.from ?? hourStart) && hourStart < (request.to ?? hourStart + 1);
+  return { from: hourStart, to: isWithin ? hourStart + 1 : hourStart };
 }
 
 async function attempted(

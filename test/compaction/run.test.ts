@@ -540,3 +540,13 @@ t.test('everything a run keeps lies below a hidden name', async (t) => {
   t.ok(elsewhere.every(isPublished));
   t.equal(elsewhere.length, 1);
 });
+
+t.test('one hour is asked for by its name, and a name that is none is refused', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4, 5]);
+  t.strictSame(states(await runs(world.ports(), table, { partition: hour(4) })), { '04': 'compacted' });
+  const other = await plan(world.ports(), table, { partition: hour(3).replace('03', '3') });
+  t.strictSame(states(other), { '03': 'due' });
+  for (const partition of ['nonsense', '../../etc', `${hour(3)}/x`, hour(24)])
+    await t.rejects(plan(world.ports(), table, { partition }), { code: 'PARTITION_INVALID' }, partition);
+});

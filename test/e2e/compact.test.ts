@@ -234,3 +234,26 @@ t.test('Ctrl-C leaves sources and committed hours as they were, and a rerun comp
   const states = JSON.parse(ended.out).partitions.map((row: { state: string }) => row.state);
   t.same(states, ['compacted', 'compacted', 'compacted', 'compacted', 'refused', 'compacted']);
 });
+
+t.test(
+  'a format the result does not have, and an hour that cannot be, are refused before anything is written',
+  async (t) => {
+    const dir = t.testdir();
+    hourOf(dir, { 'a.csv': 'a,b\n1,x\n' });
+    const path = config(dir, 't', layouts.hive);
+    const compact = (...args: string[]) => bucketwise(['compact', 'run', '--config', path, '--yes', ...args]);
+    const html = await compact('-o', 'html');
+    t.match(html, { code: 2, err: /FORMAT_UNKNOWN/ });
+    t.match(await compact('--partition', 'hour=5'), { code: 2, err: /PARTITION_INVALID/ });
+    t.match(await compact('--from', '2026-02-30'), { code: 2, err: /--from: "2026-02-30" is not an hour/ });
+    t.match(await compact('--from', '2026-10-02', '--to', '2026-10-01'), {
+      code: 2,
+      err: /--to: .*does not come after/,
+    });
+    t.notOk(existsSync(join(dir, 'parquet')), 'nothing was written');
+    t.match((await compact('--from', '2026-10-02')).err, 'Nothing to do: no hour lies there.');
+    t.equal((await compact('--partition', 'year=2026/month=10/day=01/hour=5')).code, 0);
+    t.equal(filesOf(out(dir)).length, 1);
+    t.match((await compact()).err, 'Nothing to do: every closed hour is compacted.');
+  },
+);
