@@ -1,4 +1,5 @@
 /** The hours of a table as they lie: listed once, each with its sources and with what the journal says of it. */
+import pLimit from 'p-limit';
 import { raise } from '../kernel/errors.js';
 import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
 import { type Claim, type Manifest, type Pointer, type Refusal, readRecord } from './journal.js';
@@ -33,6 +34,9 @@ export interface Hour extends HourSources {
   readonly refusal: Refusal | undefined;
 }
 
+/** A year has 8,760 hours, a process commonly 1,024 open files or sockets; each hour reads three records. */
+const journalsAtOnce = 64;
+
 export async function readHours(
   ports: CompactionPorts,
   table: CompactionTable,
@@ -40,7 +44,8 @@ export async function readHours(
   rules: string,
 ): Promise<Hour[]> {
   const hours = await listHours(ports.source, table, range);
-  return Promise.all(hours.map((hour) => withJournal(ports.target, table, hour, rules)));
+  const limit = pLimit(journalsAtOnce);
+  return Promise.all(hours.map((hour) => limit(() => withJournal(ports.target, table, hour, rules))));
 }
 
 async function listHours(store: ObjectStore, table: CompactionTable, range: Range): Promise<HourSources[]> {

@@ -550,3 +550,28 @@ t.test('one hour is asked for by its name, and a name that is none is refused', 
   for (const partition of ['nonsense', '../../etc', `${hour(3)}/x`, hour(24)])
     await t.rejects(plan(world.ports(), table, { partition }), { code: 'PARTITION_INVALID' }, partition);
 });
+
+t.test('the journal of a long table is read a few hours at a time', async (t) => {
+  const world = fakeWorld();
+  for (let h = 0; h < 500; h++) {
+    const at = new Date(midnight - h * 3_600_000).toISOString();
+    const [year, month, day, of] = at.split(/[-T:]/);
+    world.source.put(`raw/year=${year}/month=${month}/day=${day}/hour=${of}/a.csv`, 'id,town\n1,Ulm\n');
+  }
+  let reads = 0;
+  let most = 0;
+  const ports = world.ports();
+  const target = {
+    ...ports.target,
+    read: async (key: string) => {
+      reads += 1;
+      most = Math.max(most, reads);
+      await new Promise((resolve) => setImmediate(resolve));
+      reads -= 1;
+      return ports.target.read(key);
+    },
+  };
+  const long = { ...table, lookbackMs: 365 * 86_400_000 };
+  t.equal((await plan({ ...ports, target }, long, {})).partitions.length, 500);
+  t.ok(most <= 200, `${most} reads at once`);
+});
