@@ -1,4 +1,5 @@
 /** A column gets a narrower type only when every value seen renders back to its very text; in doubt it stays text. */
+import { printable } from '../kernel/s3.js';
 import type { Field } from './csv-fields.js';
 import { type Column, type ColumnType, columnName } from './schema.js';
 
@@ -34,6 +35,13 @@ export function inferColumns(
   header: readonly string[] | null,
   rows: readonly (readonly Field[])[],
 ): Inferred {
+  const value = header?.find((text) => forms.some((form) => form.fits(text)));
+  // Taken for a header, the first row of files that have none would be lost without a word.
+  if (value !== undefined)
+    return {
+      ok: false,
+      why: `the header holds "${printable(value)}", which looks like a value: set header: false when the files have none, or name the columns in the config`,
+    };
   const names = header ?? (rows[0] ?? []).map((_, at) => `column ${at + 1}`);
   const columns: Column[] = [];
   for (const [at, text] of names.entries()) {

@@ -57,3 +57,24 @@ t.test('without a header columns are numbered', async (t) => {
     ],
   });
 });
+
+t.test('a first row that looks like values is not taken for a header', async (t) => {
+  for (const header of [
+    ['7', 'x'],
+    ['Ulm', '2026-11-22'],
+    ['a', '1.5'],
+    ['2026-11-22 05:00:00', 'b'],
+    ['a', 'true'],
+  ])
+    t.match(
+      inferColumns(header, []),
+      { ok: false, why: /looks like a value: set header: false/ },
+      header.join(),
+    );
+  for (const header of [
+    ['id', 'town'],
+    ['q1', '2026 Q1'],
+    ['007', 'x'],
+  ])
+    t.match(inferColumns(header, []), { ok: true }, header.join());
+});
