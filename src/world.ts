@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { diskFailed } from './adapters/files/disk-errors.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
 import type { TableConfig } from './config.js';
@@ -49,7 +50,9 @@ async function openCompaction(
   ]);
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
-  const folder = await mkdtemp(join(tmpdir(), 'bucketwise-'));
+  const folder = await mkdtemp(join(tmpdir(), 'bucketwise-')).catch((cause: unknown) =>
+    diskFailed('write', `${tmpdir()} (TMPDIR, for local copies)`, cause),
+  );
   const spool = openSpool(source.store, folder);
   const engine = openDuckdbEngine({ target: target.store, folder, pathOf: spool.pathOf, ...engineLimits });
   return {

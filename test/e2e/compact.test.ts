@@ -257,3 +257,12 @@ t.test(
     t.match((await compact()).err, 'Nothing to do: every closed hour is compacted.');
   },
 );
+
+t.test('a TMPDIR that is not there is named', async (t) => {
+  const dir = t.testdir();
+  hourOf(dir, { 'a.csv': 'a,b\n1,x\n' });
+  const ended = await bucketwise(['compact', 'plan', '--config', config(dir, 't', layouts.hive)], {
+    environment: { TMPDIR: join(dir, 'nowhere') },
+  });
+  t.match(ended, { code: 2, err: /FILE_MISSING: .*nowhere \(TMPDIR/ });
+});
