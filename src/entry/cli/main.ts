@@ -2,7 +2,7 @@
 /** The command line: arguments in, data on stdout, sentences on stderr, one exit code out. */
 import { createRequire } from 'node:module';
 import { CommanderError } from 'commander';
-import { BucketwiseError, errorTable } from '../../kernel/errors.js';
+import { BucketwiseError, errorTable, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import type { Door } from './door.js';
 import { type Act, buildProgram, type CommonOptions } from './program.js';
@@ -17,26 +17,30 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 // `bucketwise scan … | head`: the reader has what it wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.exit(told(new BucketwiseError('OUTPUT_FAILED', { why: error.message }, error)));
 });
+// Where nobody can be told, the exit code still says it.
+process.stderr.on('error', () => undefined);
 
 let verbose = process.argv.includes('--verbose');
 
 const act: Act = async (load, args, options: CommonOptions) => {
   verbose = options.verbose;
   const terminal = openTerminal(options);
-  const [module, { createWorld }, { createApp }] = await Promise.all([
+  const format = options.json ? 'json' : options.output;
+  const [module, { createWorld }, { createApp, formats }] = await Promise.all([
     load(),
     import('../../world.js'),
     import('../../app.js'),
   ]);
+  // Before an hour of listing, not after it.
+  if (!formats.includes(format)) raise('FORMAT_UNKNOWN', { format, known: formats.join(', ') });
   const world = createWorld({
     environment: process.env,
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
   });
-  const format = options.json ? 'json' : options.output;
   const door: Door = { app: createApp(world), terminal, signal: stop.signal, format };
   await module.run(door as never, args, options as never);
 };
@@ -68,3 +72,5 @@ function told(error: unknown): number {
 }
 
 process.exitCode = await main();
+// After a failure or an interrupt a server may still owe an answer: its connection must not hold the process.
+if (process.exitCode !== 0) process.stdout.write('', () => process.exit());
