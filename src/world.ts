@@ -23,6 +23,7 @@ export function createWorld(options: WorldOptions): Surroundings {
     files: {
       read: async (path) => (await import('./adapters/files/text-files.js')).readText(path),
       write: async (path, text) => (await import('./adapters/files/text-files.js')).writeText(path, text),
+      checkWritable: async (path) => (await import('./adapters/files/text-files.js')).checkWritable(path),
       exists: async (path) => (await import('./adapters/files/text-files.js')).textExists(path),
     },
     rateCards: async (name) => (await import('./adapters/files/price-files.js')).rateCards(name),

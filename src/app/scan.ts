@@ -5,6 +5,7 @@ import { parseBytes } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { type Location, locationText, parseLocation } from '../kernel/s3.js';
+import { zeroUsd } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../prefixes/prefix-tree.js';
 import { type RequestCounts, type Scan, scanOf } from '../prefixes/scan.js';
@@ -44,8 +45,9 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const region = regionOf(given, request, location);
   const month = monthFor(given, request.month);
   const card = await rateCard(given, region, month);
-  const taken = await take(given, request, { location, region, card }, watch);
   const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
+  await checkBefore(given, request);
+  const taken = await take(given, request, { location, region, card }, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   if (request.out !== undefined) {
@@ -65,6 +67,12 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
       html: () => reportPage(view),
     },
   };
+}
+
+/** What would fail after an hour of listing fails before it. */
+async function checkBefore(given: Surroundings, { maxCost, out }: ScanRequest): Promise<void> {
+  withinLimit(zeroUsd, maxCost);
+  if (out !== undefined) await given.files.checkWritable(out);
 }
 
 /** What the pages and tables show of a scan. */
