@@ -67,9 +67,16 @@ function told(error: unknown): number {
       ? error
       : new BucketwiseError('UNEXPECTED', { why: (error as Error)?.message ?? String(error) }, error);
   process.stderr.write(`${known.code}: ${printable(known.message)}\n${printable(known.hint)}\n`);
-  if (verbose) process.stderr.write(`${known.stack ?? ''}\n${String((known.cause as Error)?.stack ?? '')}\n`);
+  if (verbose) process.stderr.write(`${traceOf(known)}\n${traceOf(known.cause)}\n`);
   return errorTable[known.code].exit;
 }
+
+/** Line by line, since a message may hold what a stranger wrote. */
+const traceOf = (error: unknown): string =>
+  String((error as Error | undefined)?.stack ?? '')
+    .split('\n')
+    .map(printable)
+    .join('\n');
 
 process.exitCode = await main();
 // After a failure or an interrupt a server may still owe an answer: its connection must not hold the process.
