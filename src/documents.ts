@@ -17,6 +17,19 @@ export function parseText(text: string, source: string): unknown {
   }
 }
 
+/**
+ * A document that programs wrote, such as a scan of thousands of prefixes: many times faster than as YAML. A number
+ * beyond 2^53 may lose digits here, so its reader must refuse one. Errors: DOCUMENT_UNREADABLE.
+ */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    // It knows the line, and reads what a person has reformatted.
+    return parseText(text, source);
+  }
+}
+
 /** A count beyond 2^53 becomes the decimal string the schemas also take: no digit is lost on the way in. */
 function withoutBigints(value: unknown): unknown {
   if (typeof value === 'bigint') {

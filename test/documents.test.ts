@@ -1,5 +1,5 @@
 import t from 'tap';
-import { checked, parseText } from '../src/documents.js';
+import { checked, parseJson, parseText } from '../src/documents.js';
 
 const schema = {
   type: 'object',
@@ -65,4 +65,13 @@ t.test('a missing key, a wrong type and a wrong value are named by field', async
 
 t.test('defaults are filled in', async (t) => {
   t.same(checked(schema, { region: 'x' }, 'u', 'DOCUMENT_INVALID'), { region: 'x', days: 30 });
+});
+
+t.test('a document of a program is read as JSON, and one that a person changed as YAML', async (t) => {
+  t.same(parseJson('\ufeff{"a": [1, "é"]}', 'x.json'), { a: [1, 'é'] });
+  t.same(parseJson('a: 1\n', 'x.json'), { a: 1 });
+  t.throws(() => parseJson('{"a": [1,\n2', 'x.json'), {
+    code: 'DOCUMENT_UNREADABLE',
+    message: /x\.json: .*line 2/,
+  });
 });

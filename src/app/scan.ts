@@ -1,5 +1,5 @@
 /** Lists what lies under an address, tallies it, and prices what it found; the scan's own requests are priced too. */
-import { parseText } from '../documents.js';
+import { parseJson } from '../documents.js';
 import { listLive } from '../inventory/live-listing.js';
 import { parseBytes } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
@@ -137,5 +137,5 @@ const regionOf = (given: Surroundings, request: ScanRequest, location: Location)
 
 /** Errors: FILE_MISSING, DOCUMENT_UNREADABLE, SCAN_INVALID. */
 export async function readScan(given: Surroundings, path: string): Promise<Scan> {
-  return scanFromJson(parseText(await given.files.read(path), path), path);
+  return scanFromJson(parseJson(await given.files.read(path), path), path);
 }

@@ -1,6 +1,5 @@
 import t from 'tap';
-import type { ScanRequest } from '../../src/app/scan.js';
-import { scan } from '../../src/app/scan.js';
+import { readScan, type ScanRequest, scan } from '../../src/app/scan.js';
 import type { Surroundings } from '../../src/app/surroundings.js';
 import { createWorld } from '../../src/world.js';
 import { memoryLister } from '../inventory/memory-lister.js';
@@ -46,4 +45,13 @@ t.test('a cost above the limit stops the listing and says what it would be', asy
   const { given } = worldOf(['a']);
   const request = { uri: 's3://lake/', month: '2026-11', maxCost: '0.0000049' };
   await t.rejects(scan(given, request, watch), { code: 'COST_ABOVE_LIMIT', message: /0\.000005 USD/ });
+});
+
+t.test('a number that has lost digits is refused, never priced', async (t) => {
+  const { given } = worldOf(['a']);
+  const out = `${t.testdir()}/scan.json`;
+  await scan(given, { uri: 's3://lake/', month: '2026-11', out }, watch);
+  const text = (await given.files.read(out)).replaceAll('"objects": 1,', '"objects": 9007199254740993,');
+  await given.files.write(out, text);
+  await t.rejects(readScan(given, out), { code: 'SCAN_INVALID', message: /objects is not a whole number/ });
 });
