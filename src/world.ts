@@ -16,7 +16,9 @@ export interface WorldOptions {
 }
 
 export function createWorld(options: WorldOptions): Surroundings {
-  const region = options.region ?? options.environment.AWS_REGION ?? options.environment.AWS_DEFAULT_REGION;
+  const { AWS_REGION, AWS_DEFAULT_REGION } = options.environment;
+  // A variable set to nothing is a variable not set.
+  const region = options.region ?? (AWS_REGION || AWS_DEFAULT_REGION || undefined);
   return {
     clock: { now: Date.now },
     region,

@@ -102,7 +102,8 @@ function sourceOf(table: TableLayout): Source {
 function checked({ targetFileBytes, sizePercent, sourcesKeptDays }: CompactOptions): void {
   const wrong = (field: string, why: string): never => raise('ARGUMENT_INVALID', { field, why });
   if (targetFileBytes < MIB) wrong('target size', 'must be at least 1 MiB');
-  if (!(sizePercent > 0 && sizePercent <= 200)) wrong('compression ratio', 'must be above 0 and at most 2');
+  if (!(Math.round(sizePercent * 100) > 0 && sizePercent <= 200))
+    wrong('compression ratio', 'must be above 0 and at most 2');
   if (!Number.isSafeInteger(sourcesKeptDays) || sourcesKeptDays < 0)
     wrong('sources kept', 'must be whole days');
 }

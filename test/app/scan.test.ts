@@ -55,3 +55,11 @@ t.test('a number that has lost digits is refused, never priced', async (t) => {
   await given.files.write(out, text);
   await t.rejects(readScan(given, out), { code: 'SCAN_INVALID', message: /objects is not a whole number/ });
 });
+
+t.test('a variable that names no Region is no Region', async (t) => {
+  const regionOf = (AWS_REGION: string, AWS_DEFAULT_REGION?: string) =>
+    createWorld({ environment: { AWS_REGION, AWS_DEFAULT_REGION } }).region;
+  t.equal(regionOf(''), undefined);
+  t.equal(regionOf('', 'eu-west-1'), 'eu-west-1');
+  t.equal(regionOf('us-east-2', 'eu-west-1'), 'us-east-2');
+});

@@ -52,7 +52,8 @@ t.test('months know their days, in leap years too', async (t) => {
   );
   t.equal(hoursIn(parseMonth('2026-02')), 672);
   t.equal(addMonths(parseMonth('2026-11'), 2), '2027-01');
-  t.throws(() => parseMonth('2026-13'), { code: 'MONTH_INVALID' });
+  for (const text of ['2026-13', '0000-01', '9999-12'])
+    t.throws(() => parseMonth(text), { code: 'MONTH_INVALID' }, text);
   t.throws(() => parseDay('2026-02-29'), { code: 'DAY_INVALID' });
   t.equal(gbMonths(2n ** 30n * 720n, parseMonth('2026-11')).amount.toString(), '1');
 });
