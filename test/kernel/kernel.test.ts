@@ -4,9 +4,9 @@ import { bytesText, parseBytes } from '../../src/kernel/bytes.js';
 import { parseDuration } from '../../src/kernel/clock.js';
 import { addMonths, daysIn, gbMonths, hoursIn, parseDay, parseMonth } from '../../src/kernel/day.js';
 import { BucketwiseError, errorTable, nearest, raise } from '../../src/kernel/errors.js';
-import { count, exactly, groupedText } from '../../src/kernel/quantity.js';
+import { count, exactly, groupedText, rate, ratio } from '../../src/kernel/quantity.js';
 import { asFolder, compareKeys, locationText, parseLocation, printable } from '../../src/kernel/s3.js';
-import { roundedUsd, sumUsd, usdFromText } from '../../src/kernel/usd.js';
+import { addUsd, charge, roundedUsd, sumUsd, usdFromText } from '../../src/kernel/usd.js';
 
 t.test('keys compare as their UTF-8 bytes do', async (t) => {
   const text = fc.string({ unit: 'binary' }).filter((value) => !/\p{Surrogate}/u.test(value));
@@ -120,4 +120,15 @@ t.test('the nearest name is offered only when it is near', async (t) => {
   t.equal(nearest('regoin', ['region', 'month']), 'region');
   t.equal(nearest('US-EAST-1', ['us-east-1', 'us-east-2']), 'us-east-1');
   t.equal(nearest('zzz', ['region', 'month']), undefined);
+});
+
+t.test('amounts of whatever size add up to the last digit, in any order and by parts', async (t) => {
+  const price = rate('GB', '0.0230000000');
+  const amounts = [10n ** 30n, 7n, 10n ** 24n + 1n, 3n].map((bytes) =>
+    charge(price, ratio('GB', bytes, 2n ** 30n)),
+  );
+  const whole = sumUsd(amounts).toString();
+  t.equal(sumUsd(amounts.toReversed()).toString(), whole);
+  t.equal(addUsd(sumUsd(amounts.slice(0, 2)), sumUsd(amounts.slice(2))).toString(), whole);
+  t.match(whole, /^\d{19}\.\d{20,28}$/);
 });
