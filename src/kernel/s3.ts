@@ -73,7 +73,8 @@ export function parseLocation(uri: string): Location {
 
 function filePath(uri: string): string {
   const rest = uri.slice('file://'.length).replace(/^localhost(?=\/)/, '');
-  if (!rest.startsWith('/')) raise('URI_INVALID', { uri });
+  // No file system has a NUL in a name.
+  if (!rest.startsWith('/') || rest.includes('%00')) raise('URI_INVALID', { uri });
   try {
     return decodeURIComponent(rest);
   } catch {

@@ -81,7 +81,7 @@ t.test('an address is read once: bucket and folder, or a folder on disk', async 
   t.equal(asFolder('day=1'), 'day=1/');
   for (const uri of ['s3://', 's3://a', 's3://UPPER/x', 's3://a..b/x', 's3://1.2.3.4/x'])
     t.throws(() => parseLocation(uri), { code: 'BUCKET_INVALID' }, uri);
-  for (const uri of ['', '/data', 'file://data', 'http://x', 'file:///%zz'])
+  for (const uri of ['', '/data', 'file://data', 'http://x', 'file:///%zz', 'file:///a%00b'])
     t.throws(() => parseLocation(uri), { code: 'URI_INVALID' }, uri);
 });
 
@@ -130,5 +130,5 @@ t.test('amounts of whatever size add up to the last digit, in any order and by p
   const whole = sumUsd(amounts).toString();
   t.equal(sumUsd(amounts.toReversed()).toString(), whole);
   t.equal(addUsd(sumUsd(amounts.slice(0, 2)), sumUsd(amounts.slice(2))).toString(), whole);
-  t.match(whole, /^\d{19}\.\d{20,28}$/);
+  t.match(whole, /^\d{20}\.\d{18,28}$/);
 });
