@@ -37,13 +37,14 @@ const textOf = (tallies: readonly Tally[]): string =>
     ),
   );
 
-function rowFault({ tallies, histogram, partitions = 0 }: PrefixRow): string | undefined {
+function rowFault({ tallies, histogram, partitions = 0, partitionDays = 0 }: PrefixRow): string | undefined {
   for (const sum of ['objects', 'bytes'] as const)
     if (sumsByClass(tallies, sum) !== sumsByClass(histogram, sum))
       return `.histogram does not add up to the ${sum} of its tallies`;
   if (new Set(histogram.map(barName)).size < histogram.length) return '.histogram names a bar twice';
   if (BigInt(partitions) > histogram.reduce((sum, bar) => sum + bar.objects, 0n))
     return '.partitions is more than there are objects';
+  if (partitionDays > partitions) return '.partitionDays is more than there are partitions';
   return firstOf(histogram, (bar, at) =>
     fits(bar) ? undefined : `.histogram[${at}].bytes is not of ${bar.objects} objects in that bar`,
   );

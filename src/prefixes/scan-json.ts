@@ -68,6 +68,7 @@ function prefixRow(row: Field): PrefixRow {
     medianObjectBytes: whole(at(row, 'medianObjectBytes')),
     ...optional(row, 'partitioning', text),
     ...optional(row, 'partitions', whole),
+    ...optional(row, 'partitionDays', whole),
     ...optional(row, 'format', text),
     ...optional(row, 'writer', text),
   };

@@ -140,7 +140,7 @@ function savingText({ savingUsd }: Finding): string {
   const saving = usdFromText(savingUsd);
   return compareUsd(saving, zeroUsd) > 0
     ? `Saves about ${money(saving)} a month`
-    : 'No saving was found in requests and storage';
+    : 'No saving in requests and storage is counted for it';
 }
 
 export function scanMarkdown(view: ReportView, top: number): string {

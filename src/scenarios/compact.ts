@@ -11,6 +11,7 @@ import type { Change } from './outcome.js';
 import {
   classesOf,
   isReadable,
+  partitionsOf,
   partitionsPerMonth,
   storageOf,
   type TableLayout,
@@ -156,7 +157,7 @@ const parquet = ({ files, bytes }: Compacted): StorageUsage[] =>
 
 /** Sources go away after their days: of what is compacted, only the share younger than that is still held. */
 function removedBars({ table, histogram, partitions }: Source, options: CompactOptions): HistogramRow[] {
-  const kept = BigInt(options.sourcesKeptDays) * table.partitionsPerDay;
+  const kept = partitionsOf(table, BigInt(options.sourcesKeptDays));
   if (kept >= partitions) return [];
   return histogram
     .map((bar) => {

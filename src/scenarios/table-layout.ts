@@ -11,7 +11,8 @@ export interface TableLayout {
   readonly bytes: bigint;
   /** Hours, or days for a daily layout, that hold something. */
   readonly partitions: bigint;
-  readonly partitionsPerDay: bigint;
+  /** So many new partitions come in so many days. */
+  readonly pace: { readonly partitions: bigint; readonly days: bigint };
   /** By class and size; adds up to `objects` and `bytes`. */
   readonly histogram: readonly HistogramRow[];
 }
@@ -26,11 +27,18 @@ export function tablesBelow(scan: Scan, row: PrefixRow): TableLayout[] {
         prefix: below.prefix,
         ...totalsOf(histogram),
         partitions: BigInt(Math.max(1, below.partitions)),
-        partitionsPerDay: /H/.test(below.partitioning ?? '') ? 24n : 1n,
+        pace: paceOf(below),
         histogram,
       },
     ];
   });
+}
+
+/** As on the days that were seen. A day or two are seen in part only: then, and where the scan does not say, every hour or day. */
+function paceOf({ partitioning = '', partitions = 0, partitionDays = 0 }: PrefixRow): TableLayout['pace'] {
+  return partitionDays > 2
+    ? { partitions: BigInt(partitions), days: BigInt(partitionDays) }
+    : { partitions: /H/.test(partitioning) ? 24n : 1n, days: 1n };
 }
 
 /** The row and every row below it: in the order of prefixes they stand together. */
@@ -104,4 +112,7 @@ export const writtenPerMonth = (table: TableLayout, month: Month): bigint =>
   (table.objects * partitionsPerMonth(table, month)) / table.partitions;
 
 export const partitionsPerMonth = (table: TableLayout, month: Month): bigint =>
-  table.partitionsPerDay * BigInt(daysIn(month));
+  partitionsOf(table, BigInt(daysIn(month)));
+
+export const partitionsOf = ({ pace }: TableLayout, days: bigint): bigint =>
+  (pace.partitions * days) / pace.days;

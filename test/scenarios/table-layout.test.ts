@@ -7,6 +7,7 @@ import { type CompactOptions, compact, compactDefaults } from '../../src/scenari
 import { findings } from '../../src/scenarios/findings.js';
 import { describe } from '../../src/scenarios/layout.js';
 import { outcome } from '../../src/scenarios/scenario.js';
+import { writtenPerMonth } from '../../src/scenarios/table-layout.js';
 import { objectNamed } from '../inventory/memory-lister.js';
 import { cardOf, november } from '../pricing/card.js';
 
@@ -93,14 +94,28 @@ t.test(
               .reduce((sum, one) => sum + one[name], 0n),
           ]),
       );
-    // 24 hours × 30 days × 10 files, for each of the two tables; the archive's table has nothing but its own class.
-    t.same(made(layout.usage, 'put'), { STANDARD: 7200n, GLACIER_IR: 7200n });
+    // One hour × 30 days × 10 files, for each of the two tables; the archive's table has nothing but its own class.
+    t.same(made(layout.usage, 'put'), { STANDARD: 300n, GLACIER_IR: 300n });
     t.same(made(layout.usage, 'get'), { STANDARD: 30_000n, GLACIER_IR: 30_000n });
-    // 60 files × 100; 1,440 new hours: their sources read once by class, 6 reads an hour and 3 a file.
-    t.same(made(change.after, 'get'), { STANDARD: 6000n + 7200n + 1440n * 9n, GLACIER_IR: 7200n });
+    // 60 files × 100; 60 new hours: their sources read once by class, 6 reads an hour and 3 a file.
+    t.same(made(change.after, 'get'), { STANDARD: 6000n + 300n + 60n * 9n, GLACIER_IR: 300n });
     t.same(made(change.oneOff, 'get'), { STANDARD: 300n + 60n * 9n, GLACIER_IR: 300n });
   },
 );
+
+t.test('a table that gets one hour a day is not taken to get twenty-four', async (t) => {
+  const [table] = compacted(hours('t/', 100, 10, 1000)).layout.tables;
+  t.equal(writtenPerMonth(table!, november), 300n);
+  const [outlier] = compacted([...hours('t/', 100, 10, 1000), ['t/dt=1970-01-01/hour=00/x', 1]]).layout
+    .tables;
+  t.equal(writtenPerMonth(outlier!, november), 297n, 'whatever date one of them was given');
+  const [begun] = compacted(hours('t/', 2, 10, 1000)).layout.tables;
+  t.equal(writtenPerMonth(begun!, november), 7200n, 'a day or two say nothing yet');
+  const daily = hours('t/', 50, 10, 1000).map(
+    ([key, ...rest]) => [key.replace('hour=05/', ''), ...rest] as const,
+  );
+  t.equal(writtenPerMonth(compacted(daily).layout.tables[0]!, november), 300n);
+});
 
 t.test('archived objects are neither read nor compacted', async (t) => {
   const { layout, change, outcome } = compacted([
@@ -118,15 +133,15 @@ t.test('archived objects are neither read nor compacted', async (t) => {
 t.test(
   'sources that are there already are kept for their days too: that is part of the one-off cost',
   async (t) => {
-    const { change, outcome } = compacted(hours('t/', 672, 64, 16 * MIB), 0n);
-    // Of 672 hours, 336 are of the last 14 days and are in the month after; the other 336 × 1 GiB are held for 14 days.
-    t.equal(bytesOf(change.after.storage), BigInt(GIB) * (336n + 336n));
+    const { change, outcome } = compacted(hours('t/', 28, 64, 16 * MIB), 0n);
+    // Of 28 days, one hour each, 14 are the last and are in the month after; the other 14 × 1 GiB are held for 14 days.
+    t.equal(bytesOf(change.after.storage), BigInt(GIB) * (14n + 14n));
     t.same(
       change.oneOff.storage.map(({ class: name, objects, bytes, days }) => ({ name, objects, bytes, days })),
-      [{ name: 'STANDARD', objects: 336n * 64n, bytes: 336n * BigInt(GIB), days: 14 }],
+      [{ name: 'STANDARD', objects: 14n * 64n, bytes: 14n * BigInt(GIB), days: 14 }],
     );
-    // 336 GB × 14 / 30 × 0.023
-    t.equal(outcome.oneOff.sections.storage?.toString(), '3.6064');
+    // 14 GB × 14 / 30 × 0.023
+    t.equal(outcome.oneOff.sections.storage?.toString(), '0.1502666666666666666666666667');
   },
 );
 
