@@ -9,7 +9,8 @@ type DocumentCode = Extract<ErrorCode, 'DOCUMENT_INVALID' | 'CONFIG_INVALID' | '
 export function parseText(text: string, source: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true, intAsBigInt: true });
   const problem = document.errors[0];
-  if (problem) raise('DOCUMENT_UNREADABLE', { source, why: problem.message.split('\n')[0]! });
+  if (problem)
+    raise('DOCUMENT_UNREADABLE', { source, why: problem.message.split('\n')[0]!.replace(/:$/, '') });
   try {
     return withoutBigints(document.toJS({ maxAliasCount: 100 }));
   } catch (cause) {

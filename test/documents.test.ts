@@ -24,7 +24,7 @@ t.test('a count beyond 2^53 keeps every digit', async (t) => {
 t.test('a document that cannot be parsed is refused with its name and line', async (t) => {
   t.throws(() => parseText('a: [1,', 'u.yaml'), {
     code: 'DOCUMENT_UNREADABLE',
-    message: /u\.yaml: .*line 1/,
+    message: /u\.yaml: .*line 1, column \d+\.$/,
   });
   t.throws(() => parseText('a: 1\na: 2\n', 'u.yaml'), {
     code: 'DOCUMENT_UNREADABLE',
@@ -44,7 +44,7 @@ t.test('a YAML bomb is refused, not expanded', async (t) => {
 t.test('an unknown key names its nearest neighbour', async (t) => {
   t.throws(() => checked(schema, { regoin: 'x' }, 'u.yaml', 'DOCUMENT_INVALID'), {
     code: 'DOCUMENT_INVALID',
-    message: 'u.yaml: the document: unknown key "regoin", did you mean "region"?.'.replace('?.', '?.'),
+    message: 'u.yaml: the document: unknown key "regoin", did you mean "region"?',
   });
 });
 

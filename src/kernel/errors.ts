@@ -95,8 +95,9 @@ export class BucketwiseError extends Error {
   }
 }
 
+/** What is put in may end its sentence itself, with a question. */
 const filled = (template: string, details: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '');
+  template.replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '').replace(/\?\.$/, '?');
 
 export function raise(
   code: ErrorCode,
