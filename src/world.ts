@@ -87,13 +87,18 @@ const added = (a: RequestCount, b: RequestCount): RequestCount => ({
 
 type RequestCount = ReturnType<MeteredStore['requests']>;
 
+interface OpenStore extends MeteredStore {
+  /** Where the bucket lies, once it has said so; another server's Region is a name only. */
+  readonly bucketRegion?: () => string | undefined;
+}
+
 /** One folder or bucket, every request counted as S3 would bill it. */
 async function openStore(
   location: Location,
   options: WorldOptions,
   region: string | undefined,
   create: boolean,
-): Promise<MeteredStore> {
+): Promise<OpenStore> {
   const { metered } = await import('./adapters/wrap/metered.js');
   if (location.scheme === 'file') {
     const { openFileStore } = await import('./adapters/files/object-store.js');
@@ -108,7 +113,11 @@ async function openStore(
     ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
-  return metered(openS3Store({ bucket: location.bucket, client }));
+  const { watchBucketRegion } = await import('./adapters/aws/bucket-region.js');
+  return {
+    ...metered(openS3Store({ bucket: location.bucket, client })),
+    ...(client.config.forcePathStyle ? {} : { bucketRegion: watchBucketRegion(client) }),
+  };
 }
 
 async function openLister(
@@ -116,6 +125,6 @@ async function openLister(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenLister> {
-  const { store, requests } = await openStore(location, options, region, false);
-  return { lister: store, requests };
+  const { store, ...open } = await openStore(location, options, region, false);
+  return { lister: store, ...open };
 }

@@ -103,13 +103,14 @@ async function take(given: Surroundings, request: ScanRequest, target: Target, w
     smallBelowBytes: parseBytes(request.smallBelow ?? '128KiB'),
     ...(request.depth === undefined ? {} : { depth: request.depth }),
   });
-  const { lister, requests } = await given.openLister(location);
+  const { lister, requests, bucketRegion } = await given.openLister(location);
   const { objects } = await listLive({
     lister,
     prefix: location.prefix,
     parallel: isBilled ? parallelListings : 1,
     take: (found) => addObjects(tree, found),
     onProgress: (so) => {
+      checkRegion(target.region, bucketRegion?.());
       watch.progress(`${so.objects.toLocaleString('en-US')} objects listed`);
       if (isBilled) withinLimit(requestsUsd(card, requests()), request.maxCost);
     },
@@ -127,6 +128,15 @@ async function take(given: Surroundings, request: ScanRequest, target: Target, w
   };
   const document = scanOf(head, summarise(tree));
   return { ...document, ownCost: { requests: made, usd: usd.toString() } };
+}
+
+/** A redirect finds the bucket in any Region, and the prices of another would be taken for its own. */
+function checkRegion(priced: string, actual: string | undefined): void {
+  if (actual !== undefined && actual !== priced)
+    raise('ARGUMENT_INVALID', {
+      field: '--region',
+      why: `the bucket lies in ${actual}, and prices of ${priced} are not its own; give --region ${actual}`,
+    });
 }
 
 /** A folder on disk has no Region: it is priced as if it lay in us-east-1, and the scan says so. */

@@ -34,6 +34,8 @@ export interface TextFiles {
 
 export interface OpenLister {
   readonly lister: ObjectLister;
+  /** Where the bucket lies, once it has said so. */
+  bucketRegion?(): string | undefined;
   /** Requests made so far, as S3 would bill them. */
   requests(): RequestCounts;
 }

@@ -7,13 +7,14 @@ import { memoryLister } from '../inventory/memory-lister.js';
 const watch = { progress: () => undefined, note: () => undefined, signal: new AbortController().signal };
 
 /** The real world but for the bucket, which counts how often it is opened. */
-function worldOf(keys: readonly string[]) {
+function worldOf(keys: readonly string[], bucketRegion = 'us-east-1') {
   const opened: string[] = [];
   const given: Surroundings = {
     ...createWorld({ environment: {}, region: 'us-east-1' }),
     openLister: async (location) => {
       opened.push(location.scheme);
-      return { lister: memoryLister(keys), requests: () => ({ put: 0, get: 0, list: 1 }) };
+      const requests = () => ({ put: 0, get: 0, list: 1 });
+      return { lister: memoryLister(keys), requests, bucketRegion: () => bucketRegion };
     },
   };
   return { given, opened };
@@ -62,4 +63,15 @@ t.test('a variable that names no Region is no Region', async (t) => {
   t.equal(regionOf(''), undefined);
   t.equal(regionOf('', 'eu-west-1'), 'eu-west-1');
   t.equal(regionOf('us-east-2', 'eu-west-1'), 'us-east-2');
+});
+
+t.test('a bucket of another Region is never priced as if it lay in this one', async (t) => {
+  const { given } = worldOf(['a'], 'eu-west-1');
+  const request = { uri: 's3://lake/', month: '2026-11' };
+  await t.rejects(scan(given, request, watch), {
+    code: 'ARGUMENT_INVALID',
+    message: /give --region eu-west-1/,
+  });
+  const { value } = await scan(given, { ...request, region: 'eu-west-1' }, watch);
+  t.equal(value.region, 'eu-west-1');
 });
