@@ -4,13 +4,16 @@ import { type CostRequest, cost } from './app/cost.js';
 import { beforeAndAfter, demoReport, type SampleLake, sampleLake } from './app/demo.js';
 import { type ScanRequest, scan } from './app/scan.js';
 import { billSchema, compactionSchema, outcomeSchema } from './app/schemas.js';
-import { jsonText, type Look, type Shown, show } from './app/shown.js';
+import { formats as allFormats, jsonText, type Look, type Shown, show } from './app/shown.js';
 import type { Surroundings, Watch } from './app/surroundings.js';
 import { checkThresholds, type WhatIfRequest, whatIf, whatIfSchema } from './app/what-if.js';
 import type { Scan } from './prefixes/scan.js';
 import type { Bill } from './pricing/bill.js';
 import { usageSchema } from './pricing/usage-document.js';
 import type { Outcome } from './scenarios/outcome.js';
+
+/** Every form a result may have; a result may lack some. */
+export const formats: readonly string[] = allFormats;
 
 export type { ServedTables } from './app/compact.js';
 

@@ -9,11 +9,25 @@ type DocumentCode = Extract<ErrorCode, 'DOCUMENT_INVALID' | 'CONFIG_INVALID' | '
 export function parseText(text: string, source: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true, intAsBigInt: true });
   const problem = document.errors[0];
-  if (problem) raise('DOCUMENT_UNREADABLE', { source, why: problem.message.split('\n')[0]! });
+  if (problem)
+    raise('DOCUMENT_UNREADABLE', { source, why: problem.message.split('\n')[0]!.replace(/:$/, '') });
   try {
     return withoutBigints(document.toJS({ maxAliasCount: 100 }));
   } catch (cause) {
     return raise('DOCUMENT_UNREADABLE', { source, why: (cause as Error).message }, cause);
+  }
+}
+
+/**
+ * A document that programs wrote, such as a scan of thousands of prefixes: many times faster than as YAML. A number
+ * beyond 2^53 may lose digits here, so its reader must refuse one. Errors: DOCUMENT_UNREADABLE.
+ */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    // It knows the line, and reads what a person has reformatted.
+    return parseText(text, source);
   }
 }
 

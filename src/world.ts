@@ -17,13 +17,16 @@ export interface WorldOptions {
 }
 
 export function createWorld(options: WorldOptions): Surroundings {
-  const region = options.region ?? options.environment.AWS_REGION ?? options.environment.AWS_DEFAULT_REGION;
+  const { AWS_REGION, AWS_DEFAULT_REGION } = options.environment;
+  // A variable set to nothing is a variable not set.
+  const region = options.region ?? (AWS_REGION || AWS_DEFAULT_REGION || undefined);
   return {
     clock: { now: Date.now },
     region,
     files: {
       read: async (path) => (await import('./adapters/files/text-files.js')).readText(path),
       write: async (path, text) => (await import('./adapters/files/text-files.js')).writeText(path, text),
+      checkWritable: async (path) => (await import('./adapters/files/text-files.js')).checkWritable(path),
       exists: async (path) => (await import('./adapters/files/text-files.js')).textExists(path),
     },
     rateCards: async (name) => (await import('./adapters/files/price-files.js')).rateCards(name),
@@ -87,13 +90,18 @@ const added = (a: RequestCount, b: RequestCount): RequestCount => ({
 
 type RequestCount = ReturnType<MeteredStore['requests']>;
 
+interface OpenStore extends MeteredStore {
+  /** Where the bucket lies, once it has said so; another server's Region is a name only. */
+  readonly bucketRegion?: () => string | undefined;
+}
+
 /** One folder or bucket, every request counted as S3 would bill it. */
 async function openStore(
   location: Location,
   options: WorldOptions,
   region: string | undefined,
   create: boolean,
-): Promise<MeteredStore> {
+): Promise<OpenStore> {
   const { metered } = await import('./adapters/wrap/metered.js');
   if (location.scheme === 'file') {
     const { openFileStore } = await import('./adapters/files/object-store.js');
@@ -108,7 +116,11 @@ async function openStore(
     ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
-  return metered(openS3Store({ bucket: location.bucket, client }));
+  const { watchBucketRegion } = await import('./adapters/aws/bucket-region.js');
+  return {
+    ...metered(openS3Store({ bucket: location.bucket, client })),
+    ...(client.config.forcePathStyle ? {} : { bucketRegion: watchBucketRegion(client) }),
+  };
 }
 
 async function openLister(
@@ -116,6 +128,6 @@ async function openLister(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenLister> {
-  const { store, requests } = await openStore(location, options, region, false);
-  return { lister: store, requests };
+  const { store, ...open } = await openStore(location, options, region, false);
+  return { lister: store, ...open };
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { checked, parseText } from '../src/documents.js';
+import { checked, parseJson, parseText } from '../src/documents.js';
 
 const schema = {
   type: 'object',
@@ -24,7 +24,7 @@ t.test('a count beyond 2^53 keeps every digit', async (t) => {
 t.test('a document that cannot be parsed is refused with its name and line', async (t) => {
   t.throws(() => parseText('a: [1,', 'u.yaml'), {
     code: 'DOCUMENT_UNREADABLE',
-    message: /u\.yaml: .*line 1/,
+    message: /u\.yaml: .*line 1, column \d+\.$/,
   });
   t.throws(() => parseText('a: 1\na: 2\n', 'u.yaml'), {
     code: 'DOCUMENT_UNREADABLE',
@@ -44,7 +44,7 @@ t.test('a YAML bomb is refused, not expanded', async (t) => {
 t.test('an unknown key names its nearest neighbour', async (t) => {
   t.throws(() => checked(schema, { regoin: 'x' }, 'u.yaml', 'DOCUMENT_INVALID'), {
     code: 'DOCUMENT_INVALID',
-    message: 'u.yaml: the document: unknown key "regoin", did you mean "region"?.'.replace('?.', '?.'),
+    message: 'u.yaml: the document: unknown key "regoin", did you mean "region"?',
   });
 });
 
@@ -65,4 +65,13 @@ t.test('a missing key, a wrong type and a wrong value are named by field', async
 
 t.test('defaults are filled in', async (t) => {
   t.same(checked(schema, { region: 'x' }, 'u', 'DOCUMENT_INVALID'), { region: 'x', days: 30 });
+});
+
+t.test('a document of a program is read as JSON, and one that a person changed as YAML', async (t) => {
+  t.same(parseJson('\ufeff{"a": [1, "é"]}', 'x.json'), { a: [1, 'é'] });
+  t.same(parseJson('a: 1\n', 'x.json'), { a: 1 });
+  t.throws(() => parseJson('{"a": [1,\n2', 'x.json'), {
+    code: 'DOCUMENT_UNREADABLE',
+    message: /x\.json: .*line 2/,
+  });
 });

@@ -1,10 +1,11 @@
 /** Lists what lies under an address, tallies it, and prices what it found; the scan's own requests are priced too. */
-import { parseText } from '../documents.js';
+import { parseJson } from '../documents.js';
 import { listLive } from '../inventory/live-listing.js';
 import { parseBytes } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { type Location, locationText, parseLocation } from '../kernel/s3.js';
+import { zeroUsd } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../prefixes/prefix-tree.js';
 import { type RequestCounts, type Scan, scanOf } from '../prefixes/scan.js';
@@ -44,8 +45,9 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const region = regionOf(given, request, location);
   const month = monthFor(given, request.month);
   const card = await rateCard(given, region, month);
-  const taken = await take(given, request, { location, region, card }, watch);
   const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
+  await checkBefore(given, request);
+  const taken = await take(given, request, { location, region, card }, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   if (request.out !== undefined) {
@@ -65,6 +67,12 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
       html: () => reportPage(view),
     },
   };
+}
+
+/** What would fail after an hour of listing fails before it. */
+async function checkBefore(given: Surroundings, { maxCost, out }: ScanRequest): Promise<void> {
+  withinLimit(zeroUsd, maxCost);
+  if (out !== undefined) await given.files.checkWritable(out);
 }
 
 /** What the pages and tables show of a scan. */
@@ -95,13 +103,14 @@ async function take(given: Surroundings, request: ScanRequest, target: Target, w
     smallBelowBytes: parseBytes(request.smallBelow ?? '128KiB'),
     ...(request.depth === undefined ? {} : { depth: request.depth }),
   });
-  const { lister, requests } = await given.openLister(location);
+  const { lister, requests, bucketRegion } = await given.openLister(location);
   const { objects } = await listLive({
     lister,
     prefix: location.prefix,
     parallel: isBilled ? parallelListings : 1,
     take: (found) => addObjects(tree, found),
     onProgress: (so) => {
+      checkRegion(target.region, bucketRegion?.());
       watch.progress(`${so.objects.toLocaleString('en-US')} objects listed`);
       if (isBilled) withinLimit(requestsUsd(card, requests()), request.maxCost);
     },
@@ -121,6 +130,15 @@ async function take(given: Surroundings, request: ScanRequest, target: Target, w
   return { ...document, ownCost: { requests: made, usd: usd.toString() } };
 }
 
+/** A redirect finds the bucket in any Region, and the prices of another would be taken for its own. */
+function checkRegion(priced: string, actual: string | undefined): void {
+  if (actual !== undefined && actual !== priced)
+    raise('ARGUMENT_INVALID', {
+      field: '--region',
+      why: `the bucket lies in ${actual}, and prices of ${priced} are not its own; give --region ${actual}`,
+    });
+}
+
 /** A folder on disk has no Region: it is priced as if it lay in us-east-1, and the scan says so. */
 const regionOf = (given: Surroundings, request: ScanRequest, location: Location): string =>
   location.scheme === 'file'
@@ -129,5 +147,5 @@ const regionOf = (given: Surroundings, request: ScanRequest, location: Location)
 
 /** Errors: FILE_MISSING, DOCUMENT_UNREADABLE, SCAN_INVALID. */
 export async function readScan(given: Surroundings, path: string): Promise<Scan> {
-  return scanFromJson(parseText(await given.files.read(path), path), path);
+  return scanFromJson(parseJson(await given.files.read(path), path), path);
 }

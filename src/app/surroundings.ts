@@ -23,15 +23,19 @@ export interface Surroundings {
 }
 
 export interface TextFiles {
-  /** "-" is standard input. Errors: FILE_MISSING, PERMISSION_DENIED. */
+  /** "-" is standard input. Errors: FILE_MISSING, FILE_INVALID, PERMISSION_DENIED. */
   read(path: string): Promise<string>;
   /** Whole or not at all: an interrupted write leaves the old file. */
   write(path: string, text: string): Promise<void>;
+  /** Raises now what `write` would raise later. Errors: FILE_INVALID, PERMISSION_DENIED. */
+  checkWritable(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
 }
 
 export interface OpenLister {
   readonly lister: ObjectLister;
+  /** Where the bucket lies, once it has said so. */
+  bucketRegion?(): string | undefined;
   /** Requests made so far, as S3 would bill them. */
   requests(): RequestCounts;
 }

@@ -93,13 +93,21 @@ function knownScenario(name: string): void {
 }
 
 function sizes({ targetFileBytes, compressionRatio }: WhatIfOptions) {
-  const ratio = Number(compressionRatio);
-  if (compressionRatio !== undefined && !(ratio > 0 && ratio <= 2))
-    raise('ARGUMENT_INVALID', { field: 'compression ratio', why: 'must be above 0 and at most 2' });
   return {
     ...(targetFileBytes === undefined ? {} : { targetFileBytes: parseBytes(targetFileBytes) }),
-    ...(compressionRatio === undefined ? {} : { sizePercent: ratio * 100 }),
+    ...(compressionRatio === undefined ? {} : { sizePercent: percentOf(String(compressionRatio)) }),
   };
+}
+
+/** "0.57" is 57 %, not 56.99999999999999. */
+function percentOf(ratio: string): number {
+  const hundredths = /^\d(\.\d{1,4})?$/.test(ratio) ? Math.round(Number(ratio) * 10_000) : 0;
+  if (hundredths <= 0 || hundredths > 20_000)
+    raise('ARGUMENT_INVALID', {
+      field: 'compression ratio',
+      why: `"${ratio}" is not a number above 0 and at most 2 with at most four decimals`,
+    });
+  return hundredths / 100;
 }
 
 /** Errors: THRESHOLD_PASSED. */

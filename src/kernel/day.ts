@@ -10,12 +10,17 @@ declare const day: unique symbol;
 /** A calendar day as "2026-11-24". */
 export type Day = string & { readonly [day]: true };
 
+/** A path of months from here on stays within four digits. */
+const lastYear = 9000;
+
 export function parseMonth(text: string): Month {
   const match = /^(\d{4})-(\d{2})$/.exec(text);
-  if (!match || Number(match[2]) < 1 || Number(match[2]) > 12 || Number(match[1]) < 1)
+  if (!match || Number(match[2]) < 1 || Number(match[2]) > 12 || !isYear(Number(match[1])))
     raise('MONTH_INVALID', { value: text });
   return text as Month;
 }
+
+const isYear = (year: number): boolean => year >= 1 && year <= lastYear;
 
 export function parseDay(text: string): Day {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;

@@ -1,11 +1,14 @@
-/** The one arithmetic of the program: 40 significant digits, half to even, never an exponent when printed. */
+/** The one arithmetic of the program: 40 significant digits, 80 for sums of money, half to even, never an exponent when printed. */
 import { Decimal as Library } from 'decimal.js';
 
-export const Decimal = Library.clone({
-  precision: 40,
+const printing = {
   rounding: Library.ROUND_HALF_EVEN,
   // JSON.stringify of a Decimal then always gives a plain decimal string.
   toExpNeg: -9e15,
   toExpPos: 9e15,
-});
+} as const;
+
+export const Decimal = Library.clone({ ...printing, precision: 40 });
+/** An amount of 28 decimals may have 52 digits before them: more than any count of a document can cost. */
+export const MoneyDecimal = Library.clone({ ...printing, precision: 80 });
 export type Decimal = Library;

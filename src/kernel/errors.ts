@@ -39,12 +39,13 @@ export const errorTable = {
   ENGINE_FAILED: entry(502, 1, '{engine} failed on {partition}: {why}.', 'Nothing was published. The attempt is kept in the journal; run again.', true),
   ENGINE_UNAVAILABLE: entry(501, 1, 'Engine "{engine}" is not available: {why}.', '{hint}'),
   FILE_MISSING: entry(404, 2, 'There is no file or folder "{path}".', 'Check the path.'),
+  FILE_INVALID: entry(400, 2, '"{path}" is not a file: {why}.', 'Name a file.'),
   FOLDER_INVALID: entry(400, 2, '"{path}" is not a folder.', 'Give the folder that stands for the bucket.'),
   FOLDER_OCCUPIED: entry(409, 5, '"{path}" holds something else.', 'Nothing was touched. Name an empty or new folder.'),
   FORMAT_UNKNOWN: entry(400, 2, '"{format}" is not an output of this command.', 'Known here: {known}.'),
   HOST_REFUSED: entry(403, 5, 'Requests to "{host}" are refused.', 'This server answers on loopback only: use http://127.0.0.1.'),
   FOOTER_UNREADABLE: entry(502, 1, '"{key}" has no readable Parquet footer: {why}.', 'Nothing was published. Run again.', true),
-  INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again: it goes on where this one stopped.'),
+  INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again.'),
   JOURNAL_INVALID: entry(409, 5, '"{key}" is not a record of bucketwise: {why}.', 'Nothing was changed. Look at that object and move it away, then run again.'),
   KEY_UNSUPPORTED: entry(422, 2, 'The key "{key}" cannot be held by {store}: {why}.', 'Rename the object, or leave its prefix out.'),
   MONTH_INVALID: entry(400, 2, '"{value}" is not a month.', 'Write it as 2026-11.'),
@@ -53,6 +54,7 @@ export const errorTable = {
   OBJECT_CHANGED: entry(409, 5, '"{key}" was changed after it was listed.', 'The hour is left as it was; the next run lists it anew.', true),
   OBJECT_MISSING: entry(404, 1, 'There is no object "{key}".', 'It was deleted after it was listed; run again.', true),
   OBJECT_TOO_LARGE: entry(422, 2, '"{key}" has {size} bytes; one request carries at most {limit}.', 'Set a smaller fileSize for the target.'),
+  OUTPUT_FAILED: entry(500, 1, 'The output could not be written: {why}.', 'What was written is not whole. Make room, or send it elsewhere, then run again.'),
   PARTITION_INVALID: entry(400, 2, '"{partition}" is not a partition of {layout}.', 'Write it like year=2026/month=11/day=22/hour=05.'),
   PERMISSION_DENIED: entry(403, 6, '{action} on "{what}" was refused.', 'Grant {action}, or use other credentials.'),
   PORT_IN_USE: entry(500, 1, 'Port {port} is in use.', 'Choose another with --port.'),
@@ -93,8 +95,9 @@ export class BucketwiseError extends Error {
   }
 }
 
+/** What is put in may end its sentence itself, with a question. */
 const filled = (template: string, details: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '');
+  template.replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '').replace(/\?\.$/, '?');
 
 export function raise(
   code: ErrorCode,

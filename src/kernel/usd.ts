@@ -1,5 +1,5 @@
 /** Money is exact: a charge is carried to 28 decimal places, so that sums never depend on their order. */
-import { Decimal } from './decimal.js';
+import { type Decimal, MoneyDecimal } from './decimal.js';
 import { type Exact, exactly, type Quantity, type Rate, type Unit, unwrap } from './quantity.js';
 
 declare const usd: unique symbol;
@@ -10,26 +10,27 @@ export interface Usd {
   toJSON(): string;
 }
 
-/** 12 integer digits and 28 decimals are the 40 digits of the arithmetic: additions of such amounts are exact. */
+/** With as many decimals at most, additions are exact within the 80 digits of the arithmetic. */
 const chargePlaces = 28;
 
 const wrap = (value: Decimal): Usd => value as unknown as Usd;
 const open = (value: Usd): Decimal => value as unknown as Decimal;
 
-export const zeroUsd: Usd = wrap(new Decimal(0));
+export const zeroUsd: Usd = wrap(new MoneyDecimal(0));
 
 /** Reads an amount given as a plain decimal string. */
 export function usdFromText(text: string): Usd {
-  return wrap(unwrap(exactly(text)));
+  return wrap(new MoneyDecimal(unwrap(exactly(text))));
 }
 
 /** rate × quantity of the same unit. */
 export function charge<U extends Unit>(rate: Rate<U>, quantity: Quantity<NoInfer<U>>): Usd {
-  return wrap(unwrap(rate.usdPerUnit).times(unwrap(quantity.amount)).toDecimalPlaces(chargePlaces));
+  const price = new MoneyDecimal(unwrap(rate.usdPerUnit));
+  return wrap(price.times(unwrap(quantity.amount)).toDecimalPlaces(chargePlaces));
 }
 
 export function sumUsd(amounts: Iterable<Usd>): Usd {
-  let total = new Decimal(0);
+  let total: Decimal = new MoneyDecimal(0);
   for (const amount of amounts) total = total.plus(open(amount));
   return wrap(total);
 }
@@ -40,12 +41,7 @@ export const compareUsd = (a: Usd, b: Usd): number => open(a).comparedTo(open(b)
 
 /** An amount spread over `parts` equal parts or multiplied by a whole number of months. */
 export const scaleUsd = (amount: Usd, numerator: bigint, denominator: bigint = 1n): Usd =>
-  wrap(
-    open(amount)
-      .times(numerator.toString())
-      .div(new Decimal(denominator.toString()))
-      .toDecimalPlaces(chargePlaces),
-  );
+  wrap(open(amount).times(numerator.toString()).div(denominator.toString()).toDecimalPlaces(chargePlaces));
 
 /** For display and drawing only: rounded half to even at `places`, "-0" shown as "0". */
 export function roundedUsd(amount: Usd, places: number): string {

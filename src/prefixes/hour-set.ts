@@ -20,6 +20,15 @@ export function addHour(set: HourSet, hourStart: number): void {
   set.size += 1;
 }
 
+/** Days (UTC) on which any of the hours lies. */
+export function daysOf(set: HourSet): number {
+  const days = new Set<number>();
+  for (const [number, page] of set.pages)
+    for (let bit = 0; bit < PAGE_HOURS; bit++)
+      if (page[bit >> 3]! & (1 << (bit & 7))) days.add(Math.floor((number * PAGE_HOURS + bit) / 24));
+  return days.size;
+}
+
 function pageOf(set: HourSet, number: number): Uint8Array {
   const known = set.pages.get(number);
   if (known) return known;

@@ -2,6 +2,7 @@
 import { compareKeys, isStorageClass } from '../kernel/s3.js';
 import { distinctEstimate } from './distinct-count.js';
 import { medianBytes } from './histogram.js';
+import { daysOf } from './hour-set.js';
 import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
 import type { PrefixTree } from './prefix-tree.js';
 import type { PrefixRow, Scan } from './scan.js';
@@ -91,7 +92,7 @@ function rowFor(node: PrefixNode, running: readonly RunningTally[]): PrefixRow {
     tallies: ordered.map(tallyOf),
     histogram,
     medianObjectBytes: medianBytes(histogram),
-    ...(grain && { partitioning: grain[0], partitions: grain[1].size }),
+    ...(grain && { partitioning: grain[0], partitions: grain[1].size, partitionDays: daysOf(grain[1]) }),
     ...(format !== undefined && { format }),
     ...(writer !== undefined && { writer }),
   };

@@ -2,6 +2,7 @@
 import { raise } from '../kernel/errors.js';
 import { upperEdges } from './histogram.js';
 import type { Finding, PrefixRow, Scan } from './scan.js';
+import { contradiction } from './scan-consistency.js';
 import type { HistogramRow, Tally } from './tally.js';
 
 /** Counts become numbers, or decimal strings beyond 2^53 − 1. */
@@ -30,21 +31,18 @@ export function scanFromJson(value: unknown, source: string): Scan {
   const takenAt = at(scan, 'takenAt');
   if (Number.isNaN(Date.parse(text(takenAt))))
     refuse(takenAt, 'is not an instant such as 2026-11-24T10:00:00Z');
-  const prefixes = at(scan, 'prefixes');
-  const rows = list(prefixes, prefixRow);
-  if (rows[0]?.depth !== 0) refuse(prefixes, 'does not begin with the scanned prefix, depth 0');
   const folded = at(scan, 'folded');
   const unknown = at(scan, 'unknown');
   const ownCost = at(scan, 'ownCost');
   const requests = at(ownCost, 'requests');
-  return {
+  const read: Scan = {
     schemaVersion: 1,
     source: text(at(scan, 'source')),
     takenAt: text(takenAt),
     region: text(at(scan, 'region')),
     smallBelowBytes: whole(at(scan, 'smallBelowBytes')),
     totals: list(at(scan, 'totals'), tally),
-    prefixes: rows,
+    prefixes: list(at(scan, 'prefixes'), prefixRow),
     folded: { prefixes: whole(at(folded, 'prefixes')), into: whole(at(folded, 'into')) },
     findings: list(at(scan, 'findings'), finding),
     unknown: { classes: list(at(unknown, 'classes'), text), columns: list(at(unknown, 'columns'), text) },
@@ -57,29 +55,24 @@ export function scanFromJson(value: unknown, source: string): Scan {
       usd: decimal(at(ownCost, 'usd')),
     },
   };
+  const why = contradiction(read);
+  return why === undefined ? read : raise('SCAN_INVALID', { source, why });
 }
 
 function prefixRow(row: Field): PrefixRow {
-  const tallies = list(at(row, 'tallies'), tally);
-  const histogram = list(at(row, 'histogram'), bar);
-  for (const sum of ['objects', 'bytes'] as const)
-    if (total(tallies, sum) !== total(histogram, sum))
-      refuse(at(row, 'histogram'), `does not add up to the ${sum} of its tallies`);
   return {
     prefix: text(at(row, 'prefix')),
     depth: whole(at(row, 'depth')),
-    tallies,
-    histogram,
+    tallies: list(at(row, 'tallies'), tally),
+    histogram: list(at(row, 'histogram'), bar),
     medianObjectBytes: whole(at(row, 'medianObjectBytes')),
     ...optional(row, 'partitioning', text),
     ...optional(row, 'partitions', whole),
+    ...optional(row, 'partitionDays', whole),
     ...optional(row, 'format', text),
     ...optional(row, 'writer', text),
   };
 }
-
-const total = <K extends string>(rows: readonly Readonly<Record<K, bigint>>[], name: K): bigint =>
-  rows.reduce((sum, row) => sum + row[name], 0n);
 
 const tally = (row: Field): Tally => ({
   class: text(at(row, 'class')),

@@ -16,6 +16,8 @@ export interface PrefixRow {
   readonly partitioning?: string;
   /** Number of hour (or day) partitions seen below, when a grain was recognised. */
   readonly partitions?: number;
+  /** Number of days those partitions lie on: an hourly layout need not hold 24 hours a day. */
+  readonly partitionDays?: number;
   /** What most sampled names directly below say: "csv", "json.gz", "parquet", … */
   readonly format?: string;
   /** The program whose default names these are: "Amazon Data Firehose", "Spark", … */

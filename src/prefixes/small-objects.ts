@@ -33,6 +33,7 @@ interface Measure {
 
 interface Kind {
   readonly kind: string;
+  holds(storageClass: string): boolean;
   measure(row: PrefixRow): Measure;
   words(
     small: Measure,
@@ -45,12 +46,13 @@ interface Kind {
 const kinds: readonly Kind[] = [
   {
     kind: 'small-files',
-    measure: (row) =>
-      smallOf(row.tallies.filter((tally) => !hasFloor(tally.class) && !hasArchiveOverhead(tally.class))),
+    holds: (name) => !hasFloor(name) && !hasArchiveOverhead(name),
+    measure: (row) => smallOf(row.tallies.filter((tally) => kindOf(tally.class) === 'small-files')),
     words: smallFiles,
   },
   {
     kind: 'padded-objects',
+    holds: hasFloor,
     measure: (row) => belowFloor(row.histogram.filter((bar) => hasFloor(bar.class))),
     words: (small) => ({
       recommendation: `Keep objects below 128 KiB in STANDARD, or compact them before they change class.`,
@@ -60,6 +62,7 @@ const kinds: readonly Kind[] = [
   },
   {
     kind: 'archived-small-objects',
+    holds: hasArchiveOverhead,
     measure: (row) => smallOf(row.tallies.filter((tally) => hasArchiveOverhead(tally.class))),
     words: (small) => ({
       recommendation: 'Compact objects before they are archived.',
@@ -68,6 +71,9 @@ const kinds: readonly Kind[] = [
     }),
   },
 ];
+
+/** The kind of finding that speaks of objects of a class. */
+export const kindOf = (storageClass: string): string => kinds.find((kind) => kind.holds(storageClass))!.kind;
 
 /** Findings of every kind, most small objects first. */
 export function flagSmallObjects(rows: readonly PrefixRow[], options: SmallObjectOptions): readonly Flag[] {

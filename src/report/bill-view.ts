@@ -1,7 +1,8 @@
 /** A bill as tables: line by line, and as text with what it rests on beneath. */
 import { groupedText } from '../kernel/quantity.js';
+import { printable } from '../kernel/s3.js';
 import { type Bill, type BillLine, sections } from '../pricing/bill.js';
-import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
+import { csvTable, left, markdownTable, markdownText, right, type Table, textTable } from './table.js';
 import { money, sectionNames } from './view.js';
 
 export function billTable(bill: Bill): Table {
@@ -55,24 +56,25 @@ export function billText(bill: Bill, width: number): string {
   ].join('\n');
 }
 
-function notes(bill: Bill): string[] {
+function notes(bill: Bill, shown = printable): string[] {
   const rules = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
   return [
-    ...listed('Rules that applied', rules),
-    ...listed('Assumed', bill.assumptions),
-    ...listed('Not counted', bill.notCounted),
+    ...listed('Rules that applied', rules, shown),
+    ...listed('Assumed', bill.assumptions, shown),
+    ...listed('Not counted', bill.notCounted, shown),
   ];
 }
 
-export const listed = (title: string, lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  - ${line}`)];
+/** Lines may name keys and classes, which are what a stranger wrote. */
+export const listed = (title: string, lines: readonly string[], shown = printable): string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  - ${shown(line)}`)];
 
 export function billMarkdown(bill: Bill): string {
   return [
     `**${bill.region}, ${bill.month}**: ${money(bill.total)} (prices of ${bill.rateCardDate})`,
     '',
     markdownTable(billTable(bill)),
-    ...notes(bill),
+    ...notes(bill, markdownText),
     '',
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { subtractUsd, usdRatio, zeroUsd } from '../kernel/usd.js';
 import { sections } from '../pricing/bill.js';
 import type { Outcome } from '../scenarios/outcome.js';
 import { listed } from './bill-view.js';
-import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
+import { csvTable, left, markdownTable, markdownText, right, type Table, textTable } from './table.js';
 import { money, number, percent, sectionNames } from './view.js';
 
 export function outcomeTable({ before, after, monthly }: Outcome): Table {
@@ -72,8 +72,8 @@ export const outcomeMarkdown = (outcome: Outcome): string =>
     `**${outcome.scenario}**: ${layoutText(outcome)}. ${breakEvenText(outcome)}`,
     '',
     markdownTable(outcomeTable(outcome)),
-    ...listed('Assumed', outcome.assumptions),
-    ...listed('Not counted', outcome.notCounted),
+    ...listed('Assumed', outcome.assumptions, markdownText),
+    ...listed('Not counted', outcome.notCounted, markdownText),
     '',
   ].join('\n');
 

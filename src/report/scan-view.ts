@@ -1,13 +1,14 @@
 /** A scan as text and tables: where the dollars lie, how small the objects are, what to do about it. */
 import { bytesText, KIB } from '../kernel/bytes.js';
-import { approximateUsd, usdFromText } from '../kernel/usd.js';
+import { printable } from '../kernel/s3.js';
+import { approximateUsd, compareUsd, usdFromText, zeroUsd } from '../kernel/usd.js';
 import { upperEdges } from '../prefixes/histogram.js';
-import type { Scan } from '../prefixes/scan.js';
+import type { Finding, Scan } from '../prefixes/scan.js';
 import type { Section } from '../pricing/bill.js';
 import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
 import { listed } from './bill-view.js';
 import type { Bar } from './charts.js';
-import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
+import { csvTable, left, markdownTable, markdownText, right, type Table, textTable } from './table.js';
 import { money, number, type ReportView, requestsText } from './view.js';
 
 /** The scanned prefix itself first, then the rest by dollars. */
@@ -104,7 +105,7 @@ export function findingTable(scan: Scan): Table {
 export function scanText(view: ReportView, top: number, width: number): string {
   const { scan, bill, priced } = view;
   return [
-    `${scan.source}, ${scan.takenAt}, prices of ${scan.region}`,
+    printable(`${scan.source}, ${scan.takenAt}, prices of ${scan.region}`),
     '',
     textTable(prefixTable(priced, top), width),
     ...(priced.length > top ? [`… and ${number(priced.length - top)} prefixes more (--top)`] : []),
@@ -129,14 +130,22 @@ function findingLines(scan: Scan): string[] {
     'Found',
     scan.findings.map(
       (finding) =>
-        `${finding.prefix || '(all)'}: ${finding.why} ${finding.recommendation} Saves about ${money(usdFromText(finding.savingUsd))} a month (confidence: ${finding.confidence}).`,
+        `${finding.prefix || '(all)'}: ${finding.why} ${finding.recommendation} ${savingText(finding)} (confidence: ${finding.confidence}).`,
     ),
   );
 }
 
+/** Work that costs as much as it saves must not look like a saving of less than a cent. */
+function savingText({ savingUsd }: Finding): string {
+  const saving = usdFromText(savingUsd);
+  return compareUsd(saving, zeroUsd) > 0
+    ? `Saves about ${money(saving)} a month`
+    : 'No saving in requests and storage is counted for it';
+}
+
 export function scanMarkdown(view: ReportView, top: number): string {
   return [
-    `**${view.scan.source}**, ${view.scan.takenAt}, prices of ${view.scan.region}`,
+    `**${markdownText(view.scan.source)}**, ${view.scan.takenAt}, prices of ${view.scan.region}`,
     '',
     markdownTable(prefixTable(view.priced, top)),
     '',

@@ -57,14 +57,16 @@ export function shortened(text: string, width: number): string {
   return `${chars.slice(0, keep - tail).join('')}…${chars.slice(-tail).join('')}`;
 }
 
+/** Text that is text in Markdown too. */
+export const markdownText = (text: string): string =>
+  printable(text).replace(/[\\|`*_<>[\]]/g, (char) => (char === '<' ? '&lt;' : `\\${char}`));
+
 export function markdownTable(table: Table): string {
-  const cell = (text: string): string =>
-    printable(text).replace(/[\\|`*_<>[\]]/g, (char) => (char === '<' ? '&lt;' : `\\${char}`));
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    row(table.columns.map(({ name }) => cell(name))),
+    row(table.columns.map(({ name }) => markdownText(name))),
     row(table.columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
-    ...table.rows.map((cells) => row(cells.map(cell))),
+    ...table.rows.map((cells) => row(cells.map(markdownText))),
   ].join('\n');
 }
 

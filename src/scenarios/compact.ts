@@ -1,9 +1,25 @@
 /** What if every closed hour of small files became a few large ones: fewer requests, fewer bytes, and the price of doing it. */
 import { bytesText, MIB } from '../kernel/bytes.js';
+import type { Month } from '../kernel/day.js';
 import { raise } from '../kernel/errors.js';
+import type { StorageClass } from '../kernel/s3.js';
+import { mergeHistograms } from '../prefixes/histogram.js';
+import type { HistogramRow } from '../prefixes/tally.js';
 import type { RequestUsage, StorageUsage, Usage } from '../pricing/usage.js';
-import { ceiling, type Layout, partitionsPerMonth, type TableLayout } from './layout.js';
+import { ceiling, type Layout, listsPerQuery, readOf } from './layout.js';
 import type { Change } from './outcome.js';
+import {
+  classesOf,
+  isReadable,
+  partitionsOf,
+  partitionsPerMonth,
+  storageOf,
+  type TableLayout,
+  totalsOf,
+  withoutBars,
+  writtenClass,
+  writtenPerMonth,
+} from './table-layout.js';
 
 export interface CompactOptions {
   readonly targetFileBytes: number;
@@ -33,6 +49,16 @@ const putsPerFile = 2n;
 const getsPerFile = 3n;
 const listsPerPartition = 1n;
 
+/** The objects of a table that can be read, and so be compacted. */
+interface Source {
+  readonly table: TableLayout;
+  readonly histogram: readonly HistogramRow[];
+  readonly objects: bigint;
+  readonly bytes: bigint;
+  /** Partitions they lie in, when every object is as likely to be one of them. */
+  readonly partitions: bigint;
+}
+
 interface Compacted {
   readonly files: bigint;
   readonly bytes: bigint;
@@ -41,76 +67,88 @@ interface Compacted {
 /** The layout after, and what getting there costs once. Errors: ARGUMENT_INVALID. */
 export function compact(layout: Layout, options: CompactOptions): Change {
   checked(options);
-  const tables = layout.tables.filter((table) => isWorthwhile(table, options));
-  const untouched = minus(layout, tables);
-  const after = tables.map((table) => compacted(table, table.partitions, options));
-  const files = sum(after.map((one) => one.files));
-  const bytes = sum(after.map((one) => one.bytes));
+  const sources = layout.tables.map(sourceOf).filter((source) => isWorthwhile(source, options));
+  const made = sources.map((source) => compacted(source, source.partitions, options));
+  const files = sum(made.map((one) => one.files));
+  const bytes = sum(made.map((one) => one.bytes));
+  const removed = sources.flatMap((source) => removedBars(source, options));
   return {
     name: 'compact',
-    after: usageAfter(layout, untouched, tables, { files, bytes }, options),
-    oneOff: { ...layout.usage, storage: [], requests: work(tables, (table) => table.partitions, options) },
-    objects: untouched.objects + files,
-    bytes: untouched.bytes + bytes,
-    assumptions: assumptions(tables, options),
+    after: usageAfter(layout, { sources, removed, made: { files, bytes } }, options),
+    oneOff: {
+      ...layout.usage,
+      // Until their days are over the sources are stored beside their results.
+      storage: storageOf(mergeHistograms(removed)).map((held) => ({
+        ...held,
+        days: options.sourcesKeptDays,
+      })),
+      requests: backlogWork(sources, files),
+    },
+    objects: layout.objects - sum(sources.map((source) => source.objects)) + files,
+    bytes: layout.bytes - sum(sources.map((source) => source.bytes)) + bytes,
+    assumptions: assumptions(sources, options),
     notCounted: [
       'the machine the compaction runs on, transfer through NAT or endpoints, KMS and CloudTrail events',
     ],
   };
 }
 
+function sourceOf(table: TableLayout): Source {
+  const histogram = table.histogram.filter((bar) => isReadable(bar.class));
+  const { objects, bytes } = totalsOf(histogram);
+  const partitions = objects === 0n ? 0n : ceiling(table.partitions * objects, table.objects);
+  return { table, histogram, objects, bytes, partitions };
+}
+
 function checked({ targetFileBytes, sizePercent, sourcesKeptDays }: CompactOptions): void {
   const wrong = (field: string, why: string): never => raise('ARGUMENT_INVALID', { field, why });
   if (targetFileBytes < MIB) wrong('target size', 'must be at least 1 MiB');
-  if (!(sizePercent > 0 && sizePercent <= 200)) wrong('compression ratio', 'must be above 0 and at most 2');
+  if (!(Math.round(sizePercent * 100) > 0 && sizePercent <= 200))
+    wrong('compression ratio', 'must be above 0 and at most 2');
   if (!Number.isSafeInteger(sourcesKeptDays) || sourcesKeptDays < 0)
     wrong('sources kept', 'must be whole days');
 }
 
 /** A table whose partitions already hold no more files than they would is left alone. */
-function isWorthwhile(table: TableLayout, options: CompactOptions): boolean {
-  return table.objects > compacted(table, table.partitions, options).files;
-}
+const isWorthwhile = (source: Source, options: CompactOptions): boolean =>
+  source.objects > compacted(source, source.partitions, options).files;
 
-function compacted(table: TableLayout, partitions: bigint, options: CompactOptions): Compacted {
+function compacted(
+  source: Source,
+  partitions: bigint,
+  { sizePercent, targetFileBytes }: CompactOptions,
+): Compacted {
+  if (partitions === 0n) return { files: 0n, bytes: 0n };
   const bytes =
-    (table.bytes * partitions * BigInt(Math.round(options.sizePercent * 100))) / table.partitions / 10_000n;
-  const filesEach = ceiling(bytes / partitions, BigInt(options.targetFileBytes));
+    (source.bytes * partitions * BigInt(Math.round(sizePercent * 100))) / source.partitions / 10_000n;
+  const filesEach = ceiling(bytes / partitions, BigInt(targetFileBytes));
   return { files: partitions * (filesEach > 1n ? filesEach : 1n), bytes };
 }
 
-function minus(layout: Layout, tables: readonly TableLayout[]) {
-  return {
-    objects: layout.objects - sum(tables.map((table) => table.objects)),
-    bytes: layout.bytes - sum(tables.map((table) => table.bytes)),
-  };
+interface Work {
+  readonly sources: readonly Source[];
+  readonly removed: readonly HistogramRow[];
+  readonly made: Compacted;
 }
 
-function usageAfter(
-  layout: Layout,
-  untouched: { readonly objects: bigint },
-  tables: readonly TableLayout[],
-  made: Compacted,
-  options: CompactOptions,
-): Usage {
-  const { usage } = layout;
-  const partitions = sum(layout.tables.map((table) => table.partitions));
-  const lists = (ceiling(untouched.objects + made.files, 1000n) + partitions) * options.queriesPerMonth;
-  const first = usage.requests[0]?.class ?? 'STANDARD';
-  const touchedShare = { part: sum(tables.map((table) => table.objects)), whole: layout.objects };
-  const reads: RequestUsage[] = usage.requests.map((one, at) => ({
-    ...one,
-    list: at === 0 ? lists : 0n,
-    get: touchedShare.whole === 0n ? 0n : one.get - (one.get * touchedShare.part) / touchedShare.whole,
-  }));
+function usageAfter(layout: Layout, { sources, removed, made }: Work, options: CompactOptions): Usage {
+  const { usage, histogram, keys, partitions } = layout;
+  const touched = sources.flatMap((source) => source.histogram);
+  const untouched = withoutBars(histogram, touched);
+  const lists = listsPerQuery(keys - totalsOf(touched).objects + made.files, partitions);
+  const requests = [
+    ...usage.requests.map((one) => ({
+      ...one,
+      list: one.list === 0n ? 0n : lists * options.queriesPerMonth,
+      get: readOf(untouched, one.class) * options.queriesPerMonth,
+    })),
+    reads('STANDARD', made.files * options.queriesPerMonth),
+    ...monthlyWork(sources, usage.month, options),
+  ];
   return {
     ...usage,
-    storage: [...usage.storage.map((held) => keptSources(held, layout, tables, options)), ...parquet(made)],
-    requests: [
-      ...reads,
-      { class: first, put: 0n, list: 0n, get: made.files * options.queriesPerMonth, delete: 0n },
-      ...work(tables, (table) => partitionsPerMonth(table, usage.month), options),
-    ].filter(({ put, list, get }) => put + list + get > 0n),
+    storage: [...storageOf(withoutBars(histogram, removed)), ...parquet(made)],
+    requests: requests.filter(({ put, list, get }) => put + list + get > 0n),
   };
 }
 
@@ -118,70 +156,63 @@ const parquet = ({ files, bytes }: Compacted): StorageUsage[] =>
   files === 0n ? [] : [{ class: 'STANDARD', objects: files, bytes }];
 
 /** Sources go away after their days: of what is compacted, only the share younger than that is still held. */
-function keptSources(
-  held: StorageUsage,
-  layout: Layout,
-  tables: readonly TableLayout[],
-  options: CompactOptions,
-): StorageUsage {
-  const touched = sum(tables.map((table) => table.objects));
-  const kept = sum(
-    tables.map((table) => {
-      const days = BigInt(options.sourcesKeptDays) * table.partitionsPerDay;
-      return days >= table.partitions ? table.objects : (table.objects * days) / table.partitions;
-    }),
-  );
-  if (layout.objects === 0n || kept === touched) return held;
-  const share = (value: bigint): bigint => value - (value * (touched - kept)) / layout.objects;
-  return {
-    ...held,
-    objects: share(held.objects),
-    bytes: share(held.bytes),
-    ...(held.sizes === undefined
-      ? {}
-      : {
-          sizes: held.sizes.map(({ objectBytes, objects, bytes }) => ({
-            objectBytes,
-            objects: share(objects),
-            bytes: share(bytes),
-          })),
-        }),
-  };
+function removedBars({ table, histogram, partitions }: Source, options: CompactOptions): HistogramRow[] {
+  const kept = partitionsOf(table, BigInt(options.sourcesKeptDays));
+  if (kept >= partitions) return [];
+  return histogram
+    .map((bar) => {
+      const objects = (bar.objects * (partitions - kept)) / partitions;
+      // By objects, so that the average size of what is left stays on its side of 128 KiB.
+      return { ...bar, objects, bytes: (bar.bytes * objects) / bar.objects };
+    })
+    .filter((bar) => bar.objects > 0n);
 }
 
-/** The compaction's own requests for so many partitions of each table. */
-function work(
-  tables: readonly TableLayout[],
-  partitions: (table: TableLayout) => bigint,
-  options: CompactOptions,
-): RequestUsage[] {
-  if (tables.length === 0) return [];
-  const each = tables.map((table) => {
-    const count = partitions(table);
-    return {
-      count,
-      files: compacted(table, count, options).files,
-      sources: (table.objects * count) / table.partitions,
-    };
-  });
-  const count = sum(each.map((one) => one.count));
-  const files = sum(each.map((one) => one.files));
+/** The compaction's own requests for everything that is there. */
+function backlogWork(sources: readonly Source[], files: bigint): RequestUsage[] {
+  const histogram = sources.flatMap((source) => source.histogram);
   return [
-    {
-      class: 'STANDARD',
-      put: count * putsPerPartition + files * putsPerFile,
-      get: sum(each.map((one) => one.sources)) + count * getsPerPartition + files * getsPerFile,
-      list: count * listsPerPartition,
-      delete: 0n,
-    },
+    ...classesOf(histogram).map((name) => reads(name, readOf(histogram, name))),
+    ...ownRequests(sum(sources.map((source) => source.partitions)), files),
   ];
 }
 
-function assumptions(tables: readonly TableLayout[], options: CompactOptions): string[] {
-  if (tables.length === 0) return ['No partitioned prefix here would get fewer files by compaction.'];
+/** And for every new partition of a month. */
+function monthlyWork(sources: readonly Source[], month: Month, options: CompactOptions): RequestUsage[] {
+  const counts = sources.map(({ table }) => partitionsPerMonth(table, month));
+  const files = sum(sources.map((source, at) => compacted(source, counts[at]!, options).files));
+  return [
+    ...sources.map(({ table }) => reads(writtenClass(table), writtenPerMonth(table, month))),
+    ...ownRequests(sum(counts), files),
+  ];
+}
+
+const reads = (storageClass: StorageClass, get: bigint): RequestUsage => ({
+  class: storageClass,
+  put: 0n,
+  list: 0n,
+  get,
+  delete: 0n,
+});
+
+const ownRequests = (partitions: bigint, files: bigint): RequestUsage[] =>
+  partitions === 0n
+    ? []
+    : [
+        {
+          class: 'STANDARD',
+          put: partitions * putsPerPartition + files * putsPerFile,
+          get: partitions * getsPerPartition + files * getsPerFile,
+          list: partitions * listsPerPartition,
+          delete: 0n,
+        },
+      ];
+
+function assumptions(sources: readonly Source[], options: CompactOptions): string[] {
+  if (sources.length === 0) return ['No partitioned prefix here would get fewer files by compaction.'];
   return [
     `Files of up to ${bytesText(options.targetFileBytes)}, ${options.sizePercent} % of the bytes they are made from.`,
-    `Each source is stored for ${options.sourcesKeptDays} days beside its result; then you remove it (compaction itself keeps every source).`,
+    `Each source is stored for ${options.sourcesKeptDays} days beside its result; then you remove it (compaction itself keeps every source). For what is there already this is part of the one-off cost.`,
     'Reads go to the compacted files. The requests of compacting each new partition are in the month after.',
   ];
 }

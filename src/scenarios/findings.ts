@@ -2,12 +2,13 @@
 import { compareUsd, subtractUsd, type Usd, zeroUsd } from '../kernel/usd.js';
 import { barsOf } from '../prefixes/histogram.js';
 import type { Finding, PrefixRow, Scan } from '../prefixes/scan.js';
-import { flagSmallObjects, smallObjectDefaults } from '../prefixes/small-objects.js';
+import { type Flag, flagSmallObjects, kindOf, smallObjectDefaults } from '../prefixes/small-objects.js';
 import type { Section } from '../pricing/bill.js';
 import { monthlyBill } from '../pricing/monthly-bill.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { compact, compactDefaults } from './compact.js';
 import { describe, type LayoutOptions } from './layout.js';
+import type { TableLayout } from './table-layout.js';
 
 export interface PricedPrefix {
   readonly prefix: string;
@@ -69,7 +70,7 @@ export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Fi
     smallBelowBytes: scan.smallBelowBytes,
   });
   return flags
-    .map((flag) => ({ flag, ...dollars(scan, rows.get(flag.prefix)!, card, options) }))
+    .map((flag) => ({ flag, ...dollars(scan, rows.get(flag.prefix)!, claimOf(flag, flags), card, options) }))
     .sort((a, b) => compareUsd(b.saving, a.saving))
     .map(({ flag, monthly, saving }) => ({
       ...flag,
@@ -78,10 +79,28 @@ export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Fi
     }));
 }
 
-function dollars(scan: Scan, row: PrefixRow, card: RateCard, options: LayoutOptions) {
+/** Which tables a finding speaks for, and which of their objects: no saving is counted in two findings. */
+function claimOf(flag: Flag, flags: readonly Flag[]): (table: TableLayout) => TableLayout[] {
+  const deeper = flags.filter(
+    ({ kind, prefix }) => kind === flag.kind && prefix !== flag.prefix && prefix.startsWith(flag.prefix),
+  );
+  return (table) =>
+    deeper.some(({ prefix }) => table.prefix.startsWith(prefix))
+      ? []
+      : [{ ...table, histogram: table.histogram.filter((bar) => kindOf(bar.class) === flag.kind) }];
+}
+
+function dollars(
+  scan: Scan,
+  row: PrefixRow,
+  claim: (table: TableLayout) => TableLayout[],
+  card: RateCard,
+  options: LayoutOptions,
+) {
   const layout = describe(scan, row, options);
   const monthly = monthlyBill(layout.usage, card).total;
-  const change = compact(layout, { ...compactDefaults, queriesPerMonth: options.queriesPerMonth });
+  const claimed = { ...layout, tables: layout.tables.flatMap(claim) };
+  const change = compact(claimed, { ...compactDefaults, queriesPerMonth: options.queriesPerMonth });
   const saving = subtractUsd(monthly, monthlyBill(change.after, card).total);
   return { monthly, saving: compareUsd(saving, zeroUsd) > 0 ? saving : zeroUsd };
 }

@@ -1,20 +1,20 @@
 /** A scan described as a month's usage: what lies there is exact, how it is read and written is an assumption that is named. */
-import { daysIn, type Month } from '../kernel/day.js';
+import type { Month } from '../kernel/day.js';
 import { count, groupedText } from '../kernel/quantity.js';
 import { isStorageClass, type StorageClass } from '../kernel/s3.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import type { HistogramRow } from '../prefixes/tally.js';
-import type { RequestUsage, StorageUsage, Usage } from '../pricing/usage.js';
-
-/** A table: a prefix whose keys follow a partition layout. */
-export interface TableLayout {
-  readonly prefix: string;
-  readonly objects: bigint;
-  readonly bytes: bigint;
-  /** Hours, or days for a daily layout, that hold something. */
-  readonly partitions: bigint;
-  readonly partitionsPerDay: bigint;
-}
+import type { RequestUsage, Usage } from '../pricing/usage.js';
+import {
+  classesOf,
+  isReadable,
+  storageOf,
+  type TableLayout,
+  tablesBelow,
+  totalsOf,
+  writtenClass,
+  writtenPerMonth,
+} from './table-layout.js';
 
 export interface LayoutOptions {
   readonly region: string;
@@ -26,8 +26,14 @@ export interface LayoutOptions {
 export interface Layout {
   readonly usage: Usage;
   readonly tables: readonly TableLayout[];
+  /** Of classes that have a price. */
   readonly objects: bigint;
   readonly bytes: bigint;
+  readonly histogram: readonly HistogramRow[];
+  /** What a LIST gives: objects of whatever class. */
+  readonly keys: bigint;
+  /** Folders a reader lists, of all tables. */
+  readonly partitions: bigint;
   readonly assumptions: readonly string[];
   readonly notCounted: readonly string[];
 }
@@ -41,88 +47,73 @@ const keysPerList = 1000n;
 /** The layout of everything at and below one row of a scan. */
 export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): Layout {
   const tables = tablesBelow(scan, row);
-  const known = row.tallies.filter((tally) => isStorageClass(tally.class));
+  const histogram = row.histogram.filter((bar) => isStorageClass(bar.class) && bar.objects > 0n);
+  const keys = totalsOf(row.histogram).objects;
+  const partitions = tables.reduce((sum, table) => sum + table.partitions, 0n);
   const usage: Usage = {
     region: options.region,
     month: options.month,
     tierOffsetGB: {},
-    storage: storageOf(row),
-    requests: requestsOf(row, tables, options),
+    storage: storageOf(histogram),
+    requests: requestsOf(histogram, tables, { ...options, lists: listsPerQuery(keys, partitions) }),
   };
   return {
     usage,
     tables,
-    objects: known.reduce((sum, tally) => sum + tally.objects, 0n),
-    bytes: known.reduce((sum, tally) => sum + tally.bytes, 0n),
-    assumptions: assumptionsOf(tables, options),
+    ...totalsOf(histogram),
+    histogram,
+    keys,
+    partitions,
+    assumptions: assumptionsOf(tables, histogram, options),
     notCounted: unknownClasses(row),
   };
 }
 
-function tablesBelow(scan: Scan, row: PrefixRow): TableLayout[] {
-  return scan.prefixes.flatMap((below) => {
-    if (!below.prefix.startsWith(row.prefix) || below.partitions === undefined) return [];
-    return [
-      {
-        prefix: below.prefix,
-        objects: below.tallies.reduce((sum, tally) => sum + tally.objects, 0n),
-        bytes: below.tallies.reduce((sum, tally) => sum + tally.bytes, 0n),
-        partitions: BigInt(Math.max(1, below.partitions)),
-        partitionsPerDay: /H/.test(below.partitioning ?? '') ? 24n : 1n,
-      },
-    ];
-  });
-}
+/** One for 1,000 keys (S3 API reference, ListObjectsV2) and one for each partition. */
+export const listsPerQuery = (keys: bigint, partitions: bigint): bigint =>
+  ceiling(keys, keysPerList) + partitions;
 
-function storageOf(row: PrefixRow): StorageUsage[] {
-  return row.tallies.flatMap((tally) => {
-    if (!isStorageClass(tally.class) || tally.objects === 0n) return [];
-    const bars = row.histogram.filter((bar) => bar.class === tally.class && bar.objects > 0n);
-    const sizes = bars.map(({ objects, bytes }: HistogramRow) => ({
-      objectBytes: bytes / objects,
-      objects,
-      bytes,
-    }));
-    return [{ class: tally.class, objects: tally.objects, bytes: tally.bytes, sizes }];
-  });
-}
-
+/** One row a class. LIST has one price for all classes but EXPRESS_ONEZONE, so it stands in one row. */
 function requestsOf(
-  row: PrefixRow,
+  histogram: readonly HistogramRow[],
   tables: readonly TableLayout[],
-  { month, queriesPerMonth }: LayoutOptions,
+  { month, queriesPerMonth, lists }: LayoutOptions & { readonly lists: bigint },
 ): RequestUsage[] {
-  const partitions = tables.reduce((sum, table) => sum + table.partitions, 0n);
-  const written = tables.reduce((sum, table) => sum + writtenPerMonth(table, month), 0n);
-  const objects = row.tallies.reduce((sum, tally) => sum + tally.objects, 0n);
-  const lists = (ceiling(objects, keysPerList) + partitions) * queriesPerMonth;
-  const byClass = row.tallies.filter((tally) => isStorageClass(tally.class));
-  return byClass.map((tally, at) => ({
-    class: tally.class as StorageClass,
-    put: at === 0 ? written : 0n,
-    list: at === 0 ? lists : 0n,
-    get: tally.objects * queriesPerMonth,
+  const put = new Map<StorageClass, bigint>();
+  for (const table of tables) {
+    const into = writtenClass(table);
+    put.set(into, (put.get(into) ?? 0n) + writtenPerMonth(table, month));
+  }
+  const held = classesOf(histogram);
+  const listed = held.includes('STANDARD') ? 'STANDARD' : held[0];
+  return held.map((name) => ({
+    class: name,
+    put: put.get(name) ?? 0n,
+    list: name === listed ? lists * queriesPerMonth : 0n,
+    get: readOf(histogram, name) * queriesPerMonth,
     delete: 0n,
   }));
 }
 
-/** Objects a writer that goes on as seen puts in a month: those of an average partition, for every partition of the month. */
-export function writtenPerMonth(table: TableLayout, month: Month): bigint {
-  return (table.objects * partitionsPerMonth(table, month)) / table.partitions;
-}
-
-export const partitionsPerMonth = (table: TableLayout, month: Month): bigint =>
-  table.partitionsPerDay * BigInt(daysIn(month));
+/** Objects of a class that one query reads. */
+export const readOf = (histogram: readonly HistogramRow[], name: StorageClass): bigint =>
+  isReadable(name) ? totalsOf(histogram.filter((bar) => bar.class === name)).objects : 0n;
 
 export const ceiling = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
 
-function assumptionsOf(tables: readonly TableLayout[], { queriesPerMonth, month }: LayoutOptions): string[] {
+function assumptionsOf(
+  tables: readonly TableLayout[],
+  histogram: readonly HistogramRow[],
+  { queriesPerMonth, month }: LayoutOptions,
+): string[] {
+  const archived = totalsOf(histogram.filter((bar) => !isReadable(bar.class))).objects;
   const written = tables.reduce((sum, table) => sum + writtenPerMonth(table, month), 0n);
   return [
     `Everything is read ${queriesPerMonth} times a month: one GET an object, one LIST for 1,000 keys and one for each partition (set it with --queries-per-month).`,
     tables.length === 0
       ? 'No hourly or daily folders were recognised, so no writes are counted.'
-      : `The writers go on as seen: ${groupedText(count('object', written).amount)} objects a month into ${tables.length} partitioned prefix${tables.length === 1 ? '' : 'es'}; as much expires as is written.`,
+      : `The writers go on as seen: ${grouped(written)} objects a month into ${tables.length} partitioned prefix${tables.length === 1 ? '' : 'es'}; as much expires as is written.`,
+    ...(archived === 0n ? [] : [`${grouped(archived)} archived objects are not read.`]),
     'What was found is held for the whole month.',
   ];
 }
@@ -132,3 +123,5 @@ function unknownClasses(row: PrefixRow): string[] {
     .filter((tally) => !isStorageClass(tally.class))
     .map((tally) => `${tally.objects} objects of class ${tally.class}, which has no known price`);
 }
+
+const grouped = (objects: bigint): string => groupedText(count('object', objects).amount);

@@ -77,6 +77,20 @@ const wrong: readonly (readonly [string, readonly string[], string, number, RegE
   ['a bucket name that is none', ['scan', 's3://Not_A_Bucket/x'], '', 2, /Not_A_Bucket/],
   ['an output that is none', ['cost', '--usage', '-', '-o', 'pdf'], usage(), 2, /pdf/],
   ['a config that is not there', ['compact', 'plan', '--config', '/nowhere.yaml'], '', 2, /\/nowhere\.yaml/],
+  [
+    'a flag that would have no effect',
+    ['cost', '--usage', '-', '--queries-per-month', '5'],
+    usage(),
+    2,
+    /--queries-per-month: belongs to --scan/,
+  ],
+  [
+    'an offset under a misspelt name',
+    ['cost', '--usage', '-', '--tier-offset', 'TimedStroage-ByteHrs=1'],
+    usage(),
+    2,
+    /did you mean "TimedStorage-ByteHrs"\?\n/,
+  ],
   ['what-if without a scan', ['what-if'], '', 2, /--scan/],
   ['a public bind', ['serve', '--host', '0.0.0.0'], '', 2, /loopback/],
 ];

@@ -4,9 +4,9 @@ import { bytesText, parseBytes } from '../../src/kernel/bytes.js';
 import { parseDuration } from '../../src/kernel/clock.js';
 import { addMonths, daysIn, gbMonths, hoursIn, parseDay, parseMonth } from '../../src/kernel/day.js';
 import { BucketwiseError, errorTable, nearest, raise } from '../../src/kernel/errors.js';
-import { count, exactly, groupedText } from '../../src/kernel/quantity.js';
+import { count, exactly, groupedText, rate, ratio } from '../../src/kernel/quantity.js';
 import { asFolder, compareKeys, locationText, parseLocation, printable } from '../../src/kernel/s3.js';
-import { roundedUsd, sumUsd, usdFromText } from '../../src/kernel/usd.js';
+import { addUsd, charge, roundedUsd, sumUsd, usdFromText } from '../../src/kernel/usd.js';
 
 t.test('keys compare as their UTF-8 bytes do', async (t) => {
   const text = fc.string({ unit: 'binary' }).filter((value) => !/\p{Surrogate}/u.test(value));
@@ -52,7 +52,8 @@ t.test('months know their days, in leap years too', async (t) => {
   );
   t.equal(hoursIn(parseMonth('2026-02')), 672);
   t.equal(addMonths(parseMonth('2026-11'), 2), '2027-01');
-  t.throws(() => parseMonth('2026-13'), { code: 'MONTH_INVALID' });
+  for (const text of ['2026-13', '0000-01', '9999-12'])
+    t.throws(() => parseMonth(text), { code: 'MONTH_INVALID' }, text);
   t.throws(() => parseDay('2026-02-29'), { code: 'DAY_INVALID' });
   t.equal(gbMonths(2n ** 30n * 720n, parseMonth('2026-11')).amount.toString(), '1');
 });
@@ -80,11 +81,12 @@ t.test('an address is read once: bucket and folder, or a folder on disk', async 
   t.equal(asFolder('day=1'), 'day=1/');
   for (const uri of ['s3://', 's3://a', 's3://UPPER/x', 's3://a..b/x', 's3://1.2.3.4/x'])
     t.throws(() => parseLocation(uri), { code: 'BUCKET_INVALID' }, uri);
-  for (const uri of ['', '/data', 'file://data', 'http://x', 'file:///%zz'])
+  for (const uri of ['', '/data', 'file://data', 'http://x', 'file:///%zz', 'file:///a%00b'])
     t.throws(() => parseLocation(uri), { code: 'URI_INVALID' }, uri);
 });
 
 t.test('what a stranger wrote cannot steer a terminal', async (t) => {
+  t.equal(printable('\u200eb\u200f\ufeff'), '\\u200eb\\u200f\\ufeff');
   t.equal(printable('a\u001b[31m\n\u202Eb'), 'a\\u001b[31m\\u000a\\u202eb');
 });
 
@@ -118,4 +120,15 @@ t.test('the nearest name is offered only when it is near', async (t) => {
   t.equal(nearest('regoin', ['region', 'month']), 'region');
   t.equal(nearest('US-EAST-1', ['us-east-1', 'us-east-2']), 'us-east-1');
   t.equal(nearest('zzz', ['region', 'month']), undefined);
+});
+
+t.test('amounts of whatever size add up to the last digit, in any order and by parts', async (t) => {
+  const price = rate('GB', '0.0230000000');
+  const amounts = [10n ** 30n, 7n, 10n ** 24n + 1n, 3n].map((bytes) =>
+    charge(price, ratio('GB', bytes, 2n ** 30n)),
+  );
+  const whole = sumUsd(amounts).toString();
+  t.equal(sumUsd(amounts.toReversed()).toString(), whole);
+  t.equal(addUsd(sumUsd(amounts.slice(0, 2)), sumUsd(amounts.slice(2))).toString(), whole);
+  t.match(whole, /^\d{20}\.\d{18,28}$/);
 });

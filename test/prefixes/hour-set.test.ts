@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { addHour, createHourSet } from '../../src/prefixes/hour-set.js';
+import { addHour, createHourSet, daysOf } from '../../src/prefixes/hour-set.js';
 
 const HOUR = 3_600_000;
 
@@ -10,6 +10,7 @@ t.test('an hour set counts different hours, before 1970 too', async (t) => {
       const set = createHourSet();
       for (const hour of [...hours, ...hours]) addHour(set, hour * HOUR);
       t.equal(set.size, new Set(hours).size);
+      t.equal(daysOf(set), new Set(hours.map((hour) => Math.floor(hour / 24))).size);
     }),
     { numRuns: 50 },
   );

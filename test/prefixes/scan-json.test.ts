@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { upperEdges } from '../../src/prefixes/histogram.js';
+import { compareKeys } from '../../src/kernel/s3.js';
+import { lowerEdge, mergeHistograms, upperEdges } from '../../src/prefixes/histogram.js';
 import type { Finding, PrefixRow, Scan } from '../../src/prefixes/scan.js';
 import { scanFromJson, scanToJson } from '../../src/prefixes/scan-json.js';
-import type { Tally } from '../../src/prefixes/tally.js';
+import type { HistogramRow, Tally } from '../../src/prefixes/tally.js';
 
 const big = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 80n }),
@@ -12,45 +13,62 @@ const big = fc.oneof(
 const hostile = fc.string({ unit: 'binary', maxLength: 12 });
 const usd = fc.tuple(fc.nat(), fc.nat()).map(([whole, part]) => `${whole}.${part}`);
 
-const tally: fc.Arbitrary<Tally> = fc
-  .record({ class: hostile, objects: big, bytes: big, small: big, tier: fc.option(hostile) })
-  .map(({ small, tier, ...row }) => ({
-    ...row,
-    ...(tier !== null && { accessTier: tier }),
-    smallObjects: small,
-    smallBytes: small + 1n,
-    paddingBytes: small + 2n,
-    archiveOverheadBytes: small + 3n,
-    noncurrentObjects: small + 4n,
-    noncurrentBytes: small + 5n,
-    deleteMarkers: small + 6n,
-  }));
+const bars = fc.uniqueArray(
+  fc.record({ class: hostile, upToBytes: fc.constantFrom(...upperEdges), objects: big }).map((bar) => ({
+    ...bar,
+    objects: bar.objects + 1n,
+    bytes: (bar.objects + 1n) * BigInt(lowerEdge(bar.upToBytes)),
+  })),
+  { selector: (bar) => `${bar.class} ${bar.upToBytes}`, maxLength: 3 },
+);
+
+const talliesOf = (histogram: readonly HistogramRow[], small: bigint, accessTier: string | null): Tally[] =>
+  [...new Set(histogram.map((bar) => bar.class))].map((name) => {
+    const own = histogram.filter((bar) => bar.class === name);
+    return {
+      class: name,
+      ...(accessTier !== null && { accessTier }),
+      objects: own.reduce((sum, bar) => sum + bar.objects, 0n),
+      bytes: own.reduce((sum, bar) => sum + bar.bytes, 0n),
+      smallObjects: small,
+      smallBytes: small + 1n,
+      paddingBytes: small + 2n,
+      archiveOverheadBytes: small + 3n,
+      noncurrentObjects: small + 4n,
+      noncurrentBytes: small + 5n,
+      deleteMarkers: small + 6n,
+    };
+  });
 
 const prefixRow = (depth: number): fc.Arbitrary<PrefixRow> =>
   fc
     .record({
       prefix: hostile,
-      tallies: fc.array(tally, { maxLength: 3 }),
-      edge: fc.constantFrom(...upperEdges),
+      histogram: bars,
+      small: big,
+      tier: fc.option(hostile),
       median: fc.maxSafeNat(),
-      notes: fc.record(
-        { partitioning: hostile, partitions: fc.nat(), format: hostile, writer: hostile },
-        { requiredKeys: [] },
-      ),
+      notes: fc.record({ partitioning: hostile, format: hostile, writer: hostile }, { requiredKeys: [] }),
     })
-    .map(({ prefix, tallies, edge, median, notes }) => ({
-      prefix,
+    .map(({ prefix, histogram, small, tier, median, notes }) => ({
+      prefix: depth === 0 ? prefix : `${prefix}/`,
       depth,
-      tallies,
-      histogram: tallies.map(({ class: of, objects, bytes }) => ({
-        class: of,
-        upToBytes: edge,
-        objects,
-        bytes,
-      })),
+      tallies: talliesOf(histogram, small, tier),
+      histogram,
       medianObjectBytes: median,
       ...notes,
+      ...(histogram.length > 0 && { partitions: 1 }),
     }));
+
+/** The scanned prefix holds what the rows hold; none of them is below another. */
+function tree(root: PrefixRow, rows: readonly PrefixRow[]): PrefixRow[] {
+  const below = rows
+    .map((row) => ({ ...row, prefix: `${root.prefix + row.prefix.replaceAll('/', '')}/` }))
+    .filter((row, at, all) => all.findIndex(({ prefix }) => prefix === row.prefix) === at)
+    .sort((a, b) => compareKeys(a.prefix, b.prefix));
+  const histogram = mergeHistograms(root.histogram, ...below.map((row) => row.histogram));
+  return [{ ...root, histogram, tallies: talliesOf(histogram, 0n, null) }, ...below];
+}
 
 const finding: fc.Arbitrary<Finding> = fc.record({
   prefix: hostile,
@@ -82,8 +100,8 @@ const scan: fc.Arbitrary<Scan> = fc
     ...rest,
     takenAt: takenAt.toISOString(),
     smallBelowBytes: small,
-    totals: root.tallies,
-    prefixes: [root, ...rows],
+    totals: tree(root, rows)[0]!.tallies,
+    prefixes: tree(root, rows),
   }));
 
 const written = (value: Scan): unknown => JSON.parse(JSON.stringify(scanToJson(value)));
@@ -97,32 +115,32 @@ t.test('a scan written as JSON and read back is the same scan', async (t) => {
   );
 });
 
+const standard: Tally = {
+  class: 'STANDARD',
+  objects: 2n ** 53n - 1n,
+  bytes: 2n ** 53n,
+  smallObjects: 0n,
+  smallBytes: 0n,
+  paddingBytes: 0n,
+  archiveOverheadBytes: 0n,
+  noncurrentObjects: 0n,
+  noncurrentBytes: 0n,
+  deleteMarkers: 0n,
+};
+
 const example: Scan = {
   schemaVersion: 1,
   source: 'file:///lake/',
   takenAt: '2026-11-24T10:00:00.000Z',
   region: 'us-east-1',
   smallBelowBytes: 131_072,
-  totals: [],
+  totals: [standard],
   prefixes: [
     {
       prefix: '',
       depth: 0,
-      tallies: [
-        {
-          class: 'STANDARD',
-          objects: 2n ** 53n,
-          bytes: 2n ** 53n - 1n,
-          smallObjects: 0n,
-          smallBytes: 0n,
-          paddingBytes: 0n,
-          archiveOverheadBytes: 0n,
-          noncurrentObjects: 0n,
-          noncurrentBytes: 0n,
-          deleteMarkers: 0n,
-        },
-      ],
-      histogram: [{ class: 'STANDARD', upToBytes: null, objects: 2n ** 53n, bytes: 2n ** 53n - 1n }],
+      tallies: [standard],
+      histogram: [{ class: 'STANDARD', upToBytes: 1024, objects: 2n ** 53n - 1n, bytes: 2n ** 53n }],
       medianObjectBytes: 0,
     },
   ],
@@ -146,7 +164,7 @@ const example: Scan = {
 
 t.test('counts are numbers, and strings beyond 2^53', async (t) => {
   t.match(written(example), {
-    prefixes: [{ tallies: [{ objects: '9007199254740992', bytes: 9007199254740991, smallObjects: 0 }] }],
+    prefixes: [{ tallies: [{ objects: 9007199254740991, bytes: '9007199254740992', smallObjects: 0 }] }],
   });
 });
 

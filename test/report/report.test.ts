@@ -1,12 +1,12 @@
 import t from 'tap';
 import { usdFromText, zeroUsd } from '../../src/kernel/usd.js';
-import { billCsv, billText } from '../../src/report/bill-view.js';
+import { billCsv, billMarkdown, billText } from '../../src/report/bill-view.js';
 import { tilesOf } from '../../src/report/charts.js';
 import { compactionText } from '../../src/report/compaction-view.js';
 import { escaped } from '../../src/report/markup.js';
-import { outcomeText } from '../../src/report/outcome-view.js';
+import { outcomeMarkdown, outcomeText } from '../../src/report/outcome-view.js';
 import { reportPage } from '../../src/report/page.js';
-import { scanCsv, scanText } from '../../src/report/scan-view.js';
+import { scanCsv, scanMarkdown, scanText } from '../../src/report/scan-view.js';
 import { csvTable, left, markdownTable, right, shortened, textTable } from '../../src/report/table.js';
 import { money } from '../../src/report/view.js';
 import type { PricedPrefix } from '../../src/scenarios/findings.js';
@@ -50,6 +50,37 @@ t.test('the page is self-contained, balanced, and holds every part', async (t) =
   ])
     t.match(html, title);
   t.equal(html.match(/<svg/g)?.length, 3, 'a treemap for wide and narrow, and the histogram');
+});
+
+t.test('keys and classes of strangers steer no terminal and are no markup, in sentences too', async (t) => {
+  const strange = '\u001b[31m<b>_x_\u202e\nz';
+  const view = viewOf(Array.from({ length: 200 }, (_, n) => `${strange}/${n}.csv`));
+  t.match(view.scan.findings, [{ prefix: `${strange}/` }]);
+  const basis = { assumptions: [strange], notCounted: [strange] };
+  const bill = { ...view.bill, ...basis };
+  const outcome = { ...view.outcome!, ...basis };
+  const scan = { ...view.scan, source: `s3://lake/${strange}/` };
+  const plain = [
+    scanText({ ...view, scan, bill }, 20, 100),
+    scanMarkdown({ ...view, scan, bill }, 20),
+    billText(bill, 100),
+    billMarkdown(bill),
+    outcomeText(outcome, 100),
+    outcomeMarkdown(outcome),
+  ];
+  for (const text of plain) {
+    t.match(text, 'u001b');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    t.notMatch(text, /[\u001b\u202e]|\nz/);
+  }
+  for (const text of [plain[1]!, plain[3]!, plain[5]!]) t.notMatch(text, /<b>|[^\\]_x/);
+});
+
+t.test('a change that saves nothing is not shown as a saving', async (t) => {
+  const { scan } = viewOf(Array.from({ length: 200 }, (_, n) => `logs/${n}.csv`));
+  t.match(scan.findings, [{ savingUsd: '0' }]);
+  const text = scanText(viewOf(Array.from({ length: 200 }, (_, n) => `logs/${n}.csv`)), 20, 100);
+  t.notMatch(text, /Saves about/);
 });
 
 t.test('keys of strangers are text on every page and in every table', async (t) => {

@@ -1,11 +1,11 @@
 /** Small text files on disk: read whole, written whole or not at all. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { raise } from '../../kernel/errors.js';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { BucketwiseError, raise } from '../../kernel/errors.js';
 
-/** "-" is standard input. Errors: FILE_MISSING, PERMISSION_DENIED, STORE_FAILED. */
+/** "-" is standard input. Errors: FILE_MISSING, FILE_INVALID, PERMISSION_DENIED, STORE_FAILED. */
 export async function readText(path: string): Promise<string> {
   try {
     if (path === '-') return await standardInput();
@@ -15,12 +15,40 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** Writes beside the file and renames: a reader, or a crash, sees the old text or the new. */
+/** Raises now what `writeText` would raise later, and changes nothing. Errors: FILE_INVALID, PERMISSION_DENIED, STORE_FAILED. */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    const { whole, target } = await placeOf(path);
+    await access(whole ? nearestFolder(target) : target, constants.W_OK);
+  } catch (cause) {
+    failed(path, 'write', cause);
+  }
+}
+
+const nearestFolder = (path: string): string => {
+  const above = dirname(path);
+  return above === path || existsSync(above) ? above : nearestFolder(above);
+};
+
+/**
+ * Writes beside the file and renames: a reader, or a crash, sees the old text or the new. A pipe or a device is
+ * written to as it is. Errors: FILE_INVALID, PERMISSION_DENIED, STORE_FAILED.
+ */
 export async function writeText(path: string, text: string): Promise<void> {
+  try {
+    const { whole, target, mode } = await placeOf(path);
+    if (whole) await writeWhole(target, text, mode);
+    else await writeFile(target, text);
+  } catch (cause) {
+    failed(path, 'write', cause);
+  }
+}
+
+async function writeWhole(path: string, text: string, mode: number | undefined): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(beside, 'wx');
+    const file = await open(beside, 'wx', mode);
     try {
       await file.writeFile(text);
       await file.sync();
@@ -30,9 +58,30 @@ export async function writeText(path: string, text: string): Promise<void> {
     await rename(beside, path);
   } catch (cause) {
     await rm(beside, { force: true });
-    failed(path, 'write', cause);
+    throw cause;
   }
 }
+
+interface Place {
+  /** Where a symbolic link leads. */
+  readonly target: string;
+  /** A file, there or not, and not one that the system keeps. */
+  readonly whole: boolean;
+  readonly mode: number | undefined;
+}
+
+async function placeOf(path: string): Promise<Place> {
+  if (path.endsWith('/')) raise('FILE_INVALID', { path, why: 'its name ends as a folder does' });
+  const there = await stat(path).catch(absent);
+  if (there?.isDirectory()) raise('FILE_INVALID', { path, why: 'a folder has that name' });
+  const ofSystem = /^\/(?:dev|proc)\//.test(resolve(path));
+  if (ofSystem || (there && !there.isFile())) return { target: path, whole: false, mode: undefined };
+  return { target: there ? await realpath(path) : path, whole: true, mode: there?.mode };
+}
+
+const absent = (cause: NodeJS.ErrnoException): undefined => {
+  if (cause.code !== 'ENOENT') throw cause;
+};
 
 export const textExists = async (path: string): Promise<boolean> => existsSync(path);
 
@@ -43,8 +92,10 @@ async function standardInput(): Promise<string> {
 }
 
 function failed(path: string, action: 'read' | 'write', cause: unknown): never {
+  if (cause instanceof BucketwiseError) throw cause;
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') raise('FILE_MISSING', { path }, cause);
   if (code === 'EACCES' || code === 'EPERM') raise('PERMISSION_DENIED', { action, what: path }, cause);
+  if (code === 'EISDIR') raise('FILE_INVALID', { path, why: 'it is a folder' }, cause);
   return raise('STORE_FAILED', { action, what: path, why: (cause as Error).message }, cause);
 }

@@ -15,6 +15,11 @@ export async function run(door: Door, _: readonly string[], flags: CostFlags): P
   if ((flags.usage === undefined) === (flags.scan === undefined))
     raise('ARGUMENT_INVALID', { field: 'cost', why: 'give either --usage or --scan' });
   const { usage, scan, region, month, queriesPerMonth } = flags;
+  if (usage !== undefined && queriesPerMonth !== undefined)
+    raise('ARGUMENT_INVALID', {
+      field: '--queries-per-month',
+      why: 'belongs to --scan; a usage document names its requests itself',
+    });
   const shown = await door.app.cost({
     ...given({ usagePath: usage, scanPath: scan, region, month, queriesPerMonth }),
     tierOffsets: flags.tierOffset ?? [],

@@ -17,6 +17,19 @@ t.test('an endpoint is addressed by path, whether given or found in the environm
     });
 });
 
+t.test('an endpoint that is no address is refused before it is asked', async (t) => {
+  withCredentials(t);
+  for (const endpointUrl of ['nonsense', '127.0.0.1:9000', 'localhost:9000', 'ftp://x/'])
+    t.throws(() => createS3Client({ region: 'us-east-1', endpointUrl }), { code: 'ARGUMENT_INVALID' });
+  withCredentials(t, { AWS_ENDPOINT_URL: 'nonsense' });
+  t.throws(() => createS3Client({ region: 'us-east-1' }), { message: /AWS_ENDPOINT_URL: "nonsense"/ });
+});
+
+t.test('a variable set to nothing hides no other', async (t) => {
+  withCredentials(t, { AWS_ENDPOINT_URL_S3: '', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+  t.equal(createS3Client({ region: 'us-east-1' }).config.forcePathStyle, true);
+});
+
 t.test('the Region is the one given, else the one of the environment', async (t) => {
   withCredentials(t, { AWS_REGION: 'eu-central-1' });
   t.equal(await createS3Client({ region: 'ap-northeast-2' }).config.region(), 'ap-northeast-2');

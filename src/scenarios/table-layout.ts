@@ -1,0 +1,118 @@
+/** A table is what lies at a prefix whose keys follow a partition layout, without what the rows below it hold. */
+import { daysIn, type Month } from '../kernel/day.js';
+import { compareKeys, isStorageClass, type StorageClass } from '../kernel/s3.js';
+import type { PrefixRow, Scan } from '../prefixes/scan.js';
+import { type HistogramRow, hasArchiveOverhead } from '../prefixes/tally.js';
+import type { StorageUsage } from '../pricing/usage.js';
+
+export interface TableLayout {
+  readonly prefix: string;
+  readonly objects: bigint;
+  readonly bytes: bigint;
+  /** Hours, or days for a daily layout, that hold something. */
+  readonly partitions: bigint;
+  /** So many new partitions come in so many days. */
+  readonly pace: { readonly partitions: bigint; readonly days: bigint };
+  /** By class and size; adds up to `objects` and `bytes`. */
+  readonly histogram: readonly HistogramRow[];
+}
+
+/** The tables at and below a row of the scan. */
+export function tablesBelow(scan: Scan, row: PrefixRow): TableLayout[] {
+  return familyOf(scan.prefixes, row).flatMap((below) => {
+    if (below.partitions === undefined) return [];
+    const histogram = ownHistogram(scan.prefixes, below);
+    return [
+      {
+        prefix: below.prefix,
+        ...totalsOf(histogram),
+        partitions: BigInt(Math.max(1, below.partitions)),
+        pace: paceOf(below),
+        histogram,
+      },
+    ];
+  });
+}
+
+/** As on the days that were seen. A day or two are seen in part only: then, and where the scan does not say, every hour or day. */
+function paceOf({ partitioning = '', partitions = 0, partitionDays = 0 }: PrefixRow): TableLayout['pace'] {
+  return partitionDays > 2
+    ? { partitions: BigInt(partitions), days: BigInt(partitionDays) }
+    : { partitions: /H/.test(partitioning) ? 24n : 1n, days: 1n };
+}
+
+/** The row and every row below it: in the order of prefixes they stand together. */
+function familyOf(rows: readonly PrefixRow[], row: PrefixRow): readonly PrefixRow[] {
+  const from = rows.indexOf(row);
+  if (from < 0) return [];
+  const length = rows.slice(from).findIndex(({ prefix }) => !prefix.startsWith(row.prefix));
+  return rows.slice(from, length < 0 ? undefined : from + length);
+}
+
+/** Rows include what is below them: a table within this one, or a folder that is no partition of it, is taken off. */
+function ownHistogram(rows: readonly PrefixRow[], row: PrefixRow): readonly HistogramRow[] {
+  const children: PrefixRow[] = [];
+  for (const below of familyOf(rows, row).slice(1))
+    if (!children.at(-1) || !below.prefix.startsWith(children.at(-1)!.prefix)) children.push(below);
+  return withoutBars(
+    row.histogram,
+    children.flatMap((child) => child.histogram),
+  );
+}
+
+/** What is left when the objects of other bars of the same class and size are taken off. */
+export function withoutBars(
+  histogram: readonly HistogramRow[],
+  taken: readonly HistogramRow[],
+): readonly HistogramRow[] {
+  const left = new Map(histogram.map((bar) => [nameOf(bar), bar]));
+  for (const bar of taken) {
+    const from = left.get(nameOf(bar));
+    if (from)
+      left.set(nameOf(bar), { ...from, objects: from.objects - bar.objects, bytes: from.bytes - bar.bytes });
+  }
+  return [...left.values()].filter((bar) => bar.objects > 0n);
+}
+
+const nameOf = (bar: HistogramRow): string => `${bar.upToBytes} ${bar.class}`;
+
+export const totalsOf = (
+  bars: readonly HistogramRow[],
+): { readonly objects: bigint; readonly bytes: bigint } => ({
+  objects: bars.reduce((sum, bar) => sum + bar.objects, 0n),
+  bytes: bars.reduce((sum, bar) => sum + bar.bytes, 0n),
+});
+
+/** Each class with a price as a month's usage holds it; objects and bytes are the sums of their sizes. */
+export function storageOf(histogram: readonly HistogramRow[]): StorageUsage[] {
+  return classesOf(histogram).map((storageClass) => {
+    const bars = histogram.filter((bar) => bar.class === storageClass);
+    const sizes = bars.map(({ objects, bytes }) => ({ objectBytes: bytes / objects, objects, bytes }));
+    return { class: storageClass, ...totalsOf(bars), sizes };
+  });
+}
+
+export const classesOf = (histogram: readonly HistogramRow[]): StorageClass[] =>
+  [...new Set(histogram.map((bar) => bar.class))].filter(isStorageClass).sort(compareKeys);
+
+/** An archived object answers no GET before it is restored, and a class without a name has no price to read at. */
+export const isReadable = (storageClass: string): boolean =>
+  isStorageClass(storageClass) && !hasArchiveOverhead(storageClass);
+
+/** The class new objects are put into: STANDARD where any of the table lies there, else where most of it lies. */
+export function writtenClass({ histogram }: TableLayout): StorageClass {
+  const classes = classesOf(histogram);
+  const held = (name: StorageClass) => totalsOf(histogram.filter((bar) => bar.class === name)).objects;
+  const [most = 'STANDARD'] = classes.sort((a, b) => Number(held(b) - held(a)));
+  return classes.includes('STANDARD') ? 'STANDARD' : most;
+}
+
+/** Objects a writer that goes on as seen puts in a month: those of an average partition, for every partition of the month. */
+export const writtenPerMonth = (table: TableLayout, month: Month): bigint =>
+  (table.objects * partitionsPerMonth(table, month)) / table.partitions;
+
+export const partitionsPerMonth = (table: TableLayout, month: Month): bigint =>
+  partitionsOf(table, BigInt(daysIn(month)));
+
+export const partitionsOf = ({ pace }: TableLayout, days: bigint): bigint =>
+  (pace.partitions * days) / pace.days;
