@@ -12,11 +12,12 @@ import {
 import type { Finding } from '../prefixes/scan.js';
 import type { Bill } from '../pricing/bill.js';
 import { billTable } from './bill-view.js';
-import { histogramSvg, sizeSteps, tilesOf, treemapSvg } from './charts.js';
+import { histogramSvg, sizeSteps, treemapSvg } from './charts.js';
 import { hourTable, stateText } from './compaction-view.js';
 import { escaped, list, part, shell, tableHtml } from './markup.js';
 import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
 import { axisBars, histogramTable, prefixTable, share } from './scan-view.js';
+import { tilesOf } from './tiles.js';
 import { type CompactionView, money, number, percent, type ReportView, requestsText } from './view.js';
 
 const rowsAtMost = 200;

@@ -2,9 +2,9 @@
 
 export const style = `
 :root { color-scheme: light dark; --ink: #16202b; --soft: #5b6875; --line: #dde3e9; --ground: #ffffff; --raised: #f5f7f9; --accent: #0b62a3; --good: #1a7f4b; --bad: #a8410c;
-  --step0: #b4310e; --step1: #d97c2b; --step2: #c2a64a; --step3: #4f9aa8; --step4: #1f5f8b; --on-dark: #ffffff; --on-light: #1b1405; }
+  --step0: #b4310e; --step1: #d97c2b; --step2: #c2a64a; --step3: #357c8a; --step4: #1f5f8b; --on-dark: #ffffff; --on-light: #1b1405; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6ecf2; --soft: #9aa8b6; --line: #2c3742; --ground: #12181f; --raised: #1a222b; --accent: #63b3ec; --good: #58c890; --bad: #f0935a;
-  --step0: #c0401d; --step1: #d98436; --step2: #b89d48; --step3: #43899a; --step4: #2d6f9e; } }
+  --step0: #c0401d; --step1: #d98436; --step2: #b89d48; --step3: #3a7d8d; --step4: #2d6f9e; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; font-variant-numeric: tabular-nums; }
 main { max-width: 68rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
@@ -26,9 +26,9 @@ th { color: var(--soft); font-weight: 500; white-space: nowrap; }
 td.right, th.right { text-align: right; white-space: nowrap; }
 td:first-child, th:first-child { padding-left: 0; overflow-wrap: anywhere; min-width: 7rem; } td:last-child, th:last-child { padding-right: 0; }
 tr.total td { font-weight: 620; border-bottom: 0; border-top: 2px solid var(--line); }
-svg { display: block; width: 100%; height: auto; }
+.treemap > svg, .histogram > svg { display: block; width: 100%; height: auto; }
 svg text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--ink); }
-.treemap text { fill: var(--on-dark); } .treemap text.name { font-weight: 620; } .treemap text.money { font-size: 13px; } .treemap text.detail { font-size: 11px; opacity: .92; }
+.treemap text { fill: var(--on-dark); } .treemap text.name { font-weight: 620; } .treemap text.money { font-size: 13px; } .treemap text.detail { font-size: 11px; }
 .treemap .step1 text, .treemap .step2 text { fill: var(--on-light); }
 .step0 rect { fill: var(--step0); } .step1 rect { fill: var(--step1); } .step2 rect { fill: var(--step2); } .step3 rect { fill: var(--step3); } .step4 rect { fill: var(--step4); }
 .narrow { display: none; }
