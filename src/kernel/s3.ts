@@ -100,11 +100,11 @@ export function compareKeys(a: string, b: string): number {
 /** Surrogates (U+10000 and above) sort after every other UTF-16 unit, as their UTF-8 bytes do. */
 const utf8Rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
-/** Control characters would let a hostile key write to a terminal; shown as \u escapes. */
+/** Control characters would let a hostile key write to a terminal, and invisible ones pass for another key; shown as \u escapes. */
 export function printable(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

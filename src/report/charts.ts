@@ -50,7 +50,7 @@ function tileSvg(tile: Tile, x: number, y: number, width: number, height: number
   const whole = (name: 'money' | 'detail', ...says: string[]): string | undefined =>
     says.find((one) => displayWidth(one) <= room(name));
   const lines =
-    room('name') < 6
+    room('name') < Math.min(6, displayWidth(tile.name))
       ? ''
       : text(1, 'name', shortened(printable(tile.name), room('name'))) +
         text(2, 'money', whole('money', tile.money)) +

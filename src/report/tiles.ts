@@ -1,4 +1,5 @@
 /** The tiles of the treemap share out the whole bill: a prefix opens into those below it that can be seen, and what is left of it is a tile too. */
+import { compareKeys } from '../kernel/s3.js';
 import { approximateUsd, subtractUsd, sumUsd, type Usd } from '../kernel/usd.js';
 import { medianBytes, mergeHistograms } from '../prefixes/histogram.js';
 import type { PricedPrefix } from '../scenarios/findings.js';
@@ -39,7 +40,7 @@ export function tilesOf(priced: readonly PricedPrefix[]): Tile[] {
     tiles.push(...(opened.length === 0 ? [tileOf(node.row)] : restOf(node.row, opened)));
     if (opened.length > 0) insertByDollars(closed, opened);
   }
-  return tiles.sort((a, b) => b.dollars - a.dollars);
+  return tiles.sort((a, b) => b.dollars - a.dollars || compareKeys(a.name, b.name));
 }
 
 const dollarsOf = ({ row }: Node): number => approximateUsd(row.monthly);

@@ -81,7 +81,9 @@ export const sectionNames: Readonly<Record<Section, string>> = {
 
 /** "1 object", "2,000 objects". */
 export const counted = (value: bigint | number, noun: string): string =>
-  `${number(value)} ${noun}${Number(value) === 1 ? '' : 's'}`;
+  `${number(value)} ${Number(value) === 1 ? noun : plural(noun)}`;
+
+const plural = (noun: string): string => (noun.endsWith('x') ? `${noun}es` : `${noun}s`);
 
 /** "3 PUT, 1 GET and 20 LIST requests"; kinds that were not made are left out. */
 export function requestsText({ put, get, list }: { put: number; get: number; list: number }): string {

@@ -1,7 +1,7 @@
 /** A scan described as a month's usage: what lies there is exact, how it is read and written is an assumption that is named. */
 import { daysIn, type Month } from '../kernel/day.js';
 import { count, groupedText } from '../kernel/quantity.js';
-import { isStorageClass, type StorageClass } from '../kernel/s3.js';
+import { compareKeys, isStorageClass, type StorageClass } from '../kernel/s3.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import type { HistogramRow } from '../prefixes/tally.js';
 import type { RequestUsage, StorageUsage, Usage } from '../pricing/usage.js';
@@ -60,18 +60,46 @@ export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): La
 }
 
 function tablesBelow(scan: Scan, row: PrefixRow): TableLayout[] {
-  return scan.prefixes.flatMap((below) => {
-    if (!below.prefix.startsWith(row.prefix) || below.partitions === undefined) return [];
-    return [
-      {
-        prefix: below.prefix,
-        objects: below.tallies.reduce((sum, tally) => sum + tally.objects, 0n),
-        bytes: below.tallies.reduce((sum, tally) => sum + tally.bytes, 0n),
-        partitions: BigInt(Math.max(1, below.partitions)),
-        partitionsPerDay: /H/.test(below.partitioning ?? '') ? 24n : 1n,
-      },
-    ];
-  });
+  const all = tablesOf(scan.prefixes);
+  const below: TableLayout[] = [];
+  for (let at = firstFrom(all, row.prefix); all[at]?.prefix.startsWith(row.prefix); at += 1)
+    below.push(all[at]!);
+  return below;
+}
+
+/** Every row of a scan is described: its tables are gathered once, not once a row. */
+const gatheredOf = new WeakMap<Scan['prefixes'], readonly TableLayout[]>();
+
+/** In key order, so that the tables below a prefix stand side by side. */
+function tablesOf(rows: Scan['prefixes']): readonly TableLayout[] {
+  const gathered =
+    gatheredOf.get(rows) ?? rows.flatMap(tableOf).sort((a, b) => compareKeys(a.prefix, b.prefix));
+  gatheredOf.set(rows, gathered);
+  return gathered;
+}
+
+function tableOf(row: PrefixRow): TableLayout[] {
+  if (row.partitions === undefined) return [];
+  return [
+    {
+      prefix: row.prefix,
+      objects: row.tallies.reduce((sum, tally) => sum + tally.objects, 0n),
+      bytes: row.tallies.reduce((sum, tally) => sum + tally.bytes, 0n),
+      partitions: BigInt(Math.max(1, row.partitions)),
+      partitionsPerDay: /H/.test(row.partitioning ?? '') ? 24n : 1n,
+    },
+  ];
+}
+
+/** Index of the first table at or after `prefix`. */
+function firstFrom(tables: readonly TableLayout[], prefix: string): number {
+  let [low, high] = [0, tables.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareKeys(tables[middle]!.prefix, prefix) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function storageOf(row: PrefixRow): StorageUsage[] {
