@@ -83,8 +83,9 @@ const measures = (tab: Page) =>
       colour: style.color,
       headings: document.querySelectorAll('h1, h2').length,
       tables: document.querySelectorAll('table').length,
-      pictures: [...document.querySelectorAll('svg:not(svg svg)')].filter((svg) => svg.getAttribute('aria-label') === null)
-        .length,
+      pictures: [...document.querySelectorAll('svg:not(svg svg)')].filter(
+        (svg) => svg.getAttribute('aria-label') === null,
+      ).length,
     };
   });
 
