@@ -28,8 +28,7 @@ export async function run(door: Door, _: readonly string[], flags: ServeFlags): 
       raise('PORT_IN_USE', { port: flags.port }, cause);
     throw cause;
   } finally {
-    await schedule.stop();
-    await server.close();
+    await Promise.all([schedule.stop(), server.close()]);
   }
 }
 

@@ -1,5 +1,4 @@
 /** Every failure leaves as application/problem+json (RFC 9457) with its code; the status comes from the table. */
-import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { bytesText } from '../../kernel/bytes.js';
 import { BucketwiseError, errorTable } from '../../kernel/errors.js';
@@ -97,7 +96,7 @@ export function rawProblem(code: string | undefined): string {
   const problem = problemOf(error, '');
   const body = JSON.stringify(problem);
   return [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `HTTP/1.1 ${problem.status} ${error.code}`,
     `Content-Type: ${mediaType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

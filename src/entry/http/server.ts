@@ -1,6 +1,6 @@
 /** The HTTP door: closed schemas in, JSON out, every route described by its own schema in /openapi.json. */
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { App, ServedTables } from '../../app.js';
 import { explained } from '../../documents.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
@@ -9,6 +9,8 @@ import { problemSender, problems, rawProblem } from './problems.js';
 /** A scan document of 100,000 prefixes is some 40 MB. */
 const bodyLimitBytes = 64 * 1024 * 1024;
 const requestTimeoutMs = 60_000;
+/** What is under way when the server is told to stop has this long to end. */
+const drainTimeoutMs = 10_000;
 
 /** `told` hears of failures nobody expected. */
 export async function buildServer(
@@ -16,11 +18,14 @@ export async function buildServer(
   tables: ServedTables,
   version: string,
   told: (text: string) => void,
+  drainMs = drainTimeoutMs,
 ): Promise<FastifyInstance> {
   const sendProblem = problemSender(told);
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    // A request that still arrives on an open connection is answered like any other; the connection closes after it.
+    return503OnClosing: false,
     // A request without Host is refused with a reason, by the hook below.
     http: { requireHostHeader: false },
     frameworkErrors: sendProblem,
@@ -57,9 +62,29 @@ export async function buildServer(
       raise('MEDIA_TYPE_UNSUPPORTED', { what: `content-encoding "${coding}"` });
   });
   server.removeContentTypeParser('text/plain');
+  drainOnClose(server, drainMs);
   addRoutes(server, app, tables);
   await server.ready();
   return server;
+}
+
+/** Node waits for every connection it does not know to be idle: those that never asked anything would hold the stop up. */
+function drainOnClose(server: FastifyInstance, drainMs: number): void {
+  const silent = new Set<FastifyRequest['socket']>();
+  server.server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.server.on('request', ({ socket }) => silent.delete(socket));
+  let isClosing = false;
+  server.addHook('onSend', async (_, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
+  server.addHook('preClose', async () => {
+    isClosing = true;
+    for (const socket of silent) socket.destroy();
+    setTimeout(() => server.server.closeAllConnections(), drainMs).unref();
+  });
 }
 
 export function isLoopback(host: string): boolean {
