@@ -236,9 +236,11 @@ export async function serveTables(
 const scheduleLines = (scheduler: Scheduler): string[] =>
   [...scheduler.next()].map(([name, at]) => `${name}: next run ${new Date(at).toISOString()}`);
 
-function tickText(report: CompactionReport): string {
-  const count = (state: string): number => report.partitions.filter((row) => row.state === state).length;
-  return `${report.table}: ${report.totals.due} due, ${count('compacted')} compacted, ${count('refused')} refused, ${count('failed')} failed`;
+/** What this tick did, and what it leaves: hours compacted before are no news. */
+function tickText({ table, partitions, totals }: CompactionReport): string {
+  const count = (state: string): number => partitions.filter((row) => row.state === state).length;
+  const now = partitions.filter((row) => row.state === 'compacted' && row.ownCost !== null).length;
+  return `${table}: ${counted(now, 'hour')} compacted, ${count('refused')} refused, ${count('failed')} failed, ${totals.due} due`;
 }
 
 const saidOf = (error: unknown): string =>

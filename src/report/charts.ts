@@ -1,11 +1,11 @@
 /** Charts are SVG text drawn here, coloured by the page's own variables; each says in words what it shows. */
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy';
 import { bytesText, KIB, MIB } from '../kernel/bytes.js';
-import { approximateUsd, usdFromText } from '../kernel/usd.js';
-import type { PricedPrefix } from '../scenarios/findings.js';
+import { printable } from '../kernel/s3.js';
 import { escaped } from './markup.js';
-import { shortened } from './table.js';
-import { money, number } from './view.js';
+import { displayWidth, shortened } from './table.js';
+import type { Tile } from './tiles.js';
+import { compactNumber, counted, number } from './view.js';
 
 /** Upper ends of the colour steps, by median object size; the last is open. */
 export const sizeSteps: readonly { readonly upTo: number; readonly name: string }[] = [
@@ -17,49 +17,6 @@ export const sizeSteps: readonly { readonly upTo: number; readonly name: string 
 ];
 
 const stepOf = (bytes: number): number => sizeSteps.findIndex(({ upTo }) => bytes < upTo);
-
-interface Tile {
-  readonly name: string;
-  readonly dollars: number;
-  readonly money: string;
-  readonly objects: bigint;
-  readonly medianObjectBytes: number;
-}
-
-const tilesAtMost = 150;
-
-/** Rows that have no row below them, largest first; what is beyond the limit is one tile. Rows come in key order. */
-export function tilesOf(priced: readonly PricedPrefix[]): Tile[] {
-  const leaves = priced.filter((row, at) => {
-    const next = priced[at + 1];
-    return (
-      approximateUsd(row.monthly) > 0 &&
-      !(next && next.depth > row.depth && next.prefix.startsWith(row.prefix))
-    );
-  });
-  const tiles = leaves
-    .map((row) => ({
-      name: row.prefix === '' ? '(all)' : row.prefix,
-      dollars: approximateUsd(row.monthly),
-      money: money(row.monthly),
-      objects: row.objects,
-      medianObjectBytes: row.medianObjectBytes,
-    }))
-    .sort((a, b) => b.dollars - a.dollars);
-  const rest = tiles.slice(tilesAtMost);
-  return rest.length === 0 ? tiles : [...tiles.slice(0, tilesAtMost), restOf(rest)];
-}
-
-function restOf(rest: readonly Tile[]): Tile {
-  const dollars = rest.reduce((sum, tile) => sum + tile.dollars, 0);
-  return {
-    name: `${number(rest.length)} smaller prefixes`,
-    dollars,
-    money: money(usdFromText(dollars.toFixed(12))),
-    objects: rest.reduce((sum, tile) => sum + tile.objects, 0n),
-    medianObjectBytes: rest[Math.floor(rest.length / 2)]?.medianObjectBytes ?? 0,
-  };
-}
 
 /** Area is dollars a month, colour the median object size. */
 export function treemapSvg(tiles: readonly Tile[], width: number, height: number): string {
@@ -78,20 +35,29 @@ export function treemapSvg(tiles: readonly Tile[], width: number, height: number
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(say)}">${drawn.join('')}</svg>`;
 }
 
+/** Widths of a letter, generous: fonts differ from machine to machine. */
+const letterPx = { name: 8, money: 7.8, detail: 6.6, value: 6.4 } as const;
+
+/** A picture of its own within the picture: what does not fit is cut at its edge, not written over its neighbour. */
 function tileSvg(tile: Tile, x: number, y: number, width: number, height: number): string {
-  const title = `${tile.name}\n${tile.money} a month\n${number(tile.objects)} objects, median ${bytesText(tile.medianObjectBytes)}`;
-  const room = Math.floor((width - 16) / 7.2);
-  const label = (line: number, name: string, text: string): string =>
-    height > 14 + line * 18 && room >= 6
-      ? `<text class="${name}" x="${fixed(x + 8)}" y="${fixed(y + 4 + line * 17)}">${escaped(shortened(text, room))}</text>`
-      : '';
+  const objects = counted(tile.objects, 'object');
+  const detail = `${objects}, median ${bytesText(tile.medianObjectBytes)}`;
+  const room = (name: keyof typeof letterPx): number => Math.floor((width - 14) / letterPx[name]);
+  const text = (line: number, name: string, says: string | undefined): string =>
+    says === undefined || height <= 14 + line * 18
+      ? ''
+      : `<text class="${name}" x="8" y="${4 + line * 17}">${escaped(says)}</text>`;
+  const whole = (name: 'money' | 'detail', ...says: string[]): string | undefined =>
+    says.find((one) => displayWidth(one) <= room(name));
+  const lines =
+    room('name') < Math.min(6, displayWidth(tile.name))
+      ? ''
+      : text(1, 'name', shortened(printable(tile.name), room('name'))) +
+        text(2, 'money', whole('money', tile.money)) +
+        text(3, 'detail', whole('detail', detail, objects));
   return (
-    `<g class="step${stepOf(tile.medianObjectBytes)}"><title>${escaped(title)}</title>` +
-    `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}" rx="3"/>` +
-    label(1, 'name', tile.name) +
-    label(2, 'money', tile.money) +
-    label(3, 'detail', `${number(tile.objects)} objects, median ${bytesText(tile.medianObjectBytes)}`) +
-    '</g>'
+    `<svg class="step${stepOf(tile.medianObjectBytes)}" x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}">` +
+    `<title>${escaped(`${tile.name}\n${tile.money} a month\n${detail}`)}</title><rect width="100%" height="100%" rx="3"/>${lines}</svg>`
   );
 }
 
@@ -111,17 +77,8 @@ export function histogramSvg(bars: readonly Bar[], targetBytes: number): string 
   const width = 720;
   const panel = 130;
   const each = width / Math.max(1, bars.length);
-  const counts = bars.map(({ objects }) => Number(objects));
-  const upper = panelSvg(bars, counts, (bar) => number(bar.objects), each, 24, panel, 'objects');
-  const lower = panelSvg(
-    bars,
-    bars.map(({ dollars }) => dollars),
-    (bar) => bar.money,
-    each,
-    panel + 84,
-    panel,
-    'dollars',
-  );
+  const upper = panelSvg('objects', bars.map(objectsBar), each, 24, panel);
+  const lower = panelSvg('dollars', bars.map(dollarsBar), each, panel + 84, panel);
   const height = 2 * panel + 168;
   const marks = [128 * KIB, targetBytes].map((bytes) => markSvg(bars, bytes, each, height - 60)).join('');
   const labels = bars.map((bar, at) => axisLabel(bar.label, at * each + each / 2 + 8, height - 44)).join('');
@@ -129,27 +86,62 @@ export function histogramSvg(bars: readonly Bar[], targetBytes: number): string 
 <text class="panel" x="0" y="14">Objects</text><text class="panel" x="0" y="${panel + 74}">Dollars a month</text>${marks}${upper}${lower}${labels}</svg>`;
 }
 
+/** One bar of one panel. */
+interface Column {
+  readonly value: number;
+  /** Written above it when there is room. */
+  readonly short: string;
+  readonly title: string;
+}
+
+const objectsBar = ({ label, objects }: Bar): Column => ({
+  value: Number(objects),
+  short: compactNumber(Number(objects)),
+  title: `${label}: ${number(objects)}`,
+});
+
+const dollarsBar = ({ label, dollars, money }: Bar): Column => ({
+  value: dollars,
+  short: dollars < 100 ? money : `$${compactNumber(dollars)}`,
+  title: `${label}: ${money}`,
+});
+
 function panelSvg(
-  bars: readonly Bar[],
-  values: readonly number[],
-  say: (bar: Bar) => string,
+  name: string,
+  columns: readonly Column[],
   each: number,
   top: number,
   height: number,
-  name: string,
 ): string {
-  const most = Math.max(...values, Number.MIN_VALUE);
-  const drawn = bars.map((bar, at) => {
-    const value = values[at] ?? 0;
-    const tall = value === 0 ? 0 : Math.max(2, (value / most) * (height - 22));
+  const most = Math.max(...columns.map(({ value }) => value), Number.MIN_VALUE);
+  const tall = columns.map(({ value }) => (value === 0 ? 0 : Math.max(2, (value / most) * (height - 22))));
+  const labelled = apart(columns, tall, each);
+  const drawn = columns.map(({ short, title }, at) => {
     const x = at * each + 3;
-    return (
-      `<g><title>${escaped(`${bar.label}: ${say(bar)}`)}</title>` +
-      `<rect class="${name}" x="${fixed(x)}" y="${fixed(top + height - tall)}" width="${fixed(each - 6)}" height="${fixed(tall)}" rx="2"/>` +
-      `<text class="value" x="${fixed(x + each / 2 - 3)}" y="${fixed(top + height - tall - 5)}">${escaped(value === 0 ? '' : say(bar))}</text></g>`
-    );
+    const y = top + height - tall[at]!;
+    const value = labelled.has(at)
+      ? `<text class="value" x="${fixed(x + each / 2 - 3)}" y="${fixed(y - 5)}">${escaped(short)}</text>`
+      : '';
+    return `<g><title>${escaped(title)}</title><rect class="${name}" x="${fixed(x)}" y="${fixed(y)}" width="${fixed(each - 6)}" height="${fixed(tall[at]!)}" rx="2"/>${value}</g>`;
   });
-  return `${drawn.join('')}<line class="axis" x1="0" x2="${fixed(each * bars.length)}" y1="${top + height}" y2="${top + height}"/>`;
+  return `${drawn.join('')}<line class="axis" x1="0" x2="${fixed(each * columns.length)}" y1="${top + height}" y2="${top + height}"/>`;
+}
+
+/** Which bars are written on: the tallest first, and none whose number would cross another number or another bar. */
+function apart(columns: readonly Column[], tall: readonly number[], each: number): ReadonlySet<number> {
+  const half = columns.map(({ short }) => (short.length * letterPx.value) / 2);
+  const chosen = new Set<number>();
+  const crosses = (at: number, other: number): boolean => {
+    const between = Math.abs(at - other) * each;
+    const isOverBar = between < half[at]! + each / 2 - 3 && tall[other]! > tall[at]!;
+    const isOverText =
+      chosen.has(other) && between < half[at]! + half[other]! && Math.abs(tall[at]! - tall[other]!) < 14;
+    return isOverBar || isOverText;
+  };
+  for (const at of [...columns.keys()].sort((a, b) => tall[b]! - tall[a]!))
+    if (columns[at]!.value > 0 && !columns.some((_, other) => other !== at && crosses(at, other)))
+      chosen.add(at);
+  return chosen;
 }
 
 /** Slanted, so that twenty of them stay apart. */

@@ -2,6 +2,7 @@
 import { printable } from '../kernel/s3.js';
 import { style } from './style.js';
 import type { Table } from './table.js';
+import { counted } from './view.js';
 
 export const escaped = (text: string): string =>
   printable(text).replace(
@@ -45,12 +46,24 @@ export const list = (title: string, lines: readonly string[]): string =>
     ? ''
     : `<p class="soft">${title}</p><ul class="plain">${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
 
-export function tableHtml(table: Table, hasTotal = false): string {
+/** `name` is what a screen reader calls it; it scrolls by itself, with the keyboard too, where it is wider than the page. */
+export function tableHtml(name: string, table: Table, hasTotal = false): string {
   const align = (at: number): string => (table.columns[at]?.align === 'right' ? ' class="right"' : '');
-  const head = table.columns.map(({ name }, at) => `<th${align(at)}>${escaped(name)}</th>`).join('');
+  const head = table.columns.map((one, at) => `<th scope="col"${align(at)}>${escaped(one.name)}</th>`);
   const rows = table.rows.map((row, line) => {
     const cells = row.map((cell, at) => `<td${align(at)}>${escaped(cell)}</td>`).join('');
     return `<tr${hasTotal && line === table.rows.length - 1 ? ' class="total"' : ''}>${cells}</tr>`;
   });
-  return `<div class="scroll"><table${table.columns.length <= 4 ? ' class="short"' : ''}><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  const isShort = table.columns.length <= 4 ? ' class="short"' : '';
+  return scrolled(
+    name,
+    `<table${isShort}><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`,
+  );
 }
+
+export const scrolled = (name: string, body: string): string =>
+  `<div class="scroll" role="region" aria-label="${escaped(name)}" tabindex="0">${body}</div>`;
+
+/** "and 12 hours more", when the list is cut. */
+export const more = (all: number, shown: number, noun: string): string =>
+  all > shown ? `<p class="soft">and ${counted(all - shown, noun)} more</p>` : '';

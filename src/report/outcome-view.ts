@@ -17,7 +17,7 @@ export function outcomeTable({ before, after, monthly }: Outcome): Table {
     percent(usdRatio(subtractUsd(is, was), was)),
   ];
   return {
-    columns: [left('A month'), right('Before'), right('After'), right('Change'), right('')],
+    columns: [left('A month'), right('Before'), right('After'), right('Change'), right('In percent')],
     rows: [
       ...names.map((name) => row(sectionNames[name], before.sections[name], after.sections[name])),
       row('Total', monthly.before, monthly.after),

@@ -5,6 +5,7 @@ import {
   approximateUsd,
   subtractUsd,
   sumUsd,
+  type Usd,
   usdFromText,
   usdRatio,
   zeroUsd,
@@ -12,15 +13,26 @@ import {
 import type { Finding } from '../prefixes/scan.js';
 import type { Bill } from '../pricing/bill.js';
 import { billTable } from './bill-view.js';
-import { histogramSvg, sizeSteps, tilesOf, treemapSvg } from './charts.js';
+import { histogramSvg, sizeSteps, treemapSvg } from './charts.js';
 import { hourTable, stateText } from './compaction-view.js';
-import { escaped, list, part, shell, tableHtml } from './markup.js';
+import { escaped, list, more, part, scrolled, shell, tableHtml } from './markup.js';
 import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
 import { axisBars, histogramTable, prefixTable, share } from './scan-view.js';
-import { type CompactionView, money, number, percent, type ReportView, requestsText } from './view.js';
+import { tilesOf } from './tiles.js';
+import {
+  type CompactionView,
+  compactNumber,
+  counted,
+  money,
+  number,
+  percent,
+  type ReportView,
+  requestsText,
+} from './view.js';
 
 const rowsAtMost = 200;
 const findingsAtMost = 50;
+const hoursAtMost = 2000;
 
 export function reportPage(view: ReportView): string {
   const { scan, bill } = view;
@@ -54,16 +66,25 @@ function figures({ scan, bill, outcome }: ReportView): string {
   const saving = outcome
     ? outcome.monthly.saving
     : scan.findings.reduce((sum, finding) => addUsd(sum, usdFromText(finding.savingUsd)), zeroUsd);
-  const one = (name: string, value: string, more: string): string =>
-    `<div><dt>${name}</dt><dd>${value}<small>${escaped(more)}</small></dd></div>`;
   return `<dl class="figures">${[
-    one('A month', money(bill.total), `${money(requests)} of it for requests`),
-    one('Objects', number(objects), bytesText(bytes)),
-    one('Small objects', share(small, objects), `below ${bytesText(scan.smallBelowBytes)}`),
-    one('Padding and overhead', money(bill.sections.overhead ?? zeroUsd), 'billed beyond the bytes'),
-    one('Compaction could save', money(approximateUsd(saving) > 0 ? saving : zeroUsd), 'a month'),
-    one('This scan', money(usdFromText(scan.ownCost.usd)), requestsText(scan.ownCost.requests)),
+    dollarFigure('A month', bill.total, `${money(requests)} of it for requests`),
+    figure('Objects', number(objects), compactNumber(Number(objects)), bytesText(bytes)),
+    figure('Small objects', share(small, objects), '', `below ${bytesText(scan.smallBelowBytes)}`),
+    dollarFigure('Padding and overhead', bill.sections.overhead ?? zeroUsd, 'billed beyond the bytes'),
+    dollarFigure('Compaction could save', approximateUsd(saving) > 0 ? saving : zeroUsd, 'a month'),
+    dollarFigure('This scan', usdFromText(scan.ownCost.usd), requestsText(scan.ownCost.requests)),
   ].join('')}</dl>`;
+}
+
+const dollarFigure = (name: string, amount: Usd, beneath: string): string =>
+  figure(name, money(amount), `$${compactNumber(approximateUsd(amount))}`, beneath);
+
+/** What a card of a phone holds in one line. */
+const figureLetters = 11;
+
+function figure(name: string, value: string, short: string, beneath: string): string {
+  const [shown, small] = value.length <= figureLetters ? [value, beneath] : [short, `${value}; ${beneath}`];
+  return `<div><dt>${name}</dt><dd>${shown}<small>${escaped(small)}</small></dd></div>`;
 }
 
 function treemapPart(view: ReportView): string {
@@ -76,12 +97,9 @@ function treemapPart(view: ReportView): string {
     'Where the money is',
     'Area is dollars a month, colour the median size of the objects: the redder, the smaller.',
     `<div class="treemap wide">${treemapSvg(tiles, 1040, 420)}</div><div class="treemap narrow">${treemapSvg(tiles, 360, 420)}</div>
-<ul class="legend">${legend}</ul>${tableHtml(prefixTable(view.priced, rowsAtMost))}${more(view.priced.length)}`,
+<ul class="legend">${legend}</ul>${tableHtml('Prefixes by dollars', prefixTable(view.priced, rowsAtMost))}${more(view.priced.length, rowsAtMost, 'prefix')}`,
   );
 }
-
-const more = (rows: number): string =>
-  rows > rowsAtMost ? `<p class="soft">and ${number(rows - rowsAtMost)} prefixes more</p>` : '';
 
 function histogramPart(view: ReportView): string {
   if (view.bars.length === 0) return '';
@@ -89,7 +107,7 @@ function histogramPart(view: ReportView): string {
   return part(
     'How small is small',
     'Objects and their dollars (storage and reads) by size. Marked: 128 KiB, where padding ends, and the size of compacted files.',
-    `<div class="histogram scroll">${histogramSvg(bars, view.targetFileBytes)}</div>${tableHtml(histogramTable(view.bars))}`,
+    `<div class="histogram">${scrolled('Chart of object sizes', histogramSvg(bars, view.targetFileBytes))}</div>${tableHtml('Objects by size', histogramTable(view.bars))}`,
   );
 }
 
@@ -97,12 +115,21 @@ function findingPart({ scan }: ReportView): string {
   if (scan.findings.length === 0) return '';
   const one = (finding: Finding): string =>
     `<li><b>${escaped(finding.prefix === '' ? '(all)' : finding.prefix)}</b><span class="good">saves ${money(usdFromText(finding.savingUsd))} a month</span><p>${escaped(finding.recommendation)}</p><p class="soft">${escaped(finding.why)} Confidence: ${finding.confidence}.</p></li>`;
-  const shown = scan.findings.slice(0, findingsAtMost);
+  const saving = scan.findings.filter(({ savingUsd }) => approximateUsd(usdFromText(savingUsd)) > 0);
+  const shown = saving.slice(0, findingsAtMost).map(one);
   return part(
     'What to do',
     'Ranked by what it saves.',
-    `<ol class="findings">${shown.map(one).join('')}</ol>`,
+    `${shown.length === 0 ? '' : `<ol class="findings">${shown.join('')}</ol>`}${more(saving.length, findingsAtMost, 'finding')}${idle(scan.findings.length - saving.length, saving.length > 0)}`,
   );
+}
+
+/** Small objects that nobody reads often enough. */
+function idle(count: number, isBesides: boolean): string {
+  if (count === 0) return '';
+  const what = `${counted(count, 'prefix')}${isBesides ? ' more' : ''}`;
+  const [hold, them] = count === 1 ? ['holds', 'it'] : ['hold', 'them'];
+  return `<p class="soft">${what} ${hold} small objects, but compacting ${them} saves nothing at this use.</p>`;
 }
 
 function billPart(bill: Bill): string {
@@ -110,7 +137,7 @@ function billPart(bill: Bill): string {
   return part(
     'The bill, line by line',
     'Storage, overhead, PUT, GET and LIST apart, under the usage types of the AWS bill.',
-    `${tableHtml(billTable(bill), true)}${list('Rules that applied', notes)}`,
+    `${tableHtml('The bill', billTable(bill), true)}${list('Rules that applied', notes)}`,
   );
 }
 
@@ -122,8 +149,8 @@ function outcomePart({ outcome, bill }: ReportView): string {
     'What if every hour were compacted',
     `${escaped(layoutText(outcome))}.`,
     `<p class="steps"><span>${money(before)}</span> → <span class="${approximateUsd(saving) > 0 ? 'good' : 'bad'}">${money(after)} a month</span> <span class="soft">${ratio}</span></p>
-<p>${escaped(breakEvenText(outcome))}</p>${tableHtml(outcomeTable(outcome), true)}
-<details><summary>Month by month</summary>${tableHtml(monthTable(outcome))}</details>${list('Assumed besides', beside(outcome.assumptions, bill.assumptions))}${list('Not counted besides', beside(outcome.notCounted, bill.notCounted))}`,
+<p>${escaped(breakEvenText(outcome))}</p>${tableHtml('Before and after', outcomeTable(outcome), true)}
+<details><summary>Month by month</summary>${tableHtml('Month by month', monthTable(outcome))}</details>${list('Assumed besides', beside(outcome.assumptions, bill.assumptions))}${list('Not counted besides', beside(outcome.notCounted, bill.notCounted))}`,
   );
 }
 
@@ -134,7 +161,7 @@ function compactionPart(report: CompactionView): string {
   const { sources, target } = report.totals;
   const says =
     target.files > 0
-      ? `${number(sources.objects)} objects, ${bytesText(sources.bytes)} → ${number(target.files)} Snappy Parquet files, ${bytesText(target.bytes)}; ${number(target.rows)} rows verified. Sources kept.`
+      ? `${number(sources.objects)} objects, ${bytesText(sources.bytes)} → ${number(target.files)} Parquet files, ${bytesText(target.bytes)}; ${number(target.rows)} rows verified. Sources kept.`
       : `${number(sources.objects)} source objects, ${bytesText(sources.bytes)}.`;
   const refused = report.partitions.filter(({ state }) => state === 'refused' || state === 'failed');
   return part(
@@ -143,7 +170,7 @@ function compactionPart(report: CompactionView): string {
     `${list(
       'Left as found',
       refused.map((row) => `${row.partition}: ${row.reason}`),
-    )}<details><summary>Every hour</summary>${tableHtml(hourTable({ ...report, partitions: report.partitions.slice(0, 2000) }))}</details>`,
+    )}<details><summary>Every hour</summary>${tableHtml(`Hours of ${report.table}`, hourTable({ ...report, partitions: report.partitions.slice(0, hoursAtMost) }))}${more(report.partitions.length, hoursAtMost, 'hour')}</details>`,
   );
 }
 

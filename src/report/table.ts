@@ -31,30 +31,39 @@ export function textTable(table: Table, width: number): string {
   return lines.join('\n');
 }
 
-/** Wide characters (CJK, emoji) take two columns of a terminal. */
-const displayWidth = (text: string): number =>
-  [...text].reduce(
-    (sum, char) =>
-      sum +
-      (/\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u.test(
-        char,
-      )
-        ? 2
-        : 1),
-    0,
-  );
+/** Columns of a terminal: wide characters (CJK, emoji) take two, marks that stand on another letter none. */
+export const displayWidth = (text: string): number =>
+  [...text].reduce((sum, char) => sum + columnsOf(char), 0);
+
+const wide =
+  /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{20000}-\u{3fffd}]/u;
+
+const columnsOf = (char: string): number =>
+  /[\p{Mn}\p{Me}\p{Cf}]/u.test(char) ? 0 : wide.test(char) ? 2 : 1;
 
 function padded(text: string, width: number, align: 'left' | 'right'): string {
   const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)));
   return align === 'right' ? blanks + text : text + blanks;
 }
 
+/** The middle gives way to "…": the begin and the end of a key tell most. */
 export function shortened(text: string, width: number): string {
-  const chars = [...text];
   if (displayWidth(text) <= width) return text;
-  const keep = Math.max(2, Math.min(width, chars.length) - 1);
-  const tail = Math.ceil(keep / 2);
-  return `${chars.slice(0, keep - tail).join('')}…${chars.slice(-tail).join('')}`;
+  const chars = [...text];
+  const room = Math.max(2, width - 1);
+  const tail = fitting(chars.toReversed(), Math.ceil(room / 2));
+  const head = fitting(chars, room - displayWidth(tail.join('')));
+  return `${head.join('')}…${tail.toReversed().join('')}`;
+}
+
+/** As many of the first characters as take no more than `width` columns. */
+function fitting(chars: readonly string[], width: number): string[] {
+  let taken = 0;
+  const end = chars.findIndex((char) => {
+    taken += columnsOf(char);
+    return taken > width;
+  });
+  return chars.slice(0, end < 0 ? chars.length : end);
 }
 
 /** Text that is text in Markdown too. */

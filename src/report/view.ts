@@ -56,6 +56,16 @@ export const percent = (ratio: number | undefined): string =>
 export const number = (value: bigint | number): string =>
   value.toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
+const thousands = ['', ' K', ' M', ' B', ' T'] as const;
+
+/** For charts, where room is short: 2,618,000,000 as "2.62 B"; below ten thousand every digit. */
+export function compactNumber(value: number): string {
+  if (value < 10_000) return number(Math.round(value));
+  const digits = Number(value.toPrecision(3));
+  const step = Math.min(thousands.length - 1, Math.floor(Math.log10(digits) / 3));
+  return `${number(Number((digits / 1000 ** step).toPrecision(3)))}${thousands[step]}`;
+}
+
 export const sectionNames: Readonly<Record<Section, string>> = {
   storage: 'Storage',
   overhead: 'Padding and overhead',
@@ -71,7 +81,9 @@ export const sectionNames: Readonly<Record<Section, string>> = {
 
 /** "1 object", "2,000 objects". */
 export const counted = (value: bigint | number, noun: string): string =>
-  `${number(value)} ${noun}${Number(value) === 1 ? '' : 's'}`;
+  `${number(value)} ${Number(value) === 1 ? noun : plural(noun)}`;
+
+const plural = (noun: string): string => (noun.endsWith('x') ? `${noun}es` : `${noun}s`);
 
 /** "3 PUT, 1 GET and 20 LIST requests"; kinds that were not made are left out. */
 export function requestsText({ put, get, list }: { put: number; get: number; list: number }): string {

@@ -17,6 +17,7 @@ export interface PricedPrefix {
   readonly bytes: bigint;
   readonly smallObjects: bigint;
   readonly medianObjectBytes: number;
+  readonly histogram: PrefixRow['histogram'];
   /** As if this prefix were all the account held: tiers begin at the first. */
   readonly monthly: Usd;
   readonly bySection: Readonly<Partial<Record<Section, Usd>>>;
@@ -33,6 +34,7 @@ export function pricedPrefixes(scan: Scan, card: RateCard, options: LayoutOption
       bytes: row.tallies.reduce((sum, tally) => sum + tally.bytes, 0n),
       smallObjects: row.tallies.reduce((sum, tally) => sum + tally.smallObjects, 0n),
       medianObjectBytes: row.medianObjectBytes,
+      histogram: row.histogram,
       monthly: total,
       bySection: sections,
     };

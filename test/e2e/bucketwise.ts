@@ -17,6 +17,8 @@ export interface Start {
   readonly environment?: Readonly<Record<string, string>>;
   /** SIGINT after so long. */
   readonly interruptAfterMs?: number;
+  /** SIGTERM when stderr has said this. */
+  readonly endWhen?: RegExp;
 }
 
 export function bucketwise(args: readonly string[], start: Start = {}): Promise<Ended> {
@@ -33,6 +35,7 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
   });
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk;
+    if (start.endWhen?.test(err)) child.kill('SIGTERM');
   });
   child.stdin.end(start.input ?? '');
   return new Promise((resolve, reject) => {

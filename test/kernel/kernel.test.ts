@@ -88,6 +88,8 @@ t.test('an address is read once: bucket and folder, or a folder on disk', async 
 t.test('what a stranger wrote cannot steer a terminal', async (t) => {
   t.equal(printable('\u200eb\u200f\ufeff'), '\\u200eb\\u200f\\ufeff');
   t.equal(printable('a\u001b[31m\n\u202Eb'), 'a\\u001b[31m\\u000a\\u202eb');
+  t.equal(printable('log\u200bs\u200f\ufeff'), 'log\\u200bs\\u200f\\ufeff', 'nor pass for another name');
+  t.equal(printable('👩‍👧'), '👩‍👧');
 });
 
 t.test('durations are whole numbers with a unit', async (t) => {

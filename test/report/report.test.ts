@@ -1,14 +1,22 @@
 import t from 'tap';
-import { usdFromText, zeroUsd } from '../../src/kernel/usd.js';
+import { usdFromText } from '../../src/kernel/usd.js';
 import { billCsv, billMarkdown, billText } from '../../src/report/bill-view.js';
-import { tilesOf } from '../../src/report/charts.js';
+import { histogramSvg, treemapSvg } from '../../src/report/charts.js';
 import { compactionText } from '../../src/report/compaction-view.js';
 import { escaped } from '../../src/report/markup.js';
 import { outcomeMarkdown, outcomeText } from '../../src/report/outcome-view.js';
 import { reportPage } from '../../src/report/page.js';
 import { scanCsv, scanMarkdown, scanText } from '../../src/report/scan-view.js';
-import { csvTable, left, markdownTable, right, shortened, textTable } from '../../src/report/table.js';
-import { money } from '../../src/report/view.js';
+import {
+  csvTable,
+  displayWidth,
+  left,
+  markdownTable,
+  right,
+  shortened,
+  textTable,
+} from '../../src/report/table.js';
+import { compactNumber, money } from '../../src/report/view.js';
 import type { PricedPrefix } from '../../src/scenarios/findings.js';
 import { hostile, viewOf } from './view.js';
 
@@ -49,7 +57,7 @@ t.test('the page is self-contained, balanced, and holds every part', async (t) =
     'What this rests on',
   ])
     t.match(html, title);
-  t.equal(html.match(/<svg/g)?.length, 3, 'a treemap for wide and narrow, and the histogram');
+  t.equal(html.match(/role="img"/g)?.length, 3, 'a treemap for wide and narrow, and the histogram');
 });
 
 t.test('keys and classes of strangers steer no terminal and are no markup, in sentences too', async (t) => {
@@ -103,28 +111,17 @@ t.test('an empty scan and a single object make a page', async (t) => {
   t.match(reportPage(nothing), 'Nothing here costs anything.');
 });
 
-t.test(
-  'a hundred thousand prefixes make a page below a megabyte, the rest folded into one tile',
-  async (t) => {
-    const view = viewOf(['a/x']);
-    const [root] = view.priced;
-    const rows: PricedPrefix[] = Array.from({ length: 100_000 }, (_, n) => ({
-      ...root!,
-      prefix: `p${String(n).padStart(6, '0')}/`,
-      depth: 1,
-      monthly: usdFromText(`${(n % 1000) + 1}`),
-    }));
-    const html = reportPage({ ...view, priced: [root!, ...rows] });
-    t.ok(html.length < 1024 ** 2, `${html.length}`);
-    const tiles = tilesOf([root!, ...rows]);
-    t.equal(tiles.length, 151);
-    t.match(tiles.at(-1)?.name, '99,850 smaller prefixes');
-  },
-);
-
-t.test('prefixes that cost nothing have no tile', async (t) => {
-  const [row] = viewOf(['a']).priced;
-  t.same(tilesOf([{ ...row!, monthly: zeroUsd }]), []);
+t.test('a hundred thousand prefixes make a page below a megabyte', async (t) => {
+  const view = viewOf(['a/x']);
+  const [root] = view.priced;
+  const rows: PricedPrefix[] = Array.from({ length: 100_000 }, (_, n) => ({
+    ...root!,
+    prefix: `p${String(n).padStart(6, '0')}/`,
+    depth: 1,
+    monthly: usdFromText(`${(n % 1000) + 1}`),
+  }));
+  const html = reportPage({ ...view, priced: [root!, ...rows] });
+  t.ok(html.length < 1024 ** 2, `${html.length}`);
 });
 
 t.test('tables are aligned, and the widest text gives way in its middle', async (t) => {
@@ -139,6 +136,74 @@ t.test('tables are aligned, and the widest text gives way in its middle', async 
   t.ok(lines.every((line) => [...line].length <= 30));
   t.match(lines[2], /^a+…a+ +1$/);
   t.equal(shortened('abcdefghij', 5), 'ab…ij');
+});
+
+t.test('names in wide letters are shortened to the columns they take, not to their count', async (t) => {
+  for (const name of ['名前'.repeat(20), '😀'.repeat(30), `${'e\u0301'.repeat(40)}z`, '𠮷'.repeat(20)])
+    for (const width of [5, 12, 13]) {
+      const short = shortened(name, width);
+      t.ok(displayWidth(short) <= width, `${short} takes ${displayWidth(short)} of ${width}`);
+      t.ok(displayWidth(short) >= width - 2, 'and uses what there is');
+    }
+  const table = { columns: [left('Name'), right('Amount')], rows: [['名前'.repeat(20), '1']] };
+  for (const line of textTable(table, 30).split('\n')) t.ok(displayWidth(line) <= 30, line);
+});
+
+t.test('a big number on a chart has three digits and its unit', async (t) => {
+  t.same([0, 72, 9_999, 72_000, 999_999, 2_618_000_000, 4.2e12, 3e15].map(compactNumber), [
+    '0',
+    '72',
+    '9,999',
+    '72 K',
+    '1 M',
+    '2.62 B',
+    '4.2 T',
+    '3,000 T',
+  ]);
+});
+
+/** Where each text of a chart stands, from its own attributes; `each` is the width of a letter. */
+const textsOf = (svg: string, name: string, each: number) =>
+  [...svg.matchAll(new RegExp(`<text class="${name}" x="([-\\d.]+)" y="([-\\d.]+)">([^<]+)`, 'g'))].map(
+    ([, x, y, text]) => ({ text: text!, y: Number(y), x: Number(x), half: (text!.length * each) / 2 }),
+  );
+
+t.test('the numbers above the bars stand apart, however long they are', async (t) => {
+  for (const scale of [1e-9, 1, 1e9]) {
+    const bars = Array.from({ length: 18 }, (_, n) => ({
+      label: `${n}`,
+      upToBytes: 2 ** (n + 10),
+      objects: BigInt(Math.ceil(scale * (n % 5) * 123_457)),
+      dollars: scale * ((n % 4) + 1) * 1.2345,
+      money: money(usdFromText((scale * ((n % 4) + 1) * 1.2345).toFixed(12))),
+    }));
+    const texts = textsOf(histogramSvg(bars, 2 ** 27), 'value', 6);
+    t.ok(texts.length >= 8, `${texts.length} numbers`);
+    for (const [at, a] of texts.entries()) {
+      t.ok(a.x - a.half >= -14, `${a.text} begins inside the picture`);
+      for (const b of texts.slice(at + 1))
+        t.ok(
+          Math.abs(a.x - b.x) >= a.half + b.half || Math.abs(a.y - b.y) >= 11,
+          `${a.text} and ${b.text} stand apart`,
+        );
+    }
+  }
+});
+
+t.test('a tile says an amount whole or not at all', async (t) => {
+  const tile = {
+    name: 'a-rather-long-name/of-a-prefix/',
+    dollars: 1,
+    money: '$0.00021',
+    objects: 1n,
+    medianObjectBytes: 100,
+  };
+  for (const width of [60, 75, 90, 120, 200, 400]) {
+    const svg = treemapSvg([tile], width, 100);
+    for (const [, text] of svg.matchAll(/<text class="(?:money|detail)"[^>]*>([^<]+)/g))
+      t.match(text, /^(\$0\.00021|1 object|1 object, median 100 B)$/);
+  }
+  t.match(treemapSvg([tile], 400, 100), '1 object, median 100 B');
 });
 
 t.test('CSV and Markdown hold what a reader of them would run or break on as plain text', async (t) => {

@@ -21,6 +21,7 @@ const pages = {
   'one object': viewOf(['a/year=2026/month=11/day=01/hour=00/x.csv']),
   'hostile names': viewOf(hostile),
   '100,000 objects': viewOf(hours(100_000)),
+  'billions of objects': viewOf(hours(400), 3000, 50_000_000n),
 };
 
 let browser: Browser;
@@ -66,21 +67,46 @@ const measures = (tab: Page) =>
       );
     });
     const style = getComputedStyle(document.body);
+    const cut = [...document.querySelectorAll('.figures div, .figures dd')].filter(
+      (box) => box.scrollWidth > box.clientWidth,
+    );
+    const amounts = [...document.querySelectorAll('.scroll')].filter((box) => {
+      const last = box.querySelector('th.right:last-child')?.getBoundingClientRect();
+      return last && last.width > 0 && last.right > box.getBoundingClientRect().right + 1;
+    });
     return {
+      cut: cut.map((box) => box.textContent),
+      amounts: amounts.map((box) => box.getAttribute('aria-label')),
       wider: document.documentElement.scrollWidth - window.innerWidth,
       outside: outside.map((text) => text.textContent),
       background: style.backgroundColor,
       colour: style.color,
       headings: document.querySelectorAll('h1, h2').length,
       tables: document.querySelectorAll('table').length,
-      pictures: [...document.querySelectorAll('svg')].filter((svg) => svg.getAttribute('aria-label') === null)
-        .length,
+      pictures: [...document.querySelectorAll('svg:not(svg svg)')].filter(
+        (svg) => svg.getAttribute('aria-label') === null,
+      ).length,
     };
   });
 
 /** 0 black, 1 white; "rgb(r, g, b)". */
 const lightness = (colour: string): number =>
   Math.max(...(colour.match(/\d+/g) ?? []).slice(0, 3).map(Number)) / 255;
+
+for (const [name, view] of Object.entries(pages))
+  t.test(`a report of ${name} on paper (A4 within its margins) is cut nowhere`, async (t) => {
+    const path = join(t.testdir(), 'report.html');
+    writeFileSync(path, reportPage(view));
+    const { tab } = await opened(path, { width: 718, height: 1000 }, 'light');
+    await tab.emulateMedia({ media: 'print' });
+    const cut = await tab.evaluate(() =>
+      [...document.querySelectorAll('.scroll')]
+        .filter((box) => box.scrollWidth > box.clientWidth + 1)
+        .map((box) => `${box.getAttribute('aria-label')}: ${box.scrollWidth} of ${box.clientWidth}`),
+    );
+    t.same(cut, []);
+    await tab.close();
+  });
 
 for (const [name, view] of Object.entries(pages))
   t.test(`a report of ${name} opens at desk and phone, by day and night`, async (t) => {
@@ -96,6 +122,8 @@ for (const [name, view] of Object.entries(pages))
         t.same(requests, [pathToFileURL(path).href], 'nothing but the file is asked for');
         t.equal(seen.wider, 0, 'nothing scrolls sideways but tables and pictures');
         t.same(seen.outside, [], 'no label leaves its picture');
+        t.same(seen.cut, [], 'every figure fits its card');
+        t.same(seen.amounts, [], 'the amount of every row is seen without scrolling');
         t.equal(seen.pictures, 0, 'every picture has a name for those who cannot see it');
         t.ok(seen.headings >= 3 && seen.tables >= 1);
         const [ground, ink] = [lightness(seen.background), lightness(seen.colour)];

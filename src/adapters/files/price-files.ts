@@ -15,7 +15,7 @@ export async function regions(): Promise<readonly string[]> {
 
 /** The text of a Region's file, or undefined when there is none; a name that is no Region's never leaves the folder. */
 export async function rateCards(region: string): Promise<string | undefined> {
-  if (!/^[a-z0-9-]+$/.test(region)) return undefined;
+  if (!/^[a-z0-9-]{1,40}$/.test(region)) return undefined;
   try {
     return await readFile(new URL(`${region}.json`, folder), 'utf8');
   } catch (error) {

@@ -16,7 +16,7 @@ export async function run(door: Door, _: readonly string[], flags: ServeFlags): 
   const port = wholeNumber('--port', flags.port);
   const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
   const schedule = await door.app.serveTables(given({ config: flags.config }), watching(door));
-  const server = await buildServer(door.app, schedule, version);
+  const server = await buildServer(door.app, schedule, version, door.terminal.note);
   try {
     const address = await server.listen({ port, host: flags.host });
     door.terminal.note(`bucketwise answers at ${address} (its description: ${address}/openapi.json)`);
@@ -28,8 +28,7 @@ export async function run(door: Door, _: readonly string[], flags: ServeFlags): 
       raise('PORT_IN_USE', { port: flags.port }, cause);
     throw cause;
   } finally {
-    await schedule.stop();
-    await server.close();
+    await Promise.all([schedule.stop(), server.close()]);
   }
 }
 

@@ -1,19 +1,39 @@
 /** The HTTP door: closed schemas in, JSON out, every route described by its own schema in /openapi.json. */
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { App, ServedTables } from '../../app.js';
 import { explained } from '../../documents.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
-import { problemSchema, sendProblem } from './problems.js';
+import { problemSender, problems, rawProblem } from './problems.js';
 
 /** A scan document of 100,000 prefixes is some 40 MB. */
 const bodyLimitBytes = 64 * 1024 * 1024;
 const requestTimeoutMs = 60_000;
+/** What is under way when the server is told to stop has this long to end. */
+const drainTimeoutMs = 10_000;
 
-export async function buildServer(app: App, tables: ServedTables, version: string): Promise<FastifyInstance> {
+/** `told` hears of failures nobody expected. */
+export async function buildServer(
+  app: App,
+  tables: ServedTables,
+  version: string,
+  told: (text: string) => void,
+  drainMs = drainTimeoutMs,
+): Promise<FastifyInstance> {
+  const sendProblem = problemSender(told);
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    // A request that still arrives on an open connection is answered like any other; the connection closes after it.
+    return503OnClosing: false,
+    // A request without Host is refused with a reason, by the hook below.
+    http: { requireHostHeader: false },
+    frameworkErrors: sendProblem,
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || socket.destroyed) return;
+      if (socket.writable) socket.end(rawProblem(error.code));
+      else socket.destroy();
+    },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true, verbose: true } },
     schemaErrorFormatter: (errors) => {
       const { field, why } = explained(errors[0] as Parameters<typeof explained>[0]);
@@ -36,33 +56,69 @@ export async function buildServer(app: App, tables: ServedTables, version: strin
   server.addHook('onRequest', async (request) => {
     if (!isLoopback(request.hostname)) raise('HOST_REFUSED', { host: request.hostname });
   });
+  server.addHook('onRequest', async ({ headers }) => {
+    const coding = headers['content-encoding'];
+    if (coding !== undefined && coding !== 'identity')
+      raise('MEDIA_TYPE_UNSUPPORTED', { what: `content-encoding "${coding}"` });
+  });
+  server.removeContentTypeParser('text/plain');
+  drainOnClose(server, drainMs);
   addRoutes(server, app, tables);
   await server.ready();
   return server;
+}
+
+/** Node waits for every connection it does not know to be idle: those that never asked anything would hold the stop up. */
+function drainOnClose(server: FastifyInstance, drainMs: number): void {
+  const silent = new Set<FastifyRequest['socket']>();
+  server.server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.server.on('request', ({ socket }) => silent.delete(socket));
+  let isClosing = false;
+  server.addHook('onSend', async (_, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
+  server.addHook('preClose', async () => {
+    isClosing = true;
+    for (const socket of silent) socket.destroy();
+    setTimeout(() => server.server.closeAllConnections(), drainMs).unref();
+  });
 }
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-const problems = { default: { description: 'What went wrong.', ...problemSchema } } as const;
-
 function addRoutes(server: FastifyInstance, app: App, tables: ServedTables): void {
   server.get(
     '/livez',
     {
       schema: {
+        operationId: 'getLiveness',
         summary: 'Whether the process answers.',
-        response: { 200: { type: 'object', properties: { status: { const: 'ok' } } } },
+        response: { 200: { type: 'object', properties: { status: { const: 'ok' } } }, ...problems },
       },
     },
     async () => ({ status: 'ok' }),
   );
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  server.get(
+    '/openapi.json',
+    {
+      schema: {
+        operationId: 'getDescription',
+        summary: 'This description.',
+        response: { 200: { type: 'object', description: 'An OpenAPI 3.1 document.' }, ...problems },
+      },
+    },
+    async () => server.swagger(),
+  );
   server.post(
     '/v1/cost',
     {
       schema: {
+        operationId: 'estimateCost',
         summary: 'An itemised month from a usage document.',
         body: app.schemas.usage,
         response: { 200: app.schemas.bill, ...problems },
@@ -74,6 +130,7 @@ function addRoutes(server: FastifyInstance, app: App, tables: ServedTables): voi
     '/v1/what-if',
     {
       schema: {
+        operationId: 'estimateWhatIf',
         summary: 'Before, after, one-off cost and break-even of another layout, from a scan document.',
         body: app.schemas.whatIf,
         response: { 200: app.schemas.outcome, ...problems },
@@ -85,6 +142,7 @@ function addRoutes(server: FastifyInstance, app: App, tables: ServedTables): voi
     '/v1/tables/:name/partitions',
     {
       schema: {
+        operationId: 'listPartitions',
         summary: 'The state of every hour of a configured table, with its evidence.',
         params: {
           type: 'object',

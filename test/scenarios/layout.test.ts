@@ -1,0 +1,45 @@
+import t from 'tap';
+import type { Scan } from '../../src/prefixes/scan.js';
+import { describe } from '../../src/scenarios/layout.js';
+import { options, viewOf } from '../report/view.js';
+
+const hour = (table: string, n: number): string =>
+  `${table}/year=2026/month=11/day=01/hour=${String(n).padStart(2, '0')}/x.csv`;
+const tables = ['a', 'a!', 'a/b', 'b', '😀', '\uff5e'];
+const { scan } = viewOf(tables.flatMap((table) => [0, 1, 2].map((n) => hour(table, n))));
+const below = (of: Scan, prefix: string): string[] => {
+  const row = of.prefixes.find((one) => one.prefix === prefix)!;
+  return describe(of, row, options).tables.map((table) => table.prefix);
+};
+
+t.test(
+  'the tables of a prefix are those whose keys begin with it, whatever the order of the rows',
+  async (t) => {
+    const expected = (prefix: string): string[] =>
+      scan.prefixes
+        .filter((row) => row.partitions !== undefined && row.prefix.startsWith(prefix))
+        .map((row) => row.prefix);
+    const [root, ...rest] = scan.prefixes;
+    const shuffled = { ...scan, prefixes: [root!, ...rest.toReversed()] };
+    t.ok(expected('').length >= 5);
+    for (const { prefix } of scan.prefixes) {
+      t.same(below(scan, prefix), expected(prefix), prefix);
+      t.same(below(shuffled, prefix), expected(prefix), `${prefix}, shuffled`);
+    }
+  },
+);
+
+t.test('describing every row does not read every row each time', async (t) => {
+  let reads = 0;
+  const rows = Array.from({ length: 3000 }, (_, n) => ({
+    ...scan.prefixes[0]!,
+    depth: n === 0 ? 0 : 1,
+    get prefix() {
+      reads += 1;
+      return n === 0 ? '' : `p${n}/`;
+    },
+  }));
+  const wide = { ...scan, prefixes: rows };
+  for (const row of rows.slice(1)) describe(wide, row, options);
+  t.ok(reads < 200 * rows.length, `${reads} reads of ${rows.length} rows`);
+});
