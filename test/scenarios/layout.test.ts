@@ -12,22 +12,16 @@ const below = (of: Scan, prefix: string): string[] => {
   return describe(of, row, options).tables.map((table) => table.prefix);
 };
 
-t.test(
-  'the tables of a prefix are those whose keys begin with it, whatever the order of the rows',
-  async (t) => {
-    const expected = (prefix: string): string[] =>
-      scan.prefixes
-        .filter((row) => row.partitions !== undefined && row.prefix.startsWith(prefix))
-        .map((row) => row.prefix);
-    const [root, ...rest] = scan.prefixes;
-    const shuffled = { ...scan, prefixes: [root!, ...rest.toReversed()] };
-    t.ok(expected('').length >= 5);
-    for (const { prefix } of scan.prefixes) {
-      t.same(below(scan, prefix), expected(prefix), prefix);
-      t.same(below(shuffled, prefix), expected(prefix), `${prefix}, shuffled`);
-    }
-  },
-);
+t.test('the tables of a prefix are those whose keys begin with it', async (t) => {
+  const expected = (prefix: string): string[] =>
+    scan.prefixes
+      .filter((row) => row.partitions !== undefined && row.prefix.startsWith(prefix))
+      .map((row) => row.prefix);
+  t.ok(expected('').length >= 5);
+  for (const { prefix } of scan.prefixes) {
+    t.same(below(scan, prefix), expected(prefix), prefix);
+  }
+});
 
 t.test('describing every row does not read every row each time', async (t) => {
   let reads = 0;
