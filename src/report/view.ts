@@ -66,7 +66,9 @@ export const sectionNames: Readonly<Record<Section, string>> = {
   retrieval: 'Retrieval',
   transfer: 'Transfer',
   queries: 'Queries',
+  management: 'Management features',
   'side bills': 'Side bills',
+  's3 tables': 'S3 Tables',
 };
 
 /** "1 object", "2,000 objects". */
