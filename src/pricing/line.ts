@@ -1,6 +1,13 @@
 /** How a quantity and a price become a line; lines of one usage type share the counting of its tiers. */
 import { nearest, raise } from '../kernel/errors.js';
-import { addQuantities, exactly, type Quantity, quantity, type Unit } from '../kernel/quantity.js';
+import {
+  addQuantities,
+  count as countOf,
+  exactly,
+  type Quantity,
+  quantity,
+  type Unit,
+} from '../kernel/quantity.js';
 import type { StorageClass } from '../kernel/s3.js';
 import type { BillLine, Section } from './bill.js';
 import { allPrices, type Price, type RateCard, withoutPrefix } from './rate-card.js';
@@ -66,6 +73,20 @@ export function openLedger(card: RateCard, offsets: Readonly<Record<string, stri
     counted: () => Object.fromEntries([...counted].map(([key, { amount }]) => [key, amount.toString()])),
   };
 }
+
+/** A line, or none when there is nothing to bill: then a price that is not known is not asked for. */
+export function lineIfAny<U extends Unit>(
+  ledger: Ledger,
+  words: LineWords,
+  price: () => Price<U>,
+  amount: bigint,
+  quantityOf: (amount: bigint) => Quantity<U>,
+): BillLine[] {
+  return amount <= 0n ? [] : [ledger.line(words, price(), quantityOf(amount))];
+}
+
+/** So many requests. */
+export const requests = (amount: bigint): Quantity<'request'> => countOf('request', amount);
 
 const tiersFromZero = (key: string): string =>
   `The account has no other ${key}, so that its tiers start at zero (say otherwise with tierOffsetGB or --tier-offset).`;

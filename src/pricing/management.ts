@@ -1,14 +1,15 @@
 /** What S3 charges for watching, listing, tagging and changing objects in bulk: each feature by its own unit. */
 import { gigabytes } from '../kernel/bytes.js';
-import { count, type Quantity, type Unit } from '../kernel/quantity.js';
+import { count } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
-import type { Ledger } from './line.js';
+import { type Ledger, lineIfAny } from './line.js';
 import type { PriceName, UnitOf } from './price-units.js';
-import { priceOf } from './rate-card.js';
+import { type Price, priceOf } from './rate-card.js';
 import { grouped } from './sizes.js';
 import type { Usage } from './usage.js';
 
 type Fee = PriceName<'fees'>;
+const section = 'management';
 
 /** S3 pricing page, "Management and insights" and "Security, access and control". */
 export function managementLines(ledger: Ledger, usage: Usage): BillLine[] {
@@ -41,43 +42,33 @@ const batchNote = 'The requests, retrieval and transfer the jobs cause are bille
 
 const feesOf =
   (ledger: Ledger) =>
-  <F extends Fee>(
-    name: F,
-    says: string,
-    unit: UnitOf<'fees', F>,
-    amount: bigint | undefined,
-    note = '',
-  ): BillLine[] =>
-    amount ? [feeLine(ledger, name, says, count(unit, amount), note)] : [];
+  <F extends Fee>(name: F, says: string, unit: UnitOf<'fees', F>, amount = 0n, note = ''): BillLine[] =>
+    lineIfAny(
+      ledger,
+      { section, name: says, note },
+      () => priceOf(ledger.card, 'fees', name),
+      amount,
+      (value) => count(unit, value),
+    );
 
-function bytesFee(
+const bytesFee = (
   ledger: Ledger,
   name: 'dsseEncrypt' | 'dsseDecrypt' | 'replicationTimeControl',
   says: string,
-  bytes: bigint | undefined,
-): BillLine[] {
-  return bytes ? [feeLine(ledger, name, says, gigabytes(bytes), '')] : [];
-}
-
-const feeLine = <F extends Fee>(
-  ledger: Ledger,
-  name: F,
-  says: string,
-  amount: Quantity<UnitOf<'fees', F> & Unit>,
-  note: string,
-): BillLine => ledger.line({ section: 'management', name: says, note }, priceOf(ledger.card, 'fees', name), amount);
+  bytes = 0n,
+): BillLine[] =>
+  lineIfAny(ledger, { section, name: says }, () => priceOf(ledger.card, 'fees', name), bytes, gigabytes);
 
 /** S3 pricing page: general purpose buckets above 2,000 in an account. */
 const freeBuckets = 2000n;
 
 function bucketLines(ledger: Ledger, buckets: bigint): BillLine[] {
-  if (buckets <= freeBuckets) return [];
   const words = {
-    section: 'management',
+    section,
     name: 'Buckets above 2,000',
     usageType: 'Global-Bucket-Hrs',
     note: `${grouped(buckets)} buckets; the first 2,000 of an account are free.`,
   } as const;
-  const price = priceOf(ledger.card, 'fees', 'bucket');
-  return [ledger.line(words, price, count('bucket-month', buckets - freeBuckets))];
+  const price = (): Price<'bucket-month'> => priceOf(ledger.card, 'fees', 'bucket');
+  return lineIfAny(ledger, words, price, buckets - freeBuckets, (above) => count('bucket-month', above));
 }

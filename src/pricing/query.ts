@@ -2,7 +2,7 @@
 import { bytesText, MIB, terabytes } from '../kernel/bytes.js';
 import type { BillLine } from './bill.js';
 import type { Ledger } from './line.js';
-import { priceOf, withPrefix } from './rate-card.js';
+import { priceOf, withPrefixAlways } from './rate-card.js';
 import { grouped } from './sizes.js';
 import type { QueryUsage } from './usage.js';
 
@@ -26,7 +26,7 @@ export function queryLines(ledger: Ledger, queries: readonly QueryUsage[]): Bill
     const words = {
       section: 'queries',
       name: 'Athena, bytes scanned',
-      usageType: ledger.card.usageTypePrefix === '' ? 'USE1-DataScannedInTB' : withPrefix(ledger.card, 'DataScannedInTB'),
+      usageType: withPrefixAlways(ledger.card, 'DataScannedInTB'),
       note:
         billed === scanned
           ? ''

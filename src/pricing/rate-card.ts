@@ -111,6 +111,10 @@ export function withoutPrefix(card: RateCard, usageType: string): string {
 /** The Region as usage types name it: "APN2", and "USE1" for us-east-1. */
 export const billingCode = (card: RateCard): string => card.usageTypePrefix || 'USE1';
 
+/** "DataScannedInTB" → "USE1-DataScannedInTB": services younger than S3 name us-east-1 too. */
+export const withPrefixAlways = (card: RateCard, usageType: string): string =>
+  `${billingCode(card)}-${usageType}`;
+
 /** "NatGateway-Hours" → "APN2-NatGateway-Hours"; nothing stands before it in us-east-1. */
 export const withPrefix = (card: RateCard, usageType: string): string =>
   card.usageTypePrefix === '' ? usageType : `${card.usageTypePrefix}-${usageType}`;

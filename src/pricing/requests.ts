@@ -1,17 +1,16 @@
 /** PUT, GET and LIST are lines of their own; LIST costs what it costs in STANDARD, whatever the class of the objects. */
 import { gigabytes } from '../kernel/bytes.js';
-import { count } from '../kernel/quantity.js';
 import type { StorageClass } from '../kernel/s3.js';
 import type { BillLine, Section } from './bill.js';
-import type { Ledger } from './line.js';
+import { type Ledger, lineIfAny, requests } from './line.js';
 import { type Price, priceOf } from './rate-card.js';
 import { grouped } from './sizes.js';
 import type { RequestUsage } from './usage.js';
 
 /** S3 pricing page: "LIST requests for any storage class are charged at the rate of S3 Standard PUT, COPY, POST". */
-export function requestLines(ledger: Ledger, requests: readonly RequestUsage[]): BillLine[] {
+export function requestLines(ledger: Ledger, usage: readonly RequestUsage[]): BillLine[] {
   return [
-    ...requests.flatMap((made) => [
+    ...usage.flatMap((made) => [
       ...putLines(ledger, made),
       ...multipartLines(ledger, made),
       ...uploadLines(ledger, made),
@@ -19,7 +18,7 @@ export function requestLines(ledger: Ledger, requests: readonly RequestUsage[]):
       ...deniedLines(ledger, made),
       ...deleteLines(ledger, made),
     ]),
-    ...listLines(ledger, requests),
+    ...listLines(ledger, usage),
   ];
 }
 
@@ -30,23 +29,21 @@ interface Made {
   readonly note?: string;
 }
 
-/** A line of requests of a class, or none when none were made: then a price that is not known is not asked for. */
-function made(
+/** A line of requests of a class, or none. */
+const made = (
   ledger: Ledger,
   words: Made,
   storageClass: StorageClass,
   price: () => Price<'request'>,
-  requests: bigint,
-): BillLine[] {
-  if (requests === 0n) return [];
-  return [
-    ledger.line(
-      { ...words, name: `${words.name}, ${storageClass}`, class: storageClass },
-      price(),
-      count('request', requests),
-    ),
-  ];
-}
+  amount: bigint,
+): BillLine[] =>
+  lineIfAny(
+    ledger,
+    { ...words, name: `${words.name}, ${storageClass}`, class: storageClass },
+    price,
+    amount,
+    requests,
+  );
 
 function putLines(ledger: Ledger, { class: storageClass, put }: RequestUsage): BillLine[] {
   const words = { section: 'put', name: 'PUT, COPY, POST', operation: 'PutObject' } as const;
@@ -76,7 +73,6 @@ function multipartLines(ledger: Ledger, { class: storageClass, multipart }: Requ
 
 /** S3 FAQ: S3 Express One Zone charges for every byte uploaded. */
 function uploadLines(ledger: Ledger, { uploadBytes = 0n }: RequestUsage): BillLine[] {
-  if (uploadBytes === 0n) return [];
   const words = {
     section: 'put',
     name: 'Upload, EXPRESS_ONEZONE',
@@ -84,7 +80,8 @@ function uploadLines(ledger: Ledger, { uploadBytes = 0n }: RequestUsage): BillLi
     operation: 'PutObject',
     note: 'EXPRESS_ONEZONE charges for every byte put, whatever the size of the object.',
   } as const;
-  return [ledger.line(words, priceOf(ledger.card, 'EXPRESS_ONEZONE', 'upload'), gigabytes(uploadBytes))];
+  const price = (): Price<'GB'> => priceOf(ledger.card, 'EXPRESS_ONEZONE', 'upload');
+  return lineIfAny(ledger, words, price, uploadBytes, gigabytes);
 }
 
 /** S3 pricing page: GET and HEAD have one price. */
@@ -142,18 +139,18 @@ function deleteLines(ledger: Ledger, { class: storageClass, delete: deletes }: R
 }
 
 /** One line for all classes but EXPRESS_ONEZONE, whose directory buckets have a price row of their own. */
-function listLines(ledger: Ledger, requests: readonly RequestUsage[]): BillLine[] {
-  const express = requests.filter((one) => one.class === 'EXPRESS_ONEZONE');
-  const others = requests.filter((one) => one.class !== 'EXPRESS_ONEZONE');
+function listLines(ledger: Ledger, usage: readonly RequestUsage[]): BillLine[] {
+  const express = usage.filter((one) => one.class === 'EXPRESS_ONEZONE');
+  const others = usage.filter((one) => one.class !== 'EXPRESS_ONEZONE');
   return [...listLine(ledger, 'STANDARD', others), ...listLine(ledger, 'EXPRESS_ONEZONE', express)];
 }
 
 function listLine(
   ledger: Ledger,
   priceClass: 'STANDARD' | 'EXPRESS_ONEZONE',
-  requests: readonly RequestUsage[],
+  usage: readonly RequestUsage[],
 ): BillLine[] {
-  const listed = requests.filter(({ list }) => list > 0n);
+  const listed = usage.filter(({ list }) => list > 0n);
   if (listed.length === 0) return [];
   const isExpress = priceClass === 'EXPRESS_ONEZONE';
   if (isExpress)
@@ -172,5 +169,5 @@ function listLine(
         : '',
   } as const;
   const lists = listed.reduce((sum, one) => sum + one.list, 0n);
-  return [ledger.line(words, priceOf(ledger.card, priceClass, 'list'), count('request', lists))];
+  return [ledger.line(words, priceOf(ledger.card, priceClass, 'list'), requests(lists))];
 }

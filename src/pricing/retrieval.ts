@@ -1,9 +1,8 @@
 /** Reading what is stored cheaply costs by the byte; what is archived is restored first, and that is paid four times. */
 import { bytesText, gigabytes } from '../kernel/bytes.js';
 import type { Month } from '../kernel/day.js';
-import { count } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
-import type { Ledger } from './line.js';
+import { type Ledger, lineIfAny, requests } from './line.js';
 import { type Price, priceOf, type RateCard, storagePrice } from './rate-card.js';
 import { grouped } from './sizes.js';
 import { hasFloor, storedMonths } from './storage.js';
@@ -36,50 +35,37 @@ export function retrievalLines(ledger: Ledger, retrieval: readonly RetrievalUsag
  */
 export function restoreLines(ledger: Ledger, restores: readonly RestoreUsage[], month: Month): BillLine[] {
   return restores.flatMap((restored) => {
-    const name = [restored.class, restored.accessTier, restored.speed].filter((one) => one !== undefined).join(' ');
+    const name = [restored.class, restored.accessTier, restored.speed]
+      .filter((one) => one !== undefined)
+      .join(' ');
     const prices = restorePrices(ledger.card, restored);
-    const requests = {
-      section: 'retrieval',
-      name: `Restore requests, ${name}`,
-      class: restored.class,
-      note: `${grouped(restored.objects)} objects, one request each.`,
-    } as const;
-    const bytes = {
-      section: 'retrieval',
-      name: `Restored bytes, ${name}`,
-      class: restored.class,
-      note: '',
-    } as const;
+    const words = (what: string, note: string) =>
+      ({ section: 'retrieval', name: `${what}, ${name}`, class: restored.class, note }) as const;
+    const note = `${grouped(restored.objects)} objects, one request each.`;
     return [
-      ...(restored.objects > 0n
-        ? [ledger.line(requests, prices.request(), count('request', restored.objects))]
+      ...lineIfAny(ledger, words('Restore requests', note), prices.request, restored.objects, requests),
+      ...(prices.bytes
+        ? lineIfAny(ledger, words('Restored bytes', ''), prices.bytes, restored.bytes, gigabytes)
         : []),
-      ...(restored.bytes > 0n ? retrieved(ledger, bytes, prices.bytes(), restored) : []),
       ...copyLines(ledger, restored, month),
     ];
   });
 }
 
-function retrieved(
-  ledger: Ledger,
-  words: Parameters<Ledger['line']>[0],
-  price: Price<'GB'> | undefined,
-  { bytes }: RestoreUsage,
-): BillLine[] {
-  return price === undefined ? [] : [ledger.line(words, price, gigabytes(bytes))];
-}
-
 interface RestorePrices {
-  request(): Price<'request'>;
+  readonly request: () => Price<'request'>;
   /** Undefined where no bytes are charged and AWS has no usage type for them. */
-  bytes(): Price<'GB'> | undefined;
+  readonly bytes?: () => Price<'GB'>;
 }
 
 const lower = { STANDARD: 'standard', BULK: 'bulk', EXPEDITED: 'expedited' } as const;
 const upper = { STANDARD: 'Standard', BULK: 'Bulk', EXPEDITED: 'Expedited' } as const;
 
 /** The document has refused what is not offered: EXPEDITED from a deep archive, and a class without its access tier. */
-function restorePrices(card: RateCard, { class: storageClass, accessTier, speed }: RestoreUsage): RestorePrices {
+function restorePrices(
+  card: RateCard,
+  { class: storageClass, accessTier, speed }: RestoreUsage,
+): RestorePrices {
   if (storageClass === 'GLACIER')
     return {
       request: () => priceOf(card, 'GLACIER', `${lower[speed]}Restore`),
@@ -92,8 +78,8 @@ function restorePrices(card: RateCard, { class: storageClass, accessTier, speed 
     };
   if (accessTier === 'DEEP_ARCHIVE_ACCESS')
     return {
-      request: () => priceOf(card, 'INTELLIGENT_TIERING', `deepArchiveAccess${upper[deepSpeed(speed)]}Restore`),
-      bytes: () => undefined,
+      request: () =>
+        priceOf(card, 'INTELLIGENT_TIERING', `deepArchiveAccess${upper[deepSpeed(speed)]}Restore`),
     };
   return {
     request: () => priceOf(card, 'INTELLIGENT_TIERING', `archiveAccess${upper[speed]}Restore`),

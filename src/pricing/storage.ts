@@ -114,11 +114,7 @@ function monitoringLines(ledger: Ledger, held: StorageUsage, month: Month): Bill
  * S3 User Guide, multipart upload overview: parts are billed until the upload is completed or aborted. Those of the
  * archive classes have a staging price of their own.
  */
-export function remainsLines(
-  ledger: Ledger,
-  remains: readonly MultipartRemains[],
-  month: Month,
-): BillLine[] {
+export function remainsLines(ledger: Ledger, remains: readonly MultipartRemains[], month: Month): BillLine[] {
   return remains
     .filter(({ bytes }) => bytes > 0n)
     .map(({ class: storageClass, bytes, days }) => {
@@ -138,11 +134,7 @@ export function remainsLines(
 }
 
 /** Bytes held for so many days of the month; all of it when undefined. */
-export function storedMonths(
-  bytes: bigint,
-  days: number | undefined,
-  month: Month,
-): Quantity<'GB-month'> {
+export function storedMonths(bytes: bigint, days: number | undefined, month: Month): Quantity<'GB-month'> {
   const hours = days === undefined ? hoursIn(month) : days * 24;
   return gbMonths(bytes * BigInt(hours), month);
 }

@@ -1,8 +1,8 @@
 /** How bytes leave: through NAT they pay by hour and byte, through a gateway endpoint nothing, to the internet by tier. */
-import { bytesText, gigabytes, GIB } from '../kernel/bytes.js';
+import { bytesText, GIB, gigabytes } from '../kernel/bytes.js';
 import { count, rate } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
-import type { Ledger } from './line.js';
+import { type Ledger, lineIfAny } from './line.js';
 import { billingCode, type Price, priceOf, withPrefix } from './rate-card.js';
 import { grouped } from './sizes.js';
 import type { TransferUsage } from './usage.js';
@@ -26,47 +26,41 @@ export function transferLines(
   ];
 }
 
-function hourLine(
-  ledger: Ledger,
-  words: { readonly name: string; readonly usageType: string; readonly note: string },
-  price: Price<'hour'>,
-  hours: bigint,
-): BillLine[] {
-  if (hours === 0n) return [];
-  const usageType = withPrefix(ledger.card, words.usageType);
-  return [ledger.line({ ...words, section: 'transfer', usageType }, price, count('hour', hours))];
+interface Words {
+  readonly name: string;
+  /** Without the Region's prefix. */
+  readonly usageType: string;
+  readonly note?: string;
 }
 
-function byteLine(
-  ledger: Ledger,
-  words: { readonly name: string; readonly usageType: string; readonly note?: string },
-  price: () => Price<'GB'>,
-  bytes: bigint,
-): BillLine[] {
-  if (bytes === 0n) return [];
-  const usageType = withPrefix(ledger.card, words.usageType);
-  return [ledger.line({ ...words, section: 'transfer', usageType }, price(), gigabytes(bytes))];
-}
+const wordsOf = (ledger: Ledger, words: Words) =>
+  ({ ...words, section: 'transfer', usageType: withPrefix(ledger.card, words.usageType) }) as const;
+
+const hourLines = (ledger: Ledger, words: Words, price: () => Price<'hour'>, hours: bigint): BillLine[] =>
+  lineIfAny(ledger, wordsOf(ledger, words), price, hours, (amount) => count('hour', amount));
+
+const byteLines = (ledger: Ledger, words: Words, price: () => Price<'GB'>, bytes: bigint): BillLine[] =>
+  lineIfAny(ledger, wordsOf(ledger, words), price, bytes, gigabytes);
 
 /** Amazon VPC pricing page, NAT gateway: each hour, and each gigabyte processed. */
 function natLines(ledger: Ledger, nat: NonNullable<TransferUsage['natGateways']>): BillLine[] {
   const { card } = ledger;
   if (nat.bytes > 0n)
-    ledger.assumptions.add('A NAT gateway charges for the bytes of both directions; they are taken as given.');
+    ledger.assumptions.add(
+      'A NAT gateway charges for the bytes of both directions; they are taken as given.',
+    );
   return [
-    ...(nat.count * nat.hours > 0n
-      ? hourLine(
-          ledger,
-          {
-            name: 'NAT gateway, hours',
-            usageType: 'NatGateway-Hours',
-            note: `${grouped(nat.count)} gateways for ${grouped(nat.hours)} hours.`,
-          },
-          priceOf(card, 'network', 'natGatewayHour'),
-          nat.count * nat.hours,
-        )
-      : []),
-    ...byteLine(
+    ...hourLines(
+      ledger,
+      {
+        name: 'NAT gateway, hours',
+        usageType: 'NatGateway-Hours',
+        note: `${grouped(nat.count)} × ${grouped(nat.hours)} hours.`,
+      },
+      () => priceOf(card, 'network', 'natGatewayHour'),
+      nat.count * nat.hours,
+    ),
+    ...byteLines(
       ledger,
       {
         name: 'NAT gateway, bytes',
@@ -85,21 +79,18 @@ function endpointLines(
   endpoints: NonNullable<TransferUsage['interfaceEndpoints']>,
 ): BillLine[] {
   const { card } = ledger;
-  const hours = endpoints.zones * endpoints.hours;
   return [
-    ...(hours > 0n
-      ? hourLine(
-          ledger,
-          {
-            name: 'Interface endpoint, hours',
-            usageType: 'VpcEndpoint-Hours',
-            note: `${grouped(endpoints.zones)} zones for ${grouped(endpoints.hours)} hours.`,
-          },
-          priceOf(card, 'network', 'interfaceEndpointHour'),
-          hours,
-        )
-      : []),
-    ...byteLine(
+    ...hourLines(
+      ledger,
+      {
+        name: 'Interface endpoint, hours',
+        usageType: 'VpcEndpoint-Hours',
+        note: `${grouped(endpoints.zones)} zones × ${grouped(endpoints.hours)} hours.`,
+      },
+      () => priceOf(card, 'network', 'interfaceEndpointHour'),
+      endpoints.zones * endpoints.hours,
+    ),
+    ...byteLines(
       ledger,
       { name: 'Interface endpoint, bytes', usageType: 'VpcEndpoint-Bytes' },
       () => priceOf(card, 'network', 'interfaceEndpointData'),
@@ -108,24 +99,22 @@ function endpointLines(
   ];
 }
 
-/** AWS Prescriptive Guidance: "Gateway endpoints carry no additional charge". */
-const gatewayLines = (ledger: Ledger, bytes: bigint): BillLine[] =>
-  byteLine(
-    ledger,
-    { name: 'Gateway endpoint, bytes', usageType: 'VpcEndpoint-Bytes', note: 'A gateway endpoint is free.' },
-    () => priceOf(ledger.card, 'network', 'gatewayEndpointData'),
-    bytes,
-  );
+/** AWS Prescriptive Guidance: "Gateway endpoints carry no additional charge"; no usage type is billed for them. */
+function gatewayLines(ledger: Ledger, bytes: bigint): BillLine[] {
+  const words = {
+    section: 'transfer',
+    name: 'Gateway endpoint, bytes',
+    note: 'A gateway endpoint is free.',
+  } as const;
+  const price = (): Price<'GB'> => priceOf(ledger.card, 'network', 'gatewayEndpointData');
+  return lineIfAny(ledger, words, price, bytes, gigabytes);
+}
 
 const internetOut = 'DataTransfer-Out-Bytes';
 /** S3 pricing page: the first 100 GB a month to the internet are free, over all services and Regions but GovCloud and China. */
 const freeBytes = 100n * BigInt(GIB);
 
-function internetLines(
-  ledger: Ledger,
-  bytes: bigint,
-  offsets: Readonly<Record<string, string>>,
-): BillLine[] {
+function internetLines(ledger: Ledger, bytes: bigint, offsets: Readonly<Record<string, string>>): BillLine[] {
   if (bytes === 0n) return [];
   const price = priceOf(ledger.card, 'network', 'internetOut');
   const words = {
@@ -148,7 +137,7 @@ function internetLines(
     freeOf(price),
     gigabytes(free),
   );
-  return bytes > free ? [line, ledger.line(words, price, gigabytes(bytes - free))] : [line];
+  return [line, ...lineIfAny(ledger, words, () => price, bytes - free, gigabytes)];
 }
 
 /** The same price at zero, in the same tiers, so that what is free still counts towards them. */
@@ -159,10 +148,9 @@ const freeOf = (price: Price<'GB'>): Price<'GB'> => ({
 
 /** EC2 pricing page, data transfer between Regions: billed at the price of the Region it leaves. Errors: PRICE_MISSING. */
 function crossRegionLines(ledger: Ledger, to: string, bytes: bigint, codes: BillingCodes): BillLine[] {
-  if (bytes === 0n) return [];
   const { card } = ledger;
   const isUsEast = [card.region, to].every((region) => region === 'us-east-1' || region === 'us-east-2');
-  if (!isUsEast)
+  if (!isUsEast && bytes > 0n)
     ledger.assumptions.add(
       `Bytes from ${card.region} to other Regions have one price here; AWS has one for each pair, which can differ for the newest Regions.`,
     );
@@ -171,7 +159,7 @@ function crossRegionLines(ledger: Ledger, to: string, bytes: bigint, codes: Bill
     name: `To ${to}`,
     usageType: `${billingCode(card)}-${codes[to] ?? to}-AWS-Out-Bytes`,
   } as const;
-  const price = priceOf(card, 'network', isUsEast ? 'crossRegionOutWithinUsEast' : 'crossRegionOut');
-  return [ledger.line(words, price, gigabytes(bytes))];
+  const price = (): Price<'GB'> =>
+    priceOf(card, 'network', isUsEast ? 'crossRegionOutWithinUsEast' : 'crossRegionOut');
+  return lineIfAny(ledger, words, price, bytes, gigabytes);
 }
-

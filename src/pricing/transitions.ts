@@ -1,7 +1,6 @@
 /** A lifecycle transition is billed by the object, at the price of the class it goes to; the size does not matter. */
-import { count } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
-import type { Ledger } from './line.js';
+import { type Ledger, lineIfAny, requests } from './line.js';
 import { priceOf } from './rate-card.js';
 import { floorBytes, grouped, portion } from './sizes.js';
 import type { TransitionUsage } from './usage.js';
@@ -13,14 +12,15 @@ export function transitionLines(ledger: Ledger, transitions: readonly Transition
     const skipped = skippedObjects(ledger, named);
     const moved = named.objects - skipped;
     if (named.objects > 0n)
-      ledger.assumptions.add('A lifecycle transition carries no retrieval charge; AWS does not say so directly.');
-    if (moved === 0n) return [];
+      ledger.assumptions.add(
+        'A lifecycle transition carries no retrieval charge; AWS does not say so directly.',
+      );
     const note =
       skipped === 0n
         ? ''
         : `${grouped(skipped)} of ${grouped(named.objects)} objects are below 128 KiB and stay where they are.`;
     const words = { section: 'transitions', name: `Transition into ${to}`, class: to, note } as const;
-    return [ledger.line(words, priceOf(ledger.card, to, 'transitionInto'), count('request', moved))];
+    return lineIfAny(ledger, words, () => priceOf(ledger.card, to, 'transitionInto'), moved, requests);
   });
 }
 

@@ -53,7 +53,8 @@ interface Schema {
 function counted(schema: Schema, value: unknown): unknown {
   const [first] = schema.anyOf ?? [];
   if (first?.type === 'integer') return BigInt(value as Count);
-  if (first !== undefined) return (Array.isArray(value) ? value : [value]).map((item) => counted(first, item));
+  if (first !== undefined)
+    return (Array.isArray(value) ? value : [value]).map((item) => counted(first, item));
   if (schema.items) return (value as readonly unknown[]).map((item) => counted(schema.items!, item));
   if (!schema.properties) return value;
   const entries = Object.entries(schema.properties).flatMap(([name, inner]) => {
@@ -82,15 +83,21 @@ function check(usage: Usage, refuse: Refuse): void {
     checkTier(field, held, refuse);
     within(`${field}.days`, held.days);
   });
-  usage.multipartRemains?.forEach((held, at) => within(`multipartRemains.${at}.days`, held.days));
+  usage.multipartRemains?.forEach((held, at) => {
+    within(`multipartRemains.${at}.days`, held.days);
+  });
   usage.requests.forEach((made, at) => {
     if (made.uploadBytes !== undefined && made.class !== 'EXPRESS_ONEZONE')
       refuse(`requests.${at}.uploadBytes`, `belongs to EXPRESS_ONEZONE, not to ${made.class}`);
     if (made.multipart && made.multipart.parts < made.multipart.uploads)
       refuse(`requests.${at}.multipart`, 'has fewer parts than uploads, and each upload has one at least');
   });
-  usage.transitions?.forEach((moved, at) => checkObjects(`transitions.${at}`, moved, refuse));
-  usage.earlyDeletes?.forEach((gone, at) => checkSizes(`earlyDeletes.${at}`, gone, refuse));
+  usage.transitions?.forEach((moved, at) => {
+    checkObjects(`transitions.${at}`, moved, refuse);
+  });
+  usage.earlyDeletes?.forEach((gone, at) => {
+    checkSizes(`earlyDeletes.${at}`, gone, refuse);
+  });
   usage.restores?.forEach((restored, at) => {
     checkRestore(`restores.${at}`, restored, refuse);
     within(`restores.${at}.copyDays`, restored.copyDays);
@@ -132,7 +139,10 @@ function checkRestore(field: string, restored: RestoreUsage, refuse: Refuse): vo
   if (speed === 'EXPEDITED' && (restored.class === 'DEEP_ARCHIVE' || accessTier === 'DEEP_ARCHIVE_ACCESS'))
     refuse(`${field}.speed`, 'EXPEDITED is not offered by a deep archive; use STANDARD or BULK');
   if (isTiering && restored.copyDays !== undefined)
-    refuse(`${field}.copyDays`, 'belongs to GLACIER and DEEP_ARCHIVE: INTELLIGENT_TIERING moves the object itself');
+    refuse(
+      `${field}.copyDays`,
+      'belongs to GLACIER and DEEP_ARCHIVE: INTELLIGENT_TIERING moves the object itself',
+    );
 }
 
 /** What runs by the hour cannot run longer than the month. */

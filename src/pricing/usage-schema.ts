@@ -1,26 +1,7 @@
 /** JSON Schema of the usage document: what may be written, in which unit, and what is taken when it is left out. */
 import { accessTiers, storageClasses } from '../kernel/s3.js';
+import { closed, count, countOr0, listOf, oneOrMany } from './schema-words.js';
 import { readClasses, restoredClasses, restoreSpeeds, transitionTargets } from './usage.js';
-
-/** A whole number below 10^20. */
-const count = (description: string) =>
-  ({
-    anyOf: [
-      { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-      { type: 'string', pattern: '^\\d{1,20}$' },
-    ],
-    description: `${description} A whole number; beyond 2^53 as a decimal string.`,
-  }) as const;
-
-/** The same, 0 when left out. */
-const countOr0 = (description: string) => ({ ...count(description), default: 0 }) as const;
-
-const closed = <P extends object>(properties: P, required: readonly string[] = []) =>
-  ({ type: 'object', additionalProperties: false, required, properties }) as const;
-
-const listOf = <I extends object>(items: I) => ({ type: 'array', items }) as const;
-/** One of it, or several. */
-const oneOrMany = <I extends object>(items: I) => ({ anyOf: [items, { type: 'array', items }] }) as const;
 
 const storageClass = { enum: storageClasses } as const;
 const days = (description: string) => ({ type: 'integer', minimum: 0, maximum: 31, description }) as const;
@@ -32,7 +13,12 @@ const sizes = {
   description: 'Exact sizes; objects and bytes must add up to the totals.',
 } as const;
 
-const sized = { class: storageClass, objects: count('Objects.'), bytes: count('Bytes of all together.'), sizes };
+const sized = {
+  class: storageClass,
+  objects: count('Objects.'),
+  bytes: count('Bytes of all together.'),
+  sizes,
+};
 
 const storage = closed(
   {
@@ -125,7 +111,10 @@ const transfer = closed({
   gatewayEndpoint: closed({ bytes: countOr0('Bytes through it, free.') }),
   internetOutBytes: count('Bytes out to the internet.'),
   crossRegion: listOf(
-    closed({ to: { type: 'string', description: 'AWS Region.' }, bytes: count('Bytes sent.') }, ['to', 'bytes']),
+    closed({ to: { type: 'string', description: 'AWS Region.' }, bytes: count('Bytes sent.') }, [
+      'to',
+      'bytes',
+    ]),
   ),
 });
 
@@ -158,6 +147,7 @@ const services = {
     requests: countOr0('S3 requests on objects with SSE-KMS.'),
     bucketKey: { type: 'boolean', description: 'Whether the bucket has a bucket key.' },
     keys: countOr0('Customer managed keys kept for the month.'),
+    freeRequests: count("What is left of the account's free requests; none is deducted by default."),
   }),
   cloudTrailDataEvents: count('Data events recorded.'),
   firehose,
@@ -167,6 +157,8 @@ const services = {
       memoryMiB: count('Memory of the function, MiB.'),
       durationMs: count('Milliseconds of one invocation, on average.'),
       architecture: { enum: ['x86', 'arm'], default: 'x86' },
+      freeRequests: count("What is left of the account's free requests."),
+      freeGbSeconds: count("What is left of the account's free GB-seconds."),
     },
     ['requests', 'memoryMiB', 'durationMs'],
   ),
@@ -176,6 +168,8 @@ const services = {
     crawlerDpuSeconds: countOr0('DPU-seconds of crawlers.'),
     etlDpuSeconds: countOr0('DPU-seconds of jobs.'),
     optimizerDpuSeconds: countOr0('DPU-seconds of the table optimizer.'),
+    freeRequests: count("What is left of the account's free requests."),
+    freeObjects: count("What is left of the account's free objects."),
   }),
 } as const;
 
@@ -190,7 +184,10 @@ const management = {
     manifestObjects: countOr0('Objects in manifests that S3 makes.'),
   }),
   dsse: closed({ encryptBytes: countOr0('Bytes put.'), decryptBytes: countOr0('Bytes got.') }),
-  metadata: closed({ updates: countOr0('Rows written.'), objects: countOr0('Objects in live inventory tables.') }),
+  metadata: closed({
+    updates: countOr0('Rows written.'),
+    objects: countOr0('Objects in live inventory tables.'),
+  }),
   replicationTimeControlBytes: count('Bytes replicated under Replication Time Control.'),
   buckets: count('General purpose buckets of the account; those above 2,000 cost.'),
   s3Tables: closed({
@@ -210,7 +207,10 @@ export const usageSchema = {
   ...closed(
     {
       region: { type: 'string', description: 'AWS Region, as us-east-1.' },
-      month: { type: 'string', description: 'As 2026-11; decides the hours of a GB-month and the rate card.' },
+      month: {
+        type: 'string',
+        description: 'As 2026-11; decides the hours of a GB-month and the rate card.',
+      },
       tierOffsetGB: {
         type: 'object',
         additionalProperties: { type: 'string', pattern: '^\\d{1,20}(\\.\\d{1,20})?$' },
@@ -220,7 +220,11 @@ export const usageSchema = {
       storage: listOf(storage),
       multipartRemains: oneOrMany(
         closed(
-          { class: storageClass, bytes: count('Bytes of the parts.'), days: days('Days held; default the whole month.') },
+          {
+            class: storageClass,
+            bytes: count('Bytes of the parts.'),
+            days: days('Days held; default the whole month.'),
+          },
           ['class', 'bytes'],
         ),
       ),

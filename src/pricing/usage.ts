@@ -120,6 +120,8 @@ export interface KmsUsage {
   readonly requests: bigint;
   readonly bucketKey?: boolean;
   readonly keys: bigint;
+  /** What is left for S3 of the account's free requests; none is deducted when absent. */
+  readonly freeRequests?: bigint;
 }
 
 export interface FirehoseUsage {
@@ -136,6 +138,8 @@ export interface LambdaUsage {
   /** Of one request, on average. */
   readonly durationMs: bigint;
   readonly architecture: 'x86' | 'arm';
+  readonly freeRequests?: bigint;
+  readonly freeGbSeconds?: bigint;
 }
 
 export interface GlueUsage {
@@ -145,6 +149,8 @@ export interface GlueUsage {
   readonly crawlerDpuSeconds: bigint;
   readonly etlDpuSeconds: bigint;
   readonly optimizerDpuSeconds: bigint;
+  readonly freeRequests?: bigint;
+  readonly freeObjects?: bigint;
 }
 
 export interface BatchUsage {
