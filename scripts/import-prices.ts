@@ -202,7 +202,9 @@ function sourceText(facts: Json, name: string): string {
 /** The one price that only the flat table of usage types has. */
 function addMetadataObjects(facts: Json, table: Json): void {
   for (const region of Object.keys(facts.regions as Json)) {
-    const rows = Object.entries(at(table.regions, region) as Readonly<Record<string, { sku: string; rates: string[][] }>>);
+    const rows = Object.entries(
+      at(table.regions, region) as Readonly<Record<string, { sku: string; rates: string[][] }>>,
+    );
     const [usageType, row] = rows.find(([name]) => name.endsWith('-Metadata-Objects')) ?? [];
     const fees = at(facts.regions, `${region}.fees`) as Record<string, unknown>;
     fees.metadataObjectsMonth = row

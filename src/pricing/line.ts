@@ -29,7 +29,7 @@ export interface Ledger {
   readonly card: RateCard;
   readonly assumptions: Set<string>;
   line<U extends Unit>(words: LineWords, price: Price<U>, amount: Quantity<U>): BillLine;
-  /** How much was counted of each usage type so far, offsets included: the offsets of a bill that comes after this one. */
+  /** How much was counted of each usage type with tiers, offsets included: the offsets of a bill that comes after this one. */
   counted(): Readonly<Record<string, string>>;
 }
 
@@ -46,9 +46,9 @@ export function openLedger(card: RateCard, offsets: Readonly<Record<string, stri
     const key = withoutPrefix(card, usageType);
     const isTiered = price.tiers.length > 1;
     if (isTiered && offsets[key] === undefined) assumptions.add(tiersFromZero(key));
-    const before =
-      (counted.get(key) as Quantity<U> | undefined) ?? quantity(price.unit, exactly(offsets[key] ?? '0'));
-    counted.set(key, addQuantities(before, amount));
+    const offset = exactly((isTiered && offsets[key]) || '0');
+    const before = (counted.get(key) as Quantity<U> | undefined) ?? quantity(price.unit, offset);
+    if (isTiered) counted.set(key, addQuantities(before, amount));
     if (price.confidence === 'inferred' || price.confidence === 'unconfirmed')
       assumptions.add(`The price ${price.id} is ${price.confidence}${price.note ? `: ${price.note}` : ''}.`);
     const { parts, price: single, amount: usd } = priced(price, amount, before);
