@@ -9,6 +9,7 @@ import type { Usage } from '../pricing/usage.js';
 import { type UsageDocument, usageFromDocument } from '../pricing/usage-document.js';
 import { usageSchema } from '../pricing/usage-schema.js';
 import { billCsv, billMarkdown, billText } from '../report/bill-view.js';
+import { focusCsv, focusVersion } from '../report/focus.js';
 import { billPage } from '../report/page.js';
 import { defaultQueriesPerMonth, describe } from '../scenarios/layout.js';
 import { billOf } from '../scenarios/scenario.js';
@@ -27,9 +28,12 @@ export interface CostRequest {
   /** "TimedStorage-ByteHrs=51200" each. */
   readonly tierOffsets?: readonly string[];
   readonly queriesPerMonth?: string;
+  /** Of -o focus: 1.2, 1.3 or 1.4. */
+  readonly focusVersion?: string;
 }
 
 export async function cost(given: Surroundings, request: CostRequest): Promise<Shown<Bill>> {
+  const version = focusVersion(request.focusVersion ?? '1.2');
   const bill =
     request.scanPath === undefined
       ? await ofUsage(given, request)
@@ -43,6 +47,7 @@ export async function cost(given: Surroundings, request: CostRequest): Promise<S
       csv: () => billCsv(bill),
       md: () => billMarkdown(bill),
       html: () => billPage(bill),
+      focus: () => focusCsv(bill, version),
     },
   };
 }

@@ -2,7 +2,7 @@
 import { groupedText } from '../kernel/quantity.js';
 import { type Bill, type BillLine, sections } from '../pricing/bill.js';
 import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
-import { money, sectionNames } from './view.js';
+import { money, ruleLines, sectionNames } from './view.js';
 
 export function billTable(bill: Bill): Table {
   return {
@@ -56,9 +56,8 @@ export function billText(bill: Bill, width: number): string {
 }
 
 function notes(bill: Bill): string[] {
-  const rules = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
   return [
-    ...listed('Rules that applied', rules),
+    ...listed('Rules that applied', ruleLines(bill.lines)),
     ...listed('Assumed', bill.assumptions),
     ...listed('Not counted', bill.notCounted),
   ];

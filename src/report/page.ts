@@ -17,7 +17,15 @@ import { hourTable, stateText } from './compaction-view.js';
 import { escaped, list, part, shell, tableHtml } from './markup.js';
 import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
 import { axisBars, histogramTable, prefixTable, share } from './scan-view.js';
-import { type CompactionView, money, number, percent, type ReportView, requestsText } from './view.js';
+import {
+  type CompactionView,
+  money,
+  number,
+  percent,
+  type ReportView,
+  requestsText,
+  ruleLines,
+} from './view.js';
 
 const rowsAtMost = 200;
 const findingsAtMost = 50;
@@ -106,11 +114,10 @@ function findingPart({ scan }: ReportView): string {
 }
 
 function billPart(bill: Bill): string {
-  const notes = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
   return part(
     'The bill, line by line',
     'Storage, overhead, PUT, GET and LIST apart, under the usage types of the AWS bill.',
-    `${tableHtml(billTable(bill), true)}${list('Rules that applied', notes)}`,
+    `${tableHtml(billTable(bill), true)}${list('Rules that applied', ruleLines(bill.lines))}`,
   );
 }
 

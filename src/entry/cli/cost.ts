@@ -9,14 +9,15 @@ interface CostFlags {
   readonly month?: string;
   readonly tierOffset?: readonly string[];
   readonly queriesPerMonth?: string;
+  readonly focusVersion?: string;
 }
 
 export async function run(door: Door, _: readonly string[], flags: CostFlags): Promise<void> {
   if ((flags.usage === undefined) === (flags.scan === undefined))
     raise('ARGUMENT_INVALID', { field: 'cost', why: 'give either --usage or --scan' });
-  const { usage, scan, region, month, queriesPerMonth } = flags;
+  const { usage, scan, region, month, queriesPerMonth, focusVersion } = flags;
   const shown = await door.app.cost({
-    ...given({ usagePath: usage, scanPath: scan, region, month, queriesPerMonth }),
+    ...given({ usagePath: usage, scanPath: scan, region, month, queriesPerMonth, focusVersion }),
     tierOffsets: flags.tierOffset ?? [],
   });
   door.terminal.out(door.app.show(shown, door.format, look(door)));
