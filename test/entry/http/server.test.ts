@@ -76,7 +76,7 @@ const problems: readonly (readonly [string, object, number, string, RegExp])[] =
     'BODY_INVALID',
     /unknown key "regoin", did you mean "region"\?/,
   ],
-  ['a part not priced yet', { payload: { ...usage, tags: 5 } }, 400, 'BODY_INVALID', /tags/],
+  ['a count below zero', { payload: { ...usage, tags: -5 } }, 400, 'BODY_INVALID', /tags: must be >= 0/],
   ['an unknown Region', { payload: { ...usage, region: 'mars-1' } }, 400, 'REGION_UNKNOWN', /mars-1/],
   [
     'no JSON',
