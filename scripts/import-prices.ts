@@ -1,7 +1,7 @@
 /**
  * Writes pricing/<region>.json from a file of price facts: every price for one single unit, as an exact decimal string.
  *
- *   node --import tsx scripts/import-prices.ts <s3-prices.json> [outDir]      default: pricing
+ *   node --import tsx scripts/import-prices.ts <s3-prices.json> <usage-type-prices.json> [outDir]      default: pricing
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ const paths: Readonly<Record<string, string>> = {
   'fees.dsseEncrypt': 'dsseEncryptPerGB',
   'fees.dsseDecrypt': 'dsseDecryptPerGB',
   'fees.metadataUpdate': 'metadataUpdatesPerMillion',
+  'fees.metadataObject': 'metadataObjectsMonth',
   's3Tables.monitoring': 'monitoringPer1000Objects',
   's3Tables.compactedObject': 'compactionPer1000Objects',
   's3Tables.compactedData': 'compactionPerGB',
@@ -89,6 +90,7 @@ const paths: Readonly<Record<string, string>> = {
 /** Of no single Region in the facts. */
 const constants: Readonly<Record<string, string>> = {
   'fees.replicationTimeControl': 'replicationTimeControlPerGB',
+  'fees.bucket': 'bucketMonthAbove2000',
   'services.firehoseIngest': 'firehose.regions.{region}.ingestTiers',
   'services.firehoseConversion': 'firehose.regions.{region}.formatConversionPerGB',
   'services.firehoseVpcData': 'firehose.regions.{region}.vpcDeliveryPerGB',
@@ -197,12 +199,37 @@ function sourceText(facts: Json, name: string): string {
   return `${String(source?.what ?? name)}${published ? ` (${String(published).slice(0, 10)})` : ''}`;
 }
 
-const [file, out = 'pricing'] = process.argv.slice(2);
-if (!file) {
-  process.stderr.write('Usage: node --import tsx scripts/import-prices.ts <s3-prices.json> [outDir]\n');
+/** The one price that only the flat table of usage types has. */
+function addMetadataObjects(facts: Json, table: Json): void {
+  for (const region of Object.keys(facts.regions as Json)) {
+    const rows = Object.entries(
+      at(table.regions, region) as Readonly<Record<string, { sku: string; rates: string[][] }>>,
+    );
+    const [usageType, row] = rows.find(([name]) => name.endsWith('-Metadata-Objects')) ?? [];
+    const fees = at(facts.regions, `${region}.fees`) as Record<string, unknown>;
+    fees.metadataObjectsMonth = row
+      ? {
+          usd: row.rates[0]![2],
+          per: 'object-month',
+          usageType,
+          sku: row.sku,
+          src: ['feed-2025-10'],
+          conf: 'inferred-from-data',
+          note: 'the unit was not transcribed: taken for an object and a month',
+        }
+      : 'not-sold-as-of-2025-10-22';
+  }
+}
+
+const [file, table, out = 'pricing'] = process.argv.slice(2);
+if (!file || !table) {
+  process.stderr.write(
+    'Usage: node --import tsx scripts/import-prices.ts <s3-prices.json> <usage-type-prices.json> [outDir]\n',
+  );
   process.exit(2);
 }
 const facts = JSON.parse(readFileSync(file, 'utf8')) as Json;
+addMetadataObjects(facts, JSON.parse(readFileSync(table, 'utf8')) as Json);
 mkdirSync(out, { recursive: true });
 for (const region of Object.keys(facts.regions as Json)) {
   const text = fileText(facts, region);

@@ -9,7 +9,7 @@ import type { Surroundings, Watch } from './app/surroundings.js';
 import { checkThresholds, type WhatIfRequest, whatIf, whatIfSchema } from './app/what-if.js';
 import type { Scan } from './prefixes/scan.js';
 import type { Bill } from './pricing/bill.js';
-import { usageSchema } from './pricing/usage-document.js';
+import { usageSchema } from './pricing/usage-schema.js';
 import type { Outcome } from './scenarios/outcome.js';
 
 /** Every form a result may have; a result may lack some. */

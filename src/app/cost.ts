@@ -3,13 +3,13 @@ import { checked, parseText } from '../documents.js';
 import { raise } from '../kernel/errors.js';
 import type { Bill } from '../pricing/bill.js';
 import { monthlyBill } from '../pricing/monthly-bill.js';
-import {
-  notYetPriced,
-  type UsageDocument,
-  usageFromDocument,
-  usageSchema,
-} from '../pricing/usage-document.js';
+import { billingCode } from '../pricing/rate-card.js';
+import type { BillingCodes } from '../pricing/transfer.js';
+import type { Usage } from '../pricing/usage.js';
+import { type UsageDocument, usageFromDocument } from '../pricing/usage-document.js';
+import { usageSchema } from '../pricing/usage-schema.js';
 import { billCsv, billMarkdown, billText } from '../report/bill-view.js';
+import { focusCsv, focusVersion } from '../report/focus.js';
 import { billPage } from '../report/page.js';
 import { defaultQueriesPerMonth, describe } from '../scenarios/layout.js';
 import { billOf } from '../scenarios/scenario.js';
@@ -28,9 +28,12 @@ export interface CostRequest {
   /** "TimedStorage-ByteHrs=51200" each. */
   readonly tierOffsets?: readonly string[];
   readonly queriesPerMonth?: string;
+  /** Of -o focus: 1.2, 1.3 or 1.4. */
+  readonly focusVersion?: string;
 }
 
 export async function cost(given: Surroundings, request: CostRequest): Promise<Shown<Bill>> {
+  const version = focusVersion(request.focusVersion ?? '1.2');
   const bill =
     request.scanPath === undefined
       ? await ofUsage(given, request)
@@ -44,6 +47,7 @@ export async function cost(given: Surroundings, request: CostRequest): Promise<S
       csv: () => billCsv(bill),
       md: () => billMarkdown(bill),
       html: () => billPage(bill),
+      focus: () => focusCsv(bill, version),
     },
   };
 }
@@ -52,9 +56,20 @@ async function ofUsage(given: Surroundings, request: CostRequest): Promise<Bill>
   const path = request.usagePath;
   const source = path === undefined ? 'the body' : path === '-' ? 'stdin' : path;
   const value = path === undefined ? request.usage : parseText(await given.files.read(path), source);
-  const document = checkedUsage(overridden(value, request), source, path === undefined);
+  const code = path === undefined ? 'BODY_INVALID' : 'DOCUMENT_INVALID';
+  const document = checked<UsageDocument>(usageSchema, overridden(value, request), source, code);
   const usage = usageFromDocument(document, source);
-  return monthlyBill(usage, await rateCard(given, usage.region, usage.month));
+  const card = await rateCard(given, usage.region, usage.month);
+  return monthlyBill(usage, card, await billingCodes(given, usage));
+}
+
+/** How the bill names the Regions that bytes are sent to. Errors: REGION_UNKNOWN. */
+async function billingCodes(given: Surroundings, { transfer, month }: Usage): Promise<BillingCodes> {
+  const names = new Set((transfer?.crossRegion ?? []).map(({ to }) => to));
+  const codes = await Promise.all(
+    [...names].map(async (to) => [to, billingCode(await rateCard(given, to, month))] as const),
+  );
+  return Object.fromEntries(codes);
 }
 
 /** Flags win over the document. */
@@ -82,22 +97,6 @@ function offsets(texts: readonly string[]): Record<string, string> {
           });
     }),
   );
-}
-
-/** A part of the document that is not priced is refused by name: leaving it out silently would make the bill too small. */
-function checkedUsage(value: unknown, source: string, isBody: boolean): UsageDocument {
-  const code = isBody ? 'BODY_INVALID' : 'DOCUMENT_INVALID';
-  const field =
-    typeof value === 'object' && value !== null ? notYetPriced.find((name) => name in value) : undefined;
-  const why = 'is not priced yet; leave it out';
-  if (field !== undefined)
-    raise(code, {
-      source,
-      field,
-      why: isBody ? `${field} ${why}` : why,
-      hint: 'The other parts can be priced without it.',
-    });
-  return checked<UsageDocument>(usageSchema, value, source, code);
 }
 
 async function ofScan(given: Surroundings, request: CostRequest, path: string): Promise<Bill> {

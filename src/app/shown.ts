@@ -1,7 +1,7 @@
 /** A result knows every form it can be shown in; a door only picks one. */
 import { raise } from '../kernel/errors.js';
 
-export const formats = ['table', 'json', 'ndjson', 'csv', 'html', 'md'] as const;
+export const formats = ['table', 'json', 'ndjson', 'csv', 'html', 'md', 'focus'] as const;
 export type Format = (typeof formats)[number];
 
 export interface Look {

@@ -16,7 +16,8 @@ export type Unit =
   | 'hour'
   | 'GB-second'
   | 'DPU-hour'
-  | 'key-month';
+  | 'key-month'
+  | 'bucket-month';
 
 declare const exact: unique symbol;
 /** A decimal number of up to 40 significant digits. Opaque: only the kernel computes with it. */

@@ -14,7 +14,9 @@ export const sections = [
   'retrieval',
   'transfer',
   'queries',
+  'management',
   'side bills',
+  's3 tables',
 ] as const;
 export type Section = (typeof sections)[number];
 

@@ -1,32 +1,72 @@
 /** A month's usage times a rate card is a bill: every line can be laid beside the line of the real one. */
 import { type Bill, bill } from './bill.js';
+import { earlyDeleteLines } from './early-deletes.js';
 import { openLedger } from './line.js';
+import { managementLines } from './management.js';
+import { queryLines } from './query.js';
 import type { RateCard } from './rate-card.js';
 import { requestLines } from './requests.js';
-import { storageLines } from './storage.js';
-import { checkOffsets } from './tier-offsets.js';
+import { restoreLines, retrievalLines } from './retrieval.js';
+import { s3TablesLines } from './s3-tables.js';
+import { sideBillLines } from './side-bills.js';
+import { remainsLines, storageLines } from './storage.js';
+import { type BillingCodes, transferLines } from './transfer.js';
+import { transitionLines } from './transitions.js';
 import type { Usage } from './usage.js';
 
-/** Named in every bill: what this model does not price yet, so that nobody takes silence for zero. */
-const notPriced =
-  'lifecycle transitions, retrieval and restores, early deletes, data transfer, and the bills of other services';
+export interface PricedMonth {
+  readonly bill: Bill;
+  /** The tier offsets of a bill for more usage of the same account and month. */
+  readonly offsetsAfter: Readonly<Record<string, string>>;
+}
 
-/** Errors: PRICE_MISSING, ARGUMENT_INVALID. */
-export function monthlyBill(usage: Usage, card: RateCard): Bill {
-  checkOffsets(card, usage.tierOffsetGB);
-  const ledger = openLedger(card, usage.tierOffsetGB);
+/** `codes` names the Regions that bytes are sent to. Errors: PRICE_MISSING, ARGUMENT_INVALID for an unknown tier offset. */
+export const monthlyBill = (usage: Usage, card: RateCard, codes: BillingCodes = {}): Bill =>
+  pricedMonth(usage, card, codes).bill;
+
+/** The same, with what a next bill has to count on from. */
+export function pricedMonth(usage: Usage, card: RateCard, codes: BillingCodes = {}): PricedMonth {
+  const { month, tierOffsetGB: offsets } = usage;
+  const ledger = openLedger(card, offsets);
   const lines = [
-    ...storageLines(ledger, usage.storage, usage.month),
+    ...storageLines(ledger, usage.storage, month),
+    ...remainsLines(ledger, usage.multipartRemains ?? [], month),
     ...requestLines(ledger, usage.requests),
+    ...transitionLines(ledger, usage.transitions ?? []),
+    ...retrievalLines(ledger, usage.retrieval ?? []),
+    ...restoreLines(ledger, usage.restores ?? [], month),
+    ...earlyDeleteLines(ledger, usage.earlyDeletes ?? [], month),
+    ...(usage.transfer ? transferLines(ledger, usage.transfer, offsets, codes) : []),
+    ...queryLines(ledger, usage.queries ?? []),
+    ...managementLines(ledger, usage),
+    ...sideBillLines(ledger, usage),
+    ...(usage.s3Tables ? s3TablesLines(ledger, usage.s3Tables, month) : []),
   ];
-  return bill(
-    {
-      region: usage.region,
-      month: usage.month,
-      rateCardDate: card.date,
-      assumptions: [...ledger.assumptions],
-      notCounted: [notPriced],
-    },
-    lines,
-  );
+  const head = {
+    region: usage.region,
+    month,
+    rateCardDate: card.date,
+    assumptions: [...ledger.assumptions],
+    notCounted: notGiven(usage),
+  };
+  return { bill: bill(head, lines), offsetsAfter: { ...offsets, ...ledger.counted() } };
+}
+
+/** What a bill of S3 often holds, in the words people search for. */
+const parts = {
+  transitions: 'lifecycle transitions',
+  retrieval: 'retrieval',
+  restores: 'restores',
+  earlyDeletes: 'early deletes',
+  multipartRemains: 'unfinished multipart uploads',
+  transfer: 'data transfer',
+  queries: 'queries',
+  kms: 'KMS',
+  cloudTrailDataEvents: 'CloudTrail data events',
+} as const satisfies Partial<Record<keyof Usage, string>>;
+
+/** Named in every bill, so that nobody takes silence for zero. */
+function notGiven(usage: Usage): string[] {
+  const names = Object.entries(parts).filter(([part]) => usage[part as keyof typeof parts] === undefined);
+  return names.length === 0 ? [] : [`what was not given: ${names.map(([, name]) => name).join(', ')}`];
 }

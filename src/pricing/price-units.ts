@@ -68,7 +68,9 @@ export const priceUnits = {
     dsseEncrypt: 'GB',
     dsseDecrypt: 'GB',
     metadataUpdate: 'update',
+    metadataObject: 'object-month',
     replicationTimeControl: 'GB',
+    bucket: 'bucket-month',
   },
   s3Tables: {
     storage: 'GB-month',

@@ -88,6 +88,14 @@ export function storagePrice(
     : priceOf(card, storageClass, 'storage');
 }
 
+/** Every price the card has, in the order of its groups. */
+export const allPrices = (card: RateCard): Price<Unit>[] =>
+  Object.values(card.prices).flatMap((group) =>
+    (Object.values(group) as readonly (Price<Unit> | Absent)[]).filter(
+      (price): price is Price<Unit> => !('absent' in price),
+    ),
+  );
+
 /** The rate of a price that has one tier, and the first tier's of one that has several. */
 export const firstRate = <U extends Unit>(price: Price<U>): Rate<U> => price.tiers[0]!.rate;
 
@@ -96,6 +104,17 @@ export const firstRate = <U extends Unit>(price: Price<U>): Rate<U> => price.tie
  * USE1 on the newer (S3 User Guide, "Understanding your AWS billing and usage reports for Amazon S3").
  */
 export function withoutPrefix(card: RateCard, usageType: string): string {
-  const prefix = `${card.usageTypePrefix || 'USE1'}-`;
+  const prefix = `${billingCode(card)}-`;
   return usageType.startsWith(prefix) ? usageType.slice(prefix.length) : usageType;
 }
+
+/** The Region as usage types name it: "APN2", and "USE1" for us-east-1. */
+export const billingCode = (card: RateCard): string => card.usageTypePrefix || 'USE1';
+
+/** "DataScannedInTB" → "USE1-DataScannedInTB": services younger than S3 name us-east-1 too. */
+export const withPrefixAlways = (card: RateCard, usageType: string): string =>
+  `${billingCode(card)}-${usageType}`;
+
+/** "NatGateway-Hours" → "APN2-NatGateway-Hours"; nothing stands before it in us-east-1. */
+export const withPrefix = (card: RateCard, usageType: string): string =>
+  card.usageTypePrefix === '' ? usageType : `${card.usageTypePrefix}-${usageType}`;

@@ -1,165 +1,159 @@
 /** The usage document as users write it, and how it becomes a Usage; what contradicts itself is refused by field. */
-import { daysIn, type Month, parseMonth } from '../kernel/day.js';
+import { daysIn, hoursIn, parseMonth } from '../kernel/day.js';
 import { raise } from '../kernel/errors.js';
-import { type AccessTier, accessTiers, type StorageClass, storageClasses } from '../kernel/s3.js';
-import type { RequestUsage, StorageUsage, Usage } from './usage.js';
+import type { RestoreUsage, SizeRow, StorageUsage, Usage } from './usage.js';
+import { usageSchema } from './usage-schema.js';
 
 type Count = number | string;
 
-export interface UsageDocument {
+/** The same fields, counts as numbers or decimal strings. */
+type Written<T> = T extends bigint
+  ? Count
+  : T extends readonly (infer Item)[]
+    ? readonly Written<Item>[]
+    : T extends object
+      ? { readonly [Name in keyof T]?: Written<T[Name]> | undefined }
+      : T;
+
+/** A document that fits `usageSchema`. */
+export type UsageDocument = Written<Omit<Usage, 'month' | 'region'>> & {
   readonly region: string;
   readonly month: string;
-  readonly tierOffsetGB?: Readonly<Record<string, string>>;
-  readonly storage?: readonly StorageDocument[];
-  readonly requests?: readonly {
-    readonly class: StorageClass;
-    readonly put?: Count;
-    readonly list?: Count;
-    readonly get?: Count;
-    readonly delete?: Count;
-  }[];
-}
-
-interface StorageDocument {
-  readonly class: StorageClass;
-  readonly accessTier?: AccessTier;
-  readonly objects: Count;
-  readonly bytes: Count;
-  readonly sizes?: readonly { readonly objectBytes: Count; readonly objects: Count }[];
-  readonly days?: number;
-  readonly noncurrent?: boolean;
-}
-
-const count = {
-  anyOf: [
-    { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-    { type: 'string', pattern: '^\\d{1,30}$' },
-  ],
-  description: 'A whole number; beyond 2^53 as a decimal string.',
-} as const;
-
-const storageClass = { enum: storageClasses } as const;
-
-/** JSON Schema of what is priced. Sizes in bytes. */
-export const usageSchema = {
-  $id: 'usage',
-  type: 'object',
-  additionalProperties: false,
-  required: ['region', 'month'],
-  properties: {
-    region: { type: 'string', description: 'AWS Region, as us-east-1.' },
-    month: { type: 'string', description: 'As 2026-11; decides the hours of a GB-month and the rate card.' },
-    tierOffsetGB: {
-      type: 'object',
-      additionalProperties: { type: 'string', pattern: '^\\d+(\\.\\d+)?$' },
-      description: "The account's other usage in GB, by usage type without the Region's prefix.",
-    },
-    storage: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['class', 'objects', 'bytes'],
-        properties: {
-          class: storageClass,
-          accessTier: { enum: accessTiers, description: 'Only for INTELLIGENT_TIERING; default FREQUENT.' },
-          objects: count,
-          bytes: count,
-          sizes: {
-            type: 'array',
-            items: {
-              type: 'object',
-              additionalProperties: false,
-              required: ['objectBytes', 'objects'],
-              properties: { objectBytes: count, objects: count },
-            },
-            description: 'Exact sizes; objects and bytes must add up to the totals.',
-          },
-          days: {
-            type: 'integer',
-            minimum: 0,
-            maximum: 31,
-            description: 'Days held; default the whole month.',
-          },
-          noncurrent: { type: 'boolean' },
-        },
-      },
-    },
-    requests: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['class'],
-        properties: { class: storageClass, put: count, list: count, get: count, delete: count },
-      },
-    },
-  },
-} as const;
-
-/** Parts of the document that will be priced later: refused by name until then, for silence would make a bill too small. */
-export const notYetPriced = [
-  'multipartRemains',
-  'transitions',
-  'retrieval',
-  'restores',
-  'earlyDeletes',
-  'transfer',
-  'queries',
-  'kms',
-  'cloudTrailDataEvents',
-  'firehose',
-  'inventoryObjects',
-  'tags',
-] as const;
+};
 
 /** `source` names the document in messages. Errors: MONTH_INVALID, DOCUMENT_INVALID with the field. */
 export function usageFromDocument(document: UsageDocument, source: string): Usage {
-  const month = parseMonth(document.month);
-  return {
-    region: document.region,
-    month,
-    tierOffsetGB: document.tierOffsetGB ?? {},
-    storage: (document.storage ?? []).map((held, at) => storageOf(held, month, source, `storage.${at}`)),
-    requests: (document.requests ?? []).map(
-      (made): RequestUsage => ({
-        class: made.class,
-        put: BigInt(made.put ?? 0),
-        list: BigInt(made.list ?? 0),
-        get: BigInt(made.get ?? 0),
-        delete: BigInt(made.delete ?? 0),
-      }),
-    ),
+  parseMonth(document.month);
+  // The schema and the type say the same: a test holds each field of one against the other.
+  const usage = counted(usageSchema, document) as unknown as Usage;
+  const whole: Usage = {
+    ...usage,
+    tierOffsetGB: usage.tierOffsetGB ?? {},
+    storage: (usage.storage ?? []).map(withSizes),
+    requests: usage.requests ?? [],
+    ...(usage.earlyDeletes === undefined ? {} : { earlyDeletes: usage.earlyDeletes.map(withSizes) }),
+    ...(usage.transitions === undefined ? {} : { transitions: usage.transitions.map(withSizes) }),
   };
+  check(whole, (field, why) =>
+    raise('DOCUMENT_INVALID', { source, field, why, hint: 'Correct it and run again.' }),
+  );
+  return whole;
 }
 
-function storageOf(held: StorageDocument, month: Month, source: string, field: string): StorageUsage {
-  const refuse = (name: string, why: string): never =>
-    raise('DOCUMENT_INVALID', { source, field: `${field}.${name}`, why, hint: 'Correct it and run again.' });
-  const objects = BigInt(held.objects);
-  const bytes = BigInt(held.bytes);
-  if (objects === 0n && bytes > 0n) refuse('objects', `is 0, but bytes is ${bytes}`);
-  if (held.accessTier !== undefined && held.class !== 'INTELLIGENT_TIERING')
-    refuse('accessTier', `belongs to INTELLIGENT_TIERING, not to ${held.class}`);
-  if (held.days !== undefined && held.days > daysIn(month))
-    refuse('days', `is ${held.days}, but ${month} has ${daysIn(month)}`);
-  const sizes = held.sizes?.map((row) => ({
-    objectBytes: BigInt(row.objectBytes),
-    objects: BigInt(row.objects),
-    bytes: BigInt(row.objectBytes) * BigInt(row.objects),
-  }));
-  const sum = (name: 'objects' | 'bytes'): bigint =>
-    (sizes ?? []).reduce((total, row) => total + row[name], 0n);
-  if (sizes && sum('objects') !== objects)
-    refuse('sizes', `holds ${sum('objects')} objects, but objects is ${objects}`);
-  if (sizes && sum('bytes') !== bytes) refuse('sizes', `holds ${sum('bytes')} bytes, but bytes is ${bytes}`);
-  return {
-    class: held.class,
-    objects,
-    bytes,
-    ...(held.accessTier === undefined ? {} : { accessTier: held.accessTier }),
-    ...(sizes === undefined ? {} : { sizes }),
-    ...(held.days === undefined ? {} : { days: held.days }),
-    ...(held.noncurrent === undefined ? {} : { noncurrent: held.noncurrent }),
+interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly default?: unknown;
+}
+
+/** Counts become bigint, what was left out its default, one of "one or many" a list of one. */
+function counted(schema: Schema, value: unknown): unknown {
+  const [first] = schema.anyOf ?? [];
+  if (first?.type === 'integer') return BigInt(value as Count);
+  if (first !== undefined)
+    return (Array.isArray(value) ? value : [value]).map((item) => counted(first, item));
+  if (schema.items) return (value as readonly unknown[]).map((item) => counted(schema.items!, item));
+  if (!schema.properties) return value;
+  const entries = Object.entries(schema.properties).flatMap(([name, inner]) => {
+    const given = (value as Readonly<Record<string, unknown>>)[name] ?? inner.default;
+    return given === undefined ? [] : [[name, counted(inner, given)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Each row of sizes gets the bytes of its objects together. */
+const withSizes = <T extends { readonly sizes?: readonly SizeRow[] }>(held: T): T =>
+  held.sizes === undefined
+    ? held
+    : { ...held, sizes: held.sizes.map((row) => ({ ...row, bytes: row.objectBytes * row.objects })) };
+
+type Refuse = (field: string, why: string) => never;
+
+function check(usage: Usage, refuse: Refuse): void {
+  const days = daysIn(usage.month);
+  const within = (field: string, given: number | undefined): void => {
+    if (given !== undefined && given > days) refuse(field, `is ${given}, but ${usage.month} has ${days}`);
   };
+  usage.storage.forEach((held, at) => {
+    const field = `storage.${at}`;
+    checkSizes(field, held, refuse);
+    checkTier(field, held, refuse);
+    within(`${field}.days`, held.days);
+  });
+  usage.multipartRemains?.forEach((held, at) => {
+    within(`multipartRemains.${at}.days`, held.days);
+  });
+  usage.requests.forEach((made, at) => {
+    if (made.uploadBytes !== undefined && made.class !== 'EXPRESS_ONEZONE')
+      refuse(`requests.${at}.uploadBytes`, `belongs to EXPRESS_ONEZONE, not to ${made.class}`);
+    if (made.multipart && made.multipart.parts < made.multipart.uploads)
+      refuse(`requests.${at}.multipart`, 'has fewer parts than uploads, and each upload has one at least');
+  });
+  usage.transitions?.forEach((moved, at) => {
+    checkObjects(`transitions.${at}`, moved, refuse);
+  });
+  usage.earlyDeletes?.forEach((gone, at) => {
+    checkSizes(`earlyDeletes.${at}`, gone, refuse);
+  });
+  usage.restores?.forEach((restored, at) => {
+    checkRestore(`restores.${at}`, restored, refuse);
+    within(`restores.${at}.copyDays`, restored.copyDays);
+  });
+  checkHours(usage, refuse);
+}
+
+type Held = { readonly objects: bigint; readonly bytes: bigint; readonly sizes?: readonly SizeRow[] };
+
+function checkSizes(field: string, held: Held, refuse: Refuse): void {
+  const { objects, bytes, sizes } = held;
+  if (objects === 0n && bytes > 0n) refuse(`${field}.objects`, `is 0, but bytes is ${bytes}`);
+  checkObjects(field, held, refuse);
+  const sum = sizes?.reduce((total, row) => total + row.bytes, 0n) ?? bytes;
+  if (sum !== bytes) refuse(`${field}.sizes`, `holds ${sum} bytes, but bytes is ${bytes}`);
+}
+
+function checkObjects(
+  field: string,
+  { objects, sizes }: Pick<Held, 'objects' | 'sizes'>,
+  refuse: Refuse,
+): void {
+  const sum = sizes?.reduce((total, row) => total + row.objects, 0n) ?? objects;
+  if (sum !== objects) refuse(`${field}.sizes`, `holds ${sum} objects, but objects is ${objects}`);
+}
+
+function checkTier(field: string, held: StorageUsage, refuse: Refuse): void {
+  if (held.accessTier !== undefined && held.class !== 'INTELLIGENT_TIERING')
+    refuse(`${field}.accessTier`, `belongs to INTELLIGENT_TIERING, not to ${held.class}`);
+}
+
+function checkRestore(field: string, restored: RestoreUsage, refuse: Refuse): void {
+  const isTiering = restored.class === 'INTELLIGENT_TIERING';
+  const { accessTier, speed } = restored;
+  if (isTiering && accessTier === undefined)
+    refuse(`${field}.accessTier`, 'is missing: ARCHIVE_ACCESS or DEEP_ARCHIVE_ACCESS');
+  if (!isTiering && accessTier !== undefined)
+    refuse(`${field}.accessTier`, `belongs to INTELLIGENT_TIERING, not to ${restored.class}`);
+  if (speed === 'EXPEDITED' && (restored.class === 'DEEP_ARCHIVE' || accessTier === 'DEEP_ARCHIVE_ACCESS'))
+    refuse(`${field}.speed`, 'EXPEDITED is not offered by a deep archive; use STANDARD or BULK');
+  if (isTiering && restored.copyDays !== undefined)
+    refuse(
+      `${field}.copyDays`,
+      'belongs to GLACIER and DEEP_ARCHIVE: INTELLIGENT_TIERING moves the object itself',
+    );
+}
+
+/** What runs by the hour cannot run longer than the month. */
+function checkHours({ transfer, firehose, month }: Usage, refuse: Refuse): void {
+  const hours = hoursIn(month);
+  const given = {
+    'transfer.natGateways': transfer?.natGateways?.hours,
+    'transfer.interfaceEndpoints': transfer?.interfaceEndpoints?.hours,
+    'firehose.vpc': firehose?.vpc?.hours,
+  };
+  for (const [field, value] of Object.entries(given))
+    if (value !== undefined && value > BigInt(hours))
+      refuse(`${field}.hours`, `is ${value}, but ${month} has ${hours}`);
 }

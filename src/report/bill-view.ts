@@ -3,7 +3,7 @@ import { groupedText } from '../kernel/quantity.js';
 import { printable } from '../kernel/s3.js';
 import { type Bill, type BillLine, sections } from '../pricing/bill.js';
 import { csvTable, left, markdownTable, markdownText, right, type Table, textTable } from './table.js';
-import { money, sectionNames } from './view.js';
+import { money, ruleLines, sectionNames } from './view.js';
 
 export function billTable(bill: Bill): Table {
   return {
@@ -57,9 +57,8 @@ export function billText(bill: Bill, width: number): string {
 }
 
 function notes(bill: Bill, shown = printable): string[] {
-  const rules = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
   return [
-    ...listed('Rules that applied', rules, shown),
+    ...listed('Rules that applied', ruleLines(bill.lines), shown),
     ...listed('Assumed', bill.assumptions, shown),
     ...listed('Not counted', bill.notCounted, shown),
   ];

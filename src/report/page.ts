@@ -28,6 +28,7 @@ import {
   percent,
   type ReportView,
   requestsText,
+  ruleLines,
 } from './view.js';
 
 const rowsAtMost = 200;
@@ -133,11 +134,10 @@ function idle(count: number, isBesides: boolean): string {
 }
 
 function billPart(bill: Bill): string {
-  const notes = bill.lines.filter((line) => line.note !== '').map((line) => `${line.name}: ${line.note}`);
   return part(
     'The bill, line by line',
     'Storage, overhead, PUT, GET and LIST apart, under the usage types of the AWS bill.',
-    `${tableHtml('The bill', billTable(bill), true)}${list('Rules that applied', notes)}`,
+    `${tableHtml('The bill', billTable(bill), true)}${list('Rules that applied', ruleLines(bill.lines))}`,
   );
 }
 

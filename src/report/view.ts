@@ -1,7 +1,7 @@
 /** What the tables and pages show, gathered; the numbers are computed elsewhere and only rounded here. */
 import { approximateUsd, roundedUsd, type Usd } from '../kernel/usd.js';
 import type { Scan } from '../prefixes/scan.js';
-import type { Bill, Section } from '../pricing/bill.js';
+import type { Bill, BillLine, Section } from '../pricing/bill.js';
 import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
 import type { Outcome } from '../scenarios/outcome.js';
 
@@ -66,17 +66,26 @@ export function compactNumber(value: number): string {
   return `${number(Number((digits / 1000 ** step).toPrecision(3)))}${thousands[step]}`;
 }
 
+/** One line for each rule: lines that share a note share it here too. */
+export function ruleLines(lines: readonly BillLine[]): string[] {
+  const names = new Map<string, string>();
+  for (const { name, note } of lines) if (note !== '' && !names.has(note)) names.set(note, name);
+  return [...names].map(([note, name]) => `${name}: ${note}`);
+}
+
 export const sectionNames: Readonly<Record<Section, string>> = {
   storage: 'Storage',
-  overhead: 'Padding and overhead',
+  overhead: 'Padding, overhead',
   put: 'PUT requests',
   get: 'GET requests',
   list: 'LIST requests',
-  transitions: 'Lifecycle transitions',
+  transitions: 'Transitions',
   retrieval: 'Retrieval',
   transfer: 'Transfer',
   queries: 'Queries',
+  management: 'Management',
   'side bills': 'Side bills',
+  's3 tables': 'S3 Tables',
 };
 
 /** "1 object", "2,000 objects". */

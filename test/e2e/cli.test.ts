@@ -69,7 +69,7 @@ const wrong: readonly (readonly [string, readonly string[], string, number, RegE
     /COLD|must be one of/,
   ],
   ['a month before the first card', ['cost', '--usage', '-'], usage({ month: '1999-01' }), 2, /no rate card/],
-  ['a part that is not priced yet', ['cost', '--usage', '-'], usage({ tags: 3 }), 2, /tags/],
+  ['a count below zero', ['cost', '--usage', '-'], usage({ tags: -3 }), 2, /stdin: tags: must be >= 0/],
   ['a usage that is no JSON', ['cost', '--usage', '-'], '{"region": ', 2, /standard input|stdin|-/],
   ['a usage that is not there', ['cost', '--usage', '/nowhere.json'], '', 2, /\/nowhere\.json/],
   ['a folder that is not there', ['scan', 'file:///nowhere/at/all'], '', 2, /\/nowhere\/at\/all/],

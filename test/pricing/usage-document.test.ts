@@ -1,6 +1,7 @@
 import t from 'tap';
 import { checked } from '../../src/documents.js';
-import { type UsageDocument, usageFromDocument, usageSchema } from '../../src/pricing/usage-document.js';
+import { type UsageDocument, usageFromDocument } from '../../src/pricing/usage-document.js';
+import { usageSchema } from '../../src/pricing/usage-schema.js';
 
 const read = (document: unknown) =>
   usageFromDocument(checked<UsageDocument>(usageSchema, document, 'u.yaml', 'DOCUMENT_INVALID'), 'u.yaml');

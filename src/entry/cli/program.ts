@@ -53,7 +53,11 @@ function command(parent: Command, usage: string, summary: string): Command {
     .command(usage)
     .summary(summary)
     .description(summary)
-    .addOption(new Option('-o, --output <format>', 'table, json, ndjson, csv, html or md').default('table'))
+    .addOption(
+      new Option('-o, --output <format>', 'table, json, ndjson, csv, html or md; cost also focus').default(
+        'table',
+      ),
+    )
     .option('--json', 'the same as -o json')
     .option('--region <region>', 'AWS Region whose prices and endpoint are used')
     .option('--profile <name>', 'AWS profile for credentials')
@@ -100,6 +104,7 @@ function addCost(program: Command, act: Act): void {
     .option('--month <month>', 'as 2026-11; overrides the document')
     .option('--tier-offset <type=GB...>', "the account's other usage, e.g. TimedStorage-ByteHrs=51200")
     .option('--queries-per-month <n>', 'with --scan: times each object is read in a month')
+    .option('--focus-version <version>', 'with -o focus: 1.2, 1.3 or 1.4', '1.2')
     .action(action(act, () => import('./cost.js')));
 }
 
