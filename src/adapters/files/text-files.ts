@@ -42,7 +42,7 @@ async function standardInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function failed(path: string, action: 'read' | 'write', cause: unknown): never {
+export function failed(path: string, action: 'read' | 'write', cause: unknown): never {
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') raise('FILE_MISSING', { path }, cause);
   if (code === 'EACCES' || code === 'EPERM') raise('PERMISSION_DENIED', { action, what: path }, cause);
