@@ -16,7 +16,7 @@ export interface Replacement {
  * one after the other. A rename that fails puts the ones before it back. Killed between two renames, each file is whole,
  * and the same replacement can be made again. Errors: CONDITION_FAILED, PERMISSION_DENIED, STORE_FAILED.
  */
-export async function replaceTexts(files: readonly Replacement[]): Promise<void> {
+export async function replaceTexts(files: readonly Replacement[], move = rename): Promise<void> {
   const staged = files.map((file) => ({
     ...file,
     beside: `${file.path}.${randomBytes(6).toString('hex')}.tmp`,
@@ -25,9 +25,10 @@ export async function replaceTexts(files: readonly Replacement[]): Promise<void>
     for (const { beside, path, after } of staged) await stage(beside, path, after);
     for (const { path, before } of staged)
       if ((await readText(path)) !== before) raise('CONDITION_FAILED', { key: path });
-    await renameAll(staged);
+    await renameAll(staged, move);
   } finally {
-    await Promise.all(staged.map(({ beside }) => rm(beside, { force: true })));
+    // What cannot be removed was not written; it must not hide why.
+    await Promise.allSettled(staged.map(({ beside }) => rm(beside, { force: true })));
   }
 }
 
@@ -45,11 +46,14 @@ async function stage(beside: string, path: string, text: string): Promise<void> 
   }
 }
 
-async function renameAll(staged: readonly (Replacement & { readonly beside: string })[]): Promise<void> {
+async function renameAll(
+  staged: readonly (Replacement & { readonly beside: string })[],
+  move: typeof rename,
+): Promise<void> {
   const done: Replacement[] = [];
   for (const file of staged) {
     try {
-      await rename(file.beside, file.path);
+      await move(file.beside, file.path);
       done.push(file);
     } catch (cause) {
       for (const { path, before } of done) await writeText(path, before);
