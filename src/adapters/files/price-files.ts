@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { raise } from '../../kernel/errors.js';
 import { replaceTexts } from './text-batch.js';
+import { failed } from './text-files.js';
 
 /** pricing/ lies beside src/ and beside dist/ alike. */
 const shipped = fileURLToPath(new URL('../../../pricing/', import.meta.url));
@@ -36,18 +36,17 @@ async function regionsIn(folder: string): Promise<readonly string[]> {
     const names = await readdir(folder);
     return names.flatMap((name) => regionFile.exec(name)?.[1] ?? []).sort();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') raise('FILE_MISSING', { path: folder }, cause);
-    throw cause;
+    return failed(folder, 'read', cause);
   }
 }
 
 async function textIn(folder: string, region: string): Promise<string | undefined> {
   if (!regionFile.test(`${region}.json`)) return undefined;
+  const path = join(folder, `${region}.json`);
   try {
-    return await readFile(join(folder, `${region}.json`), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    return failed(path, 'read', cause);
   }
 }

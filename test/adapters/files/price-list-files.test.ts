@@ -31,7 +31,7 @@ t.test('anything else is read as CSV: rows with their line, quoted line breaks k
       { line: 4, cells: ['A', 'two\nlines'] },
       { line: 6, cells: ['B', 'x'] },
     ];
-    if (list.kind !== 'csv') return t.fail('it was not read as CSV');
+    if (list.kind !== 'csv') throw new Error('it was not read as CSV');
     t.same(list.head, rows);
     t.same(list.rows(), rows);
   }
@@ -39,7 +39,7 @@ t.test('anything else is read as CSV: rows with their line, quoted line breaks k
 
 t.test('the head of a long CSV is its first twenty rows', async (t) => {
   const list = await readPriceList(holding(t, '"a","b"\n'.repeat(50)));
-  if (list.kind !== 'csv') return t.fail('it was not read as CSV');
+  if (list.kind !== 'csv') throw new Error('it was not read as CSV');
   t.equal(list.head.length, 20);
   t.equal(list.rows().length, 50);
 });
@@ -80,7 +80,7 @@ t.test('exactly as many bytes as allowed are read, packed and unpacked', async (
 
 t.test('CSV that is cut after the rows of its head is refused when it is read on', async (t) => {
   const list = await readPriceList(holding(t, `${'"a","b"\n'.repeat(30)}"c`));
-  if (list.kind !== 'csv') return t.fail('it was not read as CSV');
+  if (list.kind !== 'csv') throw new Error('it was not read as CSV');
   t.equal(list.head.length, 20);
   t.throws(() => list.rows(), { code: 'PRICE_LIST_UNREADABLE', message: /neither JSON nor whole CSV/ });
 });
