@@ -84,6 +84,7 @@ function groupOf(group: string, units: Readonly<Record<string, Unit>>, prices: J
 }
 
 function absentOf(price: Json, id: string, refuse: Refuse): Absent {
+  known(price, ['unit', 'absent', 'why'], id, refuse);
   const absent = absences.find((one) => one === price.absent);
   if (!absent) return refuse(`${id} is absent for no known reason: ${String(price.absent)}`);
   return { absent, why: asText(price.why, `${id} why`, refuse) };

@@ -1,7 +1,7 @@
 /** What a change of prices means in dollars is told by one fixed month of usage, priced before and after. */
 import { monthOf } from '../kernel/day.js';
 import { BucketwiseError } from '../kernel/errors.js';
-import { subtractUsd, type Usd, zeroUsd } from '../kernel/usd.js';
+import { subtractUsd, type Usd } from '../kernel/usd.js';
 import { type Section, sections } from './bill.js';
 import { monthlyBill } from './monthly-bill.js';
 import type { RateCard } from './rate-card.js';
@@ -73,7 +73,8 @@ export function referenceMonth(before: RateCard | undefined, after: RateCard): R
     .filter((section) => now.sections[section] !== undefined)
     .map((section) => ({
       section,
-      ...compared(old && (old.sections[section] ?? zeroUsd), now.sections[section]!),
+      // Both bills have the same lines, so a section is in both.
+      ...compared(old?.sections[section], now.sections[section]!),
     }));
   return { sections: rows, ...compared(old?.total, now.total), leftOut: leftOut(storage, requests) };
 }

@@ -205,6 +205,14 @@ t.test('a Region of which a list holds only what no rate card does is refused', 
   const dir = book(t);
   const path = join(t.testdirName, 'one.json');
   const { PriceList } = fixture('get-products.json') as { PriceList: string[] };
+  const nowhere = PriceList[2]!.replace(
+    '"regionCode": "us-east-1", "location": "US East (N. Virginia)"',
+    '"location": ""',
+  );
+  writeFileSync(path, JSON.stringify([PriceList[1]!, nowhere]));
+  t.same((await planImport(given, { files: [path], regions: [], dir })).shown.value.elsewhere, [
+    { place: 'no place', prices: 1 },
+  ]);
   writeFileSync(path, JSON.stringify([PriceList[1]!.replaceAll('Requests-Tier1', 'Requests-Tier9')]));
   await t.rejects(planImport(given, { files: [path], regions: [], dir }), {
     code: 'PRICE_LIST_INVALID',

@@ -91,6 +91,14 @@ t.test('a source that no price rests on any more is not carried along', async (t
   t.notOk('lonely' in merge.after.sources);
 });
 
+t.test('a source the card names and does not explain keeps its name', async (t) => {
+  const file = shipped();
+  const [card] = file.cards;
+  const { memory: _, ...sources } = card!.sources;
+  const merge = merged([get('0.0000005')], { ...file, cards: [{ ...card!, sources }] });
+  t.equal(merge.after.sources.memory, 'memory');
+});
+
 t.test('a list that agrees leaves one line in the card and changes no price', async (t) => {
   const merge = merged([get('0.0000004'), sia('0.0125')]);
   t.match(merge, { outcome: 'checked', identical: 3, changes: [] });
