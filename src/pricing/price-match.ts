@@ -64,7 +64,6 @@ export function matchOffers(offers: readonly OfferPrice[], usageTypePrefix: stri
     else if (isSold(meter, exact))
       put(prices, meter, rowsOfAnyOperation(meter, rows.get(meter.usageType) ?? []));
   }
-  for (const { offer } of prices.values()) reasons.delete(offer);
   return { prices, leftOut: [...reasons].map(([offer, why]) => ({ offer, why })) };
 }
 
