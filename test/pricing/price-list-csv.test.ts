@@ -126,6 +126,11 @@ const damages: readonly (readonly [string, Damage, RegExp])[] = [
     (rows) => rows.map((row, n) => (n === 8 ? { ...row, cells: row.cells.slice(0, 3) } : row)),
     /: line 13: it has 3 cells, not 19 as the header/,
   ],
+  [
+    'a row that is too long',
+    (rows) => rows.map((row, n) => (n === 8 ? { ...row, cells: [...row.cells, ''] } : row)),
+    /: line 13: it has 20 cells, not 19 as the header/,
+  ],
   ['yuan', cell(8, 'Currency', 'CNY'), /: SKU BWCSVTIER1000001: its currency is CNY, not USD/],
   ['an exponent', cell(8, 'PricePerUnit', '5e-6'), /: SKU BWCSVTIER1000001: its price "5e-6" is not a plain/],
   ['a tier that is lost', without(7), /: SKU BWCSVSTANDARD001: its tiers have a gap at 512000/],
