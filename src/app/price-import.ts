@@ -1,5 +1,5 @@
 /** `prices import`: AWS price files become dated rate cards; what would change is shown before anything is written. */
-import { parseDay } from '../kernel/day.js';
+import { type Day, parseDay } from '../kernel/day.js';
 import { raise } from '../kernel/errors.js';
 import { parsePriceFile } from '../pricing/price-file.js';
 import { priceFileText } from '../pricing/price-file-text.js';
@@ -7,7 +7,7 @@ import { importedRegion, type PriceImport } from '../pricing/price-import.js';
 import { type OfferPrice, type Places, type PriceListDocument, placeName } from '../pricing/price-list.js';
 import { csvOffers } from '../pricing/price-list-csv.js';
 import { jsonOffers } from '../pricing/price-list-json.js';
-import { type LeftOut, matchOffers } from '../pricing/price-match.js';
+import { type LeftOut, type Match, matchOffers } from '../pricing/price-match.js';
 import { type Merge, mergePrices } from '../pricing/price-merge.js';
 import { importCsv, importMarkdown, importText } from '../report/price-import-view.js';
 import { type PriceFileText, readPriceFiles } from './price-folder.js';
@@ -39,15 +39,15 @@ export async function planImport(given: Surroundings, request: ImportRequest): P
   const known = new Map(files.map((one) => [one.file.region, one]));
   for (const region of request.regions) if (!known.has(region)) unknownRegion(region, [...known.keys()]);
   const offers = await readOffers(given, request.files, placesOf(files));
-  const regions = wantedRegions(request, offers, known);
-  const results = regions.map((region) => regionImport(known.get(region)!, offers, date));
+  const { matched, leftOut } = matchedRegions(request, offers, known);
+  const results = matched.map((region) => regionImport(region, date));
   const texts = results.flatMap(({ text }) => text ?? []);
   const planned: PriceImport = {
     schemaVersion: 1,
     written: false,
     lists: listsOf(offers),
     regions: results.map(({ merge }) => importedRegion(merge)),
-    leftOut: reasonsOf(results.flatMap(({ leftOut }) => leftOut)),
+    leftOut: reasonsOf(leftOut),
     elsewhere: elsewhere(offers, known),
   };
   return {
@@ -80,46 +80,53 @@ function understood(document: PriceListDocument, places: Places): OfferPrice[] {
 const placesOf = (files: readonly PriceFileText[]): Places =>
   new Map(files.map(({ file }) => [placeName(file.cards[0]!.location), file.region]));
 
-/** Errors: PRICE_LIST_INVALID when the lists hold nothing of a Region that was asked for, or of any that is known. */
-function wantedRegions(
+interface MatchedRegion extends PriceFileText {
+  readonly match: Match;
+}
+
+/**
+ * Every Region that was asked for, else every one the lists hold a price of.
+ * Errors: PRICE_LIST_INVALID when there is none, or none of one that was asked for.
+ */
+function matchedRegions(
   { regions, files }: ImportRequest,
   offers: readonly OfferPrice[],
-  known: ReadonlyMap<string, unknown>,
-): readonly string[] {
-  const found = new Set(offers.map(({ region }) => region));
-  const missing = regions.find((region) => !found.has(region));
+  known: ReadonlyMap<string, PriceFileText>,
+): { readonly matched: readonly MatchedRegion[]; readonly leftOut: readonly LeftOut[] } {
+  const names = regions.length > 0 ? [...new Set(regions)].sort() : [...known.keys()];
+  const all = names.map((name) => matchedRegion(known.get(name)!, offers));
+  const [matched, without] = [all.filter(hasPrices), all.find((one) => !hasPrices(one))];
   const refuse = (where: string): never =>
-    raise('PRICE_LIST_INVALID', { file: files.join(', '), where, why: 'it holds no price of it' });
-  if (missing !== undefined) return refuse(`Region ${missing}`);
-  const all = regions.length > 0 ? regions : [...known.keys()].filter((region) => found.has(region));
-  return all.length > 0 ? [...new Set(all)].sort() : refuse('the Regions bucketwise has price files for');
+    raise('PRICE_LIST_INVALID', {
+      file: files.join(', '),
+      where,
+      why: 'it holds no price that a rate card has',
+    });
+  if (regions.length > 0 && without) refuse(`Region ${without.file.region}`);
+  if (matched.length === 0) refuse('the Regions bucketwise has price files for');
+  return { matched, leftOut: all.flatMap(({ match }) => match.leftOut) };
+}
+
+const hasPrices = ({ match }: MatchedRegion): boolean => match.prices.size > 0;
+
+function matchedRegion(known: PriceFileText, offers: readonly OfferPrice[]): MatchedRegion {
+  const { region, cards } = known.file;
+  const own = offers.filter((offer) => offer.region === region);
+  return { ...known, match: matchOffers(own, cards[0]!.usageTypePrefix) };
 }
 
 interface RegionImport {
   readonly merge: Merge;
-  readonly leftOut: readonly LeftOut[];
   readonly text: PriceText | undefined;
 }
 
 /** What will be written is read back first: a file that could not be read again is never written. */
-function regionImport(
-  { file, text }: PriceFileText,
-  offers: readonly OfferPrice[],
-  date: ReturnType<typeof parseDay> | undefined,
-): RegionImport {
-  const own = offers.filter(({ region }) => region === file.region);
-  const { prices, leftOut } = matchOffers(own, file.cards[0]!.usageTypePrefix);
-  if (prices.size === 0)
-    raise('PRICE_LIST_INVALID', {
-      file: [...new Set(own.map((offer) => offer.file))].join(', '),
-      where: `Region ${file.region}`,
-      why: 'none of its prices is one of a rate card',
-    });
-  const merge = mergePrices(file, prices, date);
+function regionImport({ file, text, match }: MatchedRegion, date: Day | undefined): RegionImport {
+  const merge = mergePrices(file, match.prices, date);
   const after = priceFileText(merge.file);
   parsePriceFile(after, `${file.region}.json`);
   const isNew = merge.outcome !== 'known';
-  return { merge, leftOut, text: isNew ? { region: file.region, before: text, after } : undefined };
+  return { merge, text: isNew ? { region: file.region, before: text, after } : undefined };
 }
 
 const writeAll = async (folder: PriceFolder, texts: readonly PriceText[]): Promise<void> => {

@@ -193,11 +193,12 @@ t.test('a list without a known Region, or without the one asked for, is refused'
   const dir = book(t, ['us-west-2', 'us-east-1']);
   await t.rejects(plan(dir, ['bulk-offer.csv']), {
     code: 'PRICE_LIST_INVALID',
-    message: /bulk-offer\.csv: the Regions bucketwise has price files for: it holds no price of it\./,
+    message:
+      /bulk-offer\.csv: the Regions bucketwise has price files for: it holds no price that a rate card has\./,
   });
   await t.rejects(plan(dir, ['get-products.json'], { regions: ['us-west-2'] }), {
     code: 'PRICE_LIST_INVALID',
-    message: /get-products\.json: Region us-west-2: it holds no price of it\./,
+    message: /get-products\.json: Region us-west-2: it holds no price that a rate card has\./,
   });
 });
 
@@ -214,10 +215,18 @@ t.test('a Region of which a list holds only what no rate card does is refused', 
     { place: 'no place', prices: 1 },
   ]);
   writeFileSync(path, JSON.stringify([PriceList[1]!.replaceAll('Requests-Tier1', 'Requests-Tier9')]));
-  await t.rejects(planImport(given, { files: [path], regions: [], dir }), {
-    code: 'PRICE_LIST_INVALID',
-    message: /one\.json: Region us-east-1: none of its prices is one of a rate card\./,
-  });
+  for (const regions of [[], ['us-east-1']])
+    await t.rejects(planImport(given, { files: [path], regions, dir }), {
+      code: 'PRICE_LIST_INVALID',
+      message: /one\.json: (Region us-east-1|the Regions bucketwise has price files for): it holds no price/,
+    });
+  const elsewhere = [path, fixturePath('bulk-offer.csv')];
+  const { shown } = await planImport(given, { files: elsewhere, regions: [], dir });
+  t.same(
+    shown.value.regions.map(({ region }) => region),
+    ['eu-west-1'],
+    'beside another Region it is passed over',
+  );
 });
 
 t.test('a price file that is not of its Region, or changed since the plan, is not written', async (t) => {
