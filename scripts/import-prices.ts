@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsePriceFile } from '../src/pricing/price-file.js';
+import { priceFileText } from '../src/pricing/price-file-text.js';
 import { priceUnits } from '../src/pricing/price-units.js';
 
 type Json = { readonly [name: string]: unknown };
@@ -118,16 +119,17 @@ function factOf(facts: Json, region: string, group: string, name: string): unkno
   return at(room, paths[`${group}.${name}`] ?? paths[name] ?? name);
 }
 
-function priceJson(facts: Json, region: string, group: string, name: string, unit: string): string {
+/** As price files hold it. */
+function priceOf(facts: Json, region: string, group: string, name: string, unit: string): Json {
   const fact = factOf(facts, region, group, name);
   if (typeof fact === 'string')
-    return JSON.stringify({
+    return {
       unit,
       absent: fact.startsWith('not-possible') ? 'not-possible' : 'not-sold',
       why: wordsOf(fact),
-    });
+    };
   if (fact === null || fact === undefined)
-    return JSON.stringify({ unit, absent: 'unknown', why: 'no public price was found' });
+    return { unit, absent: 'unknown', why: 'no public price was found' };
   const leaves = (Array.isArray(fact) ? fact : [fact]) as (Leaf & {
     endGB?: string;
     endObjects?: string;
@@ -135,7 +137,7 @@ function priceJson(facts: Json, region: string, group: string, name: string, uni
   })[];
   const [first] = leaves;
   const [usageType = '', operation = ''] = (first!.usageType ?? '').split(':');
-  return JSON.stringify({
+  return {
     unit,
     tiers: leaves.map((leaf) => [leaf.endGB ?? leaf.endObjects ?? leaf.endGbSeconds ?? 'Inf', perUnit(leaf)]),
     usageType,
@@ -144,7 +146,7 @@ function priceJson(facts: Json, region: string, group: string, name: string, uni
     source: first!.src,
     confidence: confidence[first!.conf] ?? first!.conf,
     note: first!.note ?? '',
-  });
+  };
 }
 
 const wordsOf = (marker: string): string =>
@@ -162,35 +164,30 @@ function perUnit({ usd, per }: Leaf): string {
 
 function fileText(facts: Json, region: string): string {
   const of = at(facts.regions, region) as Json;
-  const groups = Object.entries(priceUnits).map(([group, names]) => {
-    const lines = Object.entries(names).map(
-      ([name, unit]) => `    ${JSON.stringify(name)}: ${priceJson(facts, region, group, name, unit)}`,
-    );
-    return `   ${JSON.stringify(group)}: {\n${lines.join(',\n')}\n   }`;
-  });
-  const used = [
-    ...new Set(
-      [...groups.join('').matchAll(/"source":\[([^\]]*)\]/g)].flatMap(
-        ([, list]) => JSON.parse(`[${list}]`) as string[],
-      ),
+  const prices = Object.entries(priceUnits).map(([group, names]) => [
+    group,
+    Object.fromEntries(
+      Object.entries(names).map(([name, unit]) => [name, priceOf(facts, region, group, name, unit)]),
     ),
-  ].sort();
-  const sources = used.map(
-    (name) => `   ${JSON.stringify(name)}: ${JSON.stringify(sourceText(facts, name))}`,
+  ]) as [string, Readonly<Record<string, Json>>][];
+  const used = prices.flatMap(([, group]) =>
+    Object.values(group).flatMap(({ source = [] }) => source as string[]),
   );
-  return `{
- "schemaVersion": 1,
- "region": ${JSON.stringify(region)},
- "location": ${JSON.stringify(of.location)},
- "usageTypePrefix": ${JSON.stringify(at(of, 'usageTypePrefix.value'))},
- "cards": [{
-  "date": ${JSON.stringify(of.s3PriceDate)},
-  "sources": {\n${sources.join(',\n')}\n  },
-  "checks": ${JSON.stringify(of.laterChecks ?? [])},
-  "prices": {\n${groups.join(',\n')}\n  }
- }]
-}
-`;
+  const file = {
+    schemaVersion: 1,
+    region,
+    location: of.location,
+    usageTypePrefix: at(of, 'usageTypePrefix.value'),
+    cards: [
+      {
+        date: of.s3PriceDate,
+        sources: Object.fromEntries([...new Set(used)].sort().map((name) => [name, sourceText(facts, name)])),
+        checks: of.laterChecks ?? [],
+        prices: Object.fromEntries(prices),
+      },
+    ],
+  };
+  return priceFileText(parsePriceFile(JSON.stringify(file), `${region}.json`));
 }
 
 function sourceText(facts: Json, name: string): string {
@@ -232,8 +229,6 @@ const facts = JSON.parse(readFileSync(file, 'utf8')) as Json;
 addMetadataObjects(facts, JSON.parse(readFileSync(table, 'utf8')) as Json);
 mkdirSync(out, { recursive: true });
 for (const region of Object.keys(facts.regions as Json)) {
-  const text = fileText(facts, region);
-  parsePriceFile(text, `${region}.json`);
-  writeFileSync(join(out, `${region}.json`), text);
+  writeFileSync(join(out, `${region}.json`), fileText(facts, region));
 }
 process.stderr.write(`${Object.keys(facts.regions as Json).length} Regions written to ${out}\n`);

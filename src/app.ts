@@ -2,13 +2,16 @@
 import { type CompactRequest, compact, type Reports, type ServedTables, serveTables } from './app/compact.js';
 import { type CostRequest, cost } from './app/cost.js';
 import { beforeAndAfter, demoReport, type SampleLake, sampleLake } from './app/demo.js';
+import { type ImportRequest, type PlannedImport, planImport } from './app/price-import.js';
+import { checkAge, checkPrices, type PriceCheck, type ShowRequest, showPrices } from './app/price-show.js';
 import { type ScanRequest, scan } from './app/scan.js';
-import { billSchema, compactionSchema, outcomeSchema } from './app/schemas.js';
+import { billSchema, compactionSchema, outcomeSchema, rateCardSchema } from './app/schemas.js';
 import { formats as allFormats, jsonText, type Look, type Shown, show } from './app/shown.js';
 import type { Surroundings, Watch } from './app/surroundings.js';
 import { checkThresholds, type WhatIfRequest, whatIf, whatIfSchema } from './app/what-if.js';
 import type { Scan } from './prefixes/scan.js';
 import type { Bill } from './pricing/bill.js';
+import type { RateCardJson } from './pricing/rate-card-json.js';
 import { usageSchema } from './pricing/usage-schema.js';
 import type { Outcome } from './scenarios/outcome.js';
 
@@ -24,6 +27,10 @@ export interface App {
   checkThresholds: typeof checkThresholds;
   compact(verb: 'plan' | 'run' | 'status', request: CompactRequest, watch: Watch): Promise<Shown<Reports>>;
   serveTables(request: { readonly config?: string }, watch: Watch): Promise<ServedTables>;
+  planImport(request: ImportRequest): Promise<PlannedImport>;
+  showPrices(request: ShowRequest): Promise<Shown<RateCardJson>>;
+  checkPrices(request: { readonly region?: string; readonly dir?: string }): Promise<Shown<PriceCheck>>;
+  checkAge: typeof checkAge;
   sampleLake(dir: string): Promise<SampleLake>;
   beforeAndAfter(lake: SampleLake, before: Scan, watch: Watch): Promise<string>;
   report(lake: SampleLake, results: Parameters<typeof demoReport>[2]): Promise<void>;
@@ -36,6 +43,7 @@ export interface App {
     readonly bill: object;
     readonly outcome: object;
     readonly compaction: object;
+    readonly rateCard: object;
   };
 }
 
@@ -47,6 +55,10 @@ export function createApp(given: Surroundings): App {
     checkThresholds,
     compact: (verb, request, watch) => compact(given, verb, request, watch),
     serveTables: (request, watch) => serveTables(given, request, watch),
+    planImport: (request) => planImport(given, request),
+    showPrices: (request) => showPrices(given, request),
+    checkPrices: (request) => checkPrices(given, request),
+    checkAge,
     sampleLake: (dir) => sampleLake(given, dir),
     beforeAndAfter: (lake, before, watch) => beforeAndAfter(given, lake, before, watch),
     report: (lake, results) => demoReport(given, lake, results),
@@ -58,6 +70,7 @@ export function createApp(given: Surroundings): App {
       bill: billSchema,
       outcome: outcomeSchema,
       compaction: compactionSchema,
+      rateCard: rateCardSchema,
     },
   };
 }

@@ -6,6 +6,8 @@ export { type App, createApp } from './app.js';
 export { BucketwiseError, type ErrorCode } from './kernel/errors.js';
 export type { Scan } from './prefixes/scan.js';
 export type { Bill, BillLine } from './pricing/bill.js';
+export type { PriceImport } from './pricing/price-import.js';
+export type { RateCardJson } from './pricing/rate-card-json.js';
 export type { UsageDocument } from './pricing/usage-document.js';
 export type { Outcome } from './scenarios/outcome.js';
 export { createWorld, type WorldOptions } from './world.js';

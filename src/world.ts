@@ -31,6 +31,8 @@ export function createWorld(options: WorldOptions): Surroundings {
     },
     rateCards: async (name) => (await import('./adapters/files/price-files.js')).rateCards(name),
     regions: async () => (await import('./adapters/files/price-files.js')).regions(),
+    openPriceFolder: async (dir) => (await import('./adapters/files/price-files.js')).openPriceFolder(dir),
+    readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
     makeSampleLake: async (dir) => {

@@ -6,7 +6,7 @@ interface Rule {
   readonly may: readonly string[];
 }
 
-const vendors = ['@aws-sdk/*', '@smithy/*', '@duckdb/node-api', 'hyparquet', 'vega-datasets'];
+const vendors = ['@aws-sdk/*', '@smithy/*', '@duckdb/node-api', 'csv-parse', 'hyparquet', 'vega-datasets'];
 const domains = [
   'pricing',
   'inventory',

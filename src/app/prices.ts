@@ -11,17 +11,17 @@ import type { Surroundings } from './surroundings.js';
 
 /** Errors: REGION_UNKNOWN with the nearest name, PRICE_CARD_MISSING, PRICE_CARD_INVALID. */
 export async function rateCard(given: Surroundings, region: string, month: Month): Promise<RateCard> {
-  const text = await given.rateCards(region);
-  if (text === undefined) {
-    const known = await given.regions();
-    const near = nearest(region, known);
-    return raise('REGION_UNKNOWN', {
-      region,
-      near: near ? ` Did you mean "${near}"?` : '',
-      known: known.join(', '),
-    });
-  }
+  const text = (await given.rateCards(region)) ?? unknownRegion(region, await given.regions());
   return cardFor(parsePriceFile(text, `${region}.json`), firstDay(month));
+}
+
+export function unknownRegion(region: string, known: readonly string[]): never {
+  const near = nearest(region, known);
+  return raise('REGION_UNKNOWN', {
+    region,
+    near: near ? ` Did you mean "${near}"?` : '',
+    known: known.join(', '),
+  });
 }
 
 /** As asked, else where the world is set. Errors: REGION_MISSING. */

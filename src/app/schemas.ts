@@ -47,6 +47,53 @@ export const billSchema = {
   },
 } as const;
 
+const price = {
+  type: 'object',
+  description: 'A price, or why there is none (absent, why).',
+  required: ['id', 'group', 'name', 'unit'],
+  properties: {
+    id: { type: 'string', description: 'As STANDARD_IA.put.' },
+    group: text,
+    name: text,
+    unit: text,
+    tiers: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          upTo: { type: 'string', description: 'Whole units; Inf for the last.' },
+          price: amount,
+        },
+      },
+    },
+    usageType: text,
+    operation: text,
+    sku: text,
+    source: texts,
+    confidence: { enum: ['verified', 'documented', 'inferred', 'unconfirmed'] },
+    note: text,
+    absent: { enum: ['unknown', 'not-sold', 'not-possible'] },
+    why: text,
+  },
+} as const;
+
+export const rateCardSchema = {
+  type: 'object',
+  description: 'Every price of a Region from a day on; what has no price says why.',
+  required: ['schemaVersion', 'region', 'date', 'currency', 'prices'],
+  properties: {
+    schemaVersion: { const: 1 },
+    region: text,
+    location: text,
+    usageTypePrefix: text,
+    date: { type: 'string', description: 'In force from this day on.' },
+    currency: { const: 'USD' },
+    sources: { type: 'object', additionalProperties: text },
+    checks: texts,
+    prices: { type: 'array', items: price },
+  },
+} as const;
+
 const layout = { type: 'object', properties: { objects: whole, bytes: whole } } as const;
 const monthOrNever = { type: 'string', description: 'As 2027-01, or never.' } as const;
 

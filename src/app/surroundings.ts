@@ -5,6 +5,7 @@ import type { ObjectLister } from '../inventory/ports.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Location } from '../kernel/s3.js';
 import type { RequestCounts } from '../prefixes/scan.js';
+import type { PriceListDocument } from '../pricing/price-list.js';
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -15,11 +16,30 @@ export interface Surroundings {
   rateCards(region: string): Promise<string | undefined>;
   /** The Regions there are rate cards for. */
   regions(): Promise<readonly string[]>;
+  /** The price files of a folder, of the program's own when none is named. */
+  openPriceFolder(dir: string | undefined): Promise<PriceFolder>;
+  /** A price file of AWS; "-" is standard input. Errors: FILE_MISSING, PRICE_LIST_UNREADABLE. */
+  readPriceList(path: string): Promise<PriceListDocument>;
   openLister(location: Location): Promise<OpenLister>;
   /** `region`: where its AWS calls go. */
   openCompaction(table: TableConfig, region: string | undefined): Promise<OpenCompaction>;
   /** A sample lake in `dir`, made when there is none; `root` is its absolute path. Errors: FOLDER_OCCUPIED. */
   makeSampleLake(dir: string): Promise<{ readonly root: string; readonly made: boolean }>;
+}
+
+export interface PriceFolder {
+  /** The Regions it has files for. Errors: FILE_MISSING. */
+  regions(): Promise<readonly string[]>;
+  /** The text of a Region's file, or undefined when there is none. */
+  read(region: string): Promise<string | undefined>;
+  /** All or none; what changed since it was read is left alone. Errors: CONDITION_FAILED. */
+  replace(texts: readonly PriceText[]): Promise<void>;
+}
+
+export interface PriceText {
+  readonly region: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 export interface TextFiles {

@@ -22,12 +22,18 @@ export function parseMonth(text: string): Month {
 
 const isYear = (year: number): boolean => year >= 1 && year <= lastYear;
 
-export function parseDay(text: string): Day {
+/** Errors: DAY_INVALID. */
+export const parseDay = (text: string): Day => dayFromText(text) ?? raise('DAY_INVALID', { value: text });
+
+/** Undefined when it is no day of the calendar, so that the caller can say where it stood. */
+export function dayFromText(text: string): Day | undefined {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
-  if (!at || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text)
-    raise('DAY_INVALID', { value: text });
+  if (!at || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text) return undefined;
   return text as Day;
 }
+
+/** Below zero when `to` comes first. */
+export const daysBetween = (from: Day, to: Day): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 
 export const monthOf = (epochMs: number): Month => new Date(epochMs).toISOString().slice(0, 7) as Month;
 export const dayOf = (epochMs: number): Day => new Date(epochMs).toISOString().slice(0, 10) as Day;

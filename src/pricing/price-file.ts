@@ -1,5 +1,5 @@
 /** pricing/<region>.json is taken only when it holds every price, and nothing that is not known, each with its own unit. */
-import { parseDay } from '../kernel/day.js';
+import { dayFromText } from '../kernel/day.js';
 import { BucketwiseError, raise } from '../kernel/errors.js';
 import { exactly, rate, type Unit } from '../kernel/quantity.js';
 import { mayBeFree, priceUnits } from './price-units.js';
@@ -51,7 +51,9 @@ function cardOf(file: Json, card: Json, refuse: Refuse): RateCard {
   known(card, ['date', 'sources', 'checks', 'prices'], 'a card', refuse);
   const prices = asObject(card.prices, 'prices', refuse);
   known(prices, Object.keys(priceUnits), 'prices', refuse);
-  const sources = asObject(card.sources, 'sources', refuse) as Readonly<Record<string, string>>;
+  const sources = asObject(card.sources, 'sources', refuse);
+  for (const [name, what] of Object.entries(sources)) asText(what, `source ${name}`, refuse);
+  const date = asText(card.date, 'date', refuse);
   const groups = Object.entries(priceUnits).map(([group, units]) => [
     group,
     groupOf(group, units, asObject(prices[group], group, refuse), refuse),
@@ -60,9 +62,9 @@ function cardOf(file: Json, card: Json, refuse: Refuse): RateCard {
     region: asText(file.region, 'region', refuse),
     location: asText(file.location, 'location', refuse),
     usageTypePrefix: asText(file.usageTypePrefix, 'usageTypePrefix', refuse),
-    date: parseDay(asText(card.date, 'date', refuse)),
-    sources,
-    checks: (card.checks ?? []) as readonly string[],
+    date: dayFromText(date) ?? refuse(`"${date}" is not a day`),
+    sources: sources as Readonly<Record<string, string>>,
+    checks: asTexts(card.checks, 'checks', refuse),
     prices: Object.fromEntries(groups) as RateCard['prices'],
   };
 }
@@ -82,6 +84,7 @@ function groupOf(group: string, units: Readonly<Record<string, Unit>>, prices: J
 }
 
 function absentOf(price: Json, id: string, refuse: Refuse): Absent {
+  known(price, ['unit', 'absent', 'why'], id, refuse);
   const absent = absences.find((one) => one === price.absent);
   if (!absent) return refuse(`${id} is absent for no known reason: ${String(price.absent)}`);
   return { absent, why: asText(price.why, `${id} why`, refuse) };
@@ -104,7 +107,7 @@ function priceOf(price: Json, group: string, name: string, unit: Unit, refuse: R
     usageType: asText(price.usageType, `${id} usageType`, refuse),
     operation: asText(price.operation, `${id} operation`, refuse),
     sku: asText(price.sku, `${id} sku`, refuse),
-    source: price.source as readonly string[],
+    source: asTexts(price.source, `${id} source`, refuse),
     confidence,
     note: asText(price.note, `${id} note`, refuse),
   };
@@ -114,7 +117,7 @@ function priceOf(price: Json, group: string, name: string, unit: Unit, refuse: R
 function tiersOf(value: unknown, unit: Unit, id: string, isFree: boolean, refuse: Refuse): Tier<Unit>[] {
   if (!Array.isArray(value) || value.length === 0) return refuse(`${id} has no price`);
   const tiers = value.map((pair, at): Tier<Unit> => {
-    const [end, usd] = pair as readonly unknown[];
+    const [end, usd] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
     const isLast = at === value.length - 1;
     if (typeof usd !== 'string' || !/^\d+(\.\d+)?$/.test(usd))
       return refuse(`${id} has a price that is no decimal`);
@@ -144,4 +147,10 @@ function asObject(value: unknown, where: string, refuse: Refuse): Json {
 
 function asText(value: unknown, where: string, refuse: Refuse): string {
   return typeof value === 'string' ? value : refuse(`${where} is missing`);
+}
+
+function asTexts(value: unknown, where: string, refuse: Refuse): readonly string[] {
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string'))
+    return refuse(`${where} is no list of texts`);
+  return value;
 }

@@ -75,7 +75,7 @@ export function ruleLines(lines: readonly BillLine[]): string[] {
 
 export const sectionNames: Readonly<Record<Section, string>> = {
   storage: 'Storage',
-  overhead: 'Padding, overhead',
+  overhead: 'Padding and overhead',
   put: 'PUT requests',
   get: 'GET requests',
   list: 'LIST requests',

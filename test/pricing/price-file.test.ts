@@ -51,6 +51,47 @@ const damages: readonly (readonly [string, Damage, RegExp])[] = [
       ]),
     /STANDARD\.storage has tiers out of order/,
   ],
+  [
+    'a tier that is no pair',
+    (file) => (file.cards[0].prices.STANDARD.get.tiers = [null]),
+    /STANDARD\.get has a price that is no decimal/,
+  ],
+  ['no day', (file) => (file.cards[0].date = '2026-02-30'), /"2026-02-30" is not a day/],
+  ['checks that are no texts', (file) => (file.cards[0].checks = [1]), /checks is no list of texts/],
+  ['checks that are no list', (file) => (file.cards[0].checks = 'x'), /checks is no list of texts/],
+  ['a source that is no text', (file) => (file.cards[0].sources.memory = 1), /source memory is missing/],
+  [
+    'a source that is no list',
+    (file) => (file.cards[0].prices.STANDARD.get.source = 'x'),
+    /STANDARD\.get source is no list of texts/,
+  ],
+  ['no text for a Region', (file) => (file.region = 1), /region is missing/],
+  [
+    'an absence without reason',
+    (file) => (file.cards[0].prices.STANDARD.transitionInto.absent = 'lost'),
+    /STANDARD\.transitionInto is absent for no known reason: lost/,
+  ],
+  [
+    'an absence with a price',
+    (file) => (file.cards[0].prices.STANDARD.transitionInto.tiers = [['Inf', '1']]),
+    /STANDARD\.transitionInto holds tiers, which is not known/,
+  ],
+  [
+    'a confidence that is none',
+    (file) => (file.cards[0].prices.STANDARD.put.confidence = 'sure'),
+    /STANDARD\.put has no known confidence: sure/,
+  ],
+  ['a price that is null', (file) => (file.cards[0].prices.STANDARD.put = null), /STANDARD\.put is missing/],
+  [
+    'a middle tier that is no number',
+    (file) => (file.cards[0].prices.STANDARD.storage.tiers[0][0] = '0'),
+    /STANDARD\.storage has a tier that ends at 0/,
+  ],
+  [
+    'tiers that end at the same',
+    (file) => (file.cards[0].prices.STANDARD.storage.tiers[1][0] = '51200'),
+    /STANDARD\.storage has tiers out of order/,
+  ],
   ['a card twice', (file) => file.cards.push(file.cards[0]), /two cards have the same date/],
   ['no cards', (file) => (file.cards = []), /no cards/],
   ['another version', (file) => (file.schemaVersion = 2), /schemaVersion/],
@@ -71,4 +112,9 @@ t.test('a cut file is refused', async (t) => {
     code: 'PRICE_CARD_INVALID',
     message: /us-east-1\.json: it is not JSON/,
   });
+});
+
+t.test('a file that holds no object is refused', async (t) => {
+  for (const text of ['[]', 'null', '"x"'])
+    t.throws(() => parsePriceFile(text, 'x.json'), { message: 'Price file x.json: the file is missing.' });
 });

@@ -1,25 +1,52 @@
-/** The rate cards shipped with the program: one JSON file for each Region. */
+/** Rate cards on disk: one JSON file for each Region, in the folder shipped with the program or in another. */
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { replaceTexts } from './text-batch.js';
+import { failed } from './text-files.js';
 
 /** pricing/ lies beside src/ and beside dist/ alike. */
-const folder = new URL('../../../pricing/', import.meta.url);
+const shipped = fileURLToPath(new URL('../../../pricing/', import.meta.url));
 
-export async function regions(): Promise<readonly string[]> {
-  const names = await readdir(fileURLToPath(folder));
-  return names
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => name.slice(0, -'.json'.length))
-    .sort();
-}
+const regionFile = /^([a-z]{2}(?:-[a-z]+)+-\d+)\.json$/;
+
+export const regions = (): Promise<readonly string[]> => regionsIn(shipped);
 
 /** The text of a Region's file, or undefined when there is none; a name that is no Region's never leaves the folder. */
-export async function rateCards(region: string): Promise<string | undefined> {
-  if (!/^[a-z0-9-]{1,40}$/.test(region)) return undefined;
+export const rateCards = (region: string): Promise<string | undefined> => textIn(shipped, region);
+
+/** The price files of a folder, of the program's own when none is named. */
+export function openPriceFolder(dir: string | undefined) {
+  const folder = dir ?? shipped;
+  return {
+    regions: () => regionsIn(folder),
+    read: (region: string) => textIn(folder, region),
+    /** All or none; a file that changed since it was read is left alone. Errors: CONDITION_FAILED. */
+    replace: (
+      texts: readonly { readonly region: string; readonly before: string; readonly after: string }[],
+    ) =>
+      replaceTexts(
+        texts.map(({ region, before, after }) => ({ path: join(folder, `${region}.json`), before, after })),
+      ),
+  };
+}
+
+async function regionsIn(folder: string): Promise<readonly string[]> {
   try {
-    return await readFile(new URL(`${region}.json`, folder), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const names = await readdir(folder);
+    return names.flatMap((name) => regionFile.exec(name)?.[1] ?? []).sort();
+  } catch (cause) {
+    return failed(folder, 'read', cause);
+  }
+}
+
+async function textIn(folder: string, region: string): Promise<string | undefined> {
+  if (!regionFile.test(`${region}.json`)) return undefined;
+  const path = join(folder, `${region}.json`);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    return failed(path, 'read', cause);
   }
 }

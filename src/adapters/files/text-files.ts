@@ -91,7 +91,7 @@ async function standardInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function failed(path: string, action: 'read' | 'write', cause: unknown): never {
+export function failed(path: string, action: 'read' | 'write', cause: unknown): never {
   if (cause instanceof BucketwiseError) throw cause;
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') raise('FILE_MISSING', { path }, cause);

@@ -36,6 +36,7 @@ export function buildProgram(version: string, act: Act): Command {
   addCost(program, act);
   addWhatIf(program, act);
   addCompact(program, act);
+  addPrices(program, act);
   addServe(program, act);
   return program;
 }
@@ -71,7 +72,10 @@ const action =
   (act: Act, load: () => Promise<Runnable>, ...fixed: readonly string[]) =>
   (...given: unknown[]): Promise<void> => {
     const options = given.at(-2) as CommonOptions;
-    const args = given.slice(0, -2).filter((arg): arg is string => typeof arg === 'string');
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((arg): arg is string => typeof arg === 'string');
     return act(load, [...fixed, ...args], options);
   };
 
@@ -141,6 +145,34 @@ function addCompact(program: Command, act: Act): void {
         .option('--max-cost <usd>', 'do not start when it may cost more');
     one.action(action(act, () => import('./compact.js'), verb));
   }
+}
+
+function addPrices(program: Command, act: Act): void {
+  const prices = program
+    .command('prices')
+    .description('the rate cards: shown, checked, and read anew from AWS');
+  const load = () => import('./prices.js');
+  const dir = ['--dir <folder>', 'folder of price files (default: those of the program)'] as const;
+  command(prices, 'show', 'every price of a Region, with its source and how sure it is')
+    .option('--month <month>', 'as 2026-11 (default: this month)')
+    .option(...dir)
+    .action(action(act, load, 'show'));
+  command(prices, 'check', 'how old the prices of every Region are, what is missing and what is weak')
+    .option('--max-age <duration>', 'exit 4 when prices were last read longer ago, as 400d')
+    .option(...dir)
+    .action(action(act, load, 'check'));
+  const imports = command(
+    prices,
+    'import <files...>',
+    'read price lists of AWS: bulk offer (JSON, CSV) or GetProducts output, also gzipped',
+  )
+    .option('--date <day>', 'day the prices hold from (default: their latest effective date)')
+    .option(...dir)
+    .option('--yes', 'write; without it only the changes are shown', false)
+    .action(action(act, load, 'import'));
+  const regions = imports.options.find(({ long }) => long === '--region')!;
+  regions.description = 'this Region only; repeat it for several (default: every Region in the lists)';
+  regions.argParser((one: string, before?: string) => (before === undefined ? one : `${before},${one}`));
 }
 
 function addServe(program: Command, act: Act): void {

@@ -138,6 +138,7 @@ function addRoutes(server: FastifyInstance, app: App, tables: ServedTables): voi
     },
     async (request) => (await app.whatIf(request.body as Parameters<App['whatIf']>[0])).value,
   );
+  addPrices(server, app);
   server.get<{ Params: { name: string } }>(
     '/v1/tables/:name/partitions',
     {
@@ -154,5 +155,30 @@ function addRoutes(server: FastifyInstance, app: App, tables: ServedTables): voi
       },
     },
     async (request) => tables.partitions(request.params.name),
+  );
+}
+
+function addPrices(server: FastifyInstance, app: App): void {
+  server.get<{ Params: { region: string }; Querystring: { month?: string } }>(
+    '/v1/prices/:region',
+    {
+      schema: {
+        operationId: 'getPrices',
+        summary: 'The rate card of a Region: every price with its source, or why there is none.',
+        params: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['region'],
+          properties: { region: { type: 'string', description: 'AWS Region, as us-east-1.' } },
+        },
+        querystring: {
+          type: 'object',
+          additionalProperties: false,
+          properties: { month: { type: 'string', description: 'As 2026-11; this month when absent.' } },
+        },
+        response: { 200: app.schemas.rateCard, ...problems },
+      },
+    },
+    async ({ params, query }) => (await app.showPrices({ ...params, ...query })).value,
   );
 }

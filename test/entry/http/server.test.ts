@@ -72,6 +72,32 @@ t.test('partitions of a table are listed with their state', async (t) => {
   t.match(missing.json(), { code: 'TABLE_UNKNOWN', detail: /Did you mean "orders"\?/ });
 });
 
+t.test('the rate card of a Region is given, of the month asked for or of this one', async (t) => {
+  const { server } = await serving(t);
+  const answer = await server.inject('/v1/prices/eu-west-1?month=2026-11');
+  t.equal(answer.statusCode, 200, answer.body);
+  t.match(answer.json(), { schemaVersion: 1, region: 'eu-west-1', date: '2025-10-22', currency: 'USD' });
+  const storage = answer.json().prices.find(({ id }: { id: string }) => id === 'STANDARD.storage');
+  t.match(storage, { usageType: 'EU-TimedStorage-ByteHrs', tiers: [{ upTo: '51200', price: '0.023' }] });
+  t.equal((await server.inject('/v1/prices/eu-west-1')).statusCode, 200);
+});
+
+const noCards: readonly (readonly [string, number, string])[] = [
+  ['/v1/prices/mars-1', 400, 'REGION_UNKNOWN'],
+  ['/v1/prices/..%2F..%2Fpackage', 400, 'REGION_UNKNOWN'],
+  ['/v1/prices/eu-west-1?month=2026-13', 400, 'MONTH_INVALID'],
+  ['/v1/prices/eu-west-1?month=2020-01', 422, 'PRICE_CARD_MISSING'],
+  ['/v1/prices/eu-west-1?dir=/etc', 400, 'BODY_INVALID'],
+];
+
+for (const [url, status, code] of noCards)
+  t.test(`${url} is a problem: ${code}`, async (t) => {
+    const { server } = await serving(t);
+    const answer = await server.inject(url);
+    t.equal(answer.statusCode, status, answer.body);
+    t.match(answer.json(), { code, status });
+  });
+
 const problems: readonly (readonly [string, object, number, string, RegExp])[] = [
   [
     'an unknown key',
@@ -138,6 +164,7 @@ t.test('the description is OpenAPI 3.1, names every route once, and says how eac
     '/livez',
     '/openapi.json',
     '/v1/cost',
+    '/v1/prices/{region}',
     '/v1/tables/{name}/partitions',
     '/v1/what-if',
   ]);
