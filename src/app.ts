@@ -2,6 +2,7 @@
 import { type CompactRequest, compact, type Reports, type ServedTables, serveTables } from './app/compact.js';
 import { type CostRequest, cost } from './app/cost.js';
 import { beforeAndAfter, demoReport, type SampleLake, sampleLake } from './app/demo.js';
+import { checkError, type ReconcileRequest, reconcile } from './app/reconcile.js';
 import { type ScanRequest, scan } from './app/scan.js';
 import { billSchema, compactionSchema, outcomeSchema } from './app/schemas.js';
 import { jsonText, type Look, type Shown, show } from './app/shown.js';
@@ -10,6 +11,7 @@ import { checkThresholds, type WhatIfRequest, whatIf, whatIfSchema } from './app
 import type { Scan } from './prefixes/scan.js';
 import type { Bill } from './pricing/bill.js';
 import { usageSchema } from './pricing/usage-document.js';
+import type { Reconciliation } from './reconcile/reconciliation.js';
 import type { Outcome } from './scenarios/outcome.js';
 
 export type { ServedTables } from './app/compact.js';
@@ -19,6 +21,8 @@ export interface App {
   cost(request: CostRequest): Promise<Shown<Bill>>;
   whatIf(request: WhatIfRequest): Promise<Shown<Outcome>>;
   checkThresholds: typeof checkThresholds;
+  reconcile(request: ReconcileRequest, watch: Watch): Promise<Shown<Reconciliation>>;
+  checkError: typeof checkError;
   compact(verb: 'plan' | 'run' | 'status', request: CompactRequest, watch: Watch): Promise<Shown<Reports>>;
   serveTables(request: { readonly config?: string }, watch: Watch): Promise<ServedTables>;
   sampleLake(dir: string): Promise<SampleLake>;
@@ -42,6 +46,8 @@ export function createApp(given: Surroundings): App {
     cost: (request) => cost(given, request),
     whatIf: (request) => whatIf(given, request),
     checkThresholds,
+    reconcile: (request, watch) => reconcile(given, request, watch),
+    checkError,
     compact: (verb, request, watch) => compact(given, verb, request, watch),
     serveTables: (request, watch) => serveTables(given, request, watch),
     sampleLake: (dir) => sampleLake(given, dir),

@@ -7,5 +7,6 @@ export { BucketwiseError, type ErrorCode } from './kernel/errors.js';
 export type { Scan } from './prefixes/scan.js';
 export type { Bill, BillLine } from './pricing/bill.js';
 export type { UsageDocument } from './pricing/usage-document.js';
+export type { Reconciliation } from './reconcile/reconciliation.js';
 export type { Outcome } from './scenarios/outcome.js';
 export { createWorld, type WorldOptions } from './world.js';

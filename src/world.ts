@@ -25,6 +25,10 @@ export function createWorld(options: WorldOptions): Surroundings {
       write: async (path, text) => (await import('./adapters/files/text-files.js')).writeText(path, text),
       exists: async (path) => (await import('./adapters/files/text-files.js')).textExists(path),
     },
+    bills: {
+      read: async (path, watch) =>
+        (await import('./adapters/files/bill-files.js')).billFiles.read(path, watch),
+    },
     rateCards: async (name) => (await import('./adapters/files/price-files.js')).rateCards(name),
     regions: async () => (await import('./adapters/files/price-files.js')).regions(),
     openLister: (location) => openLister(location, options, region),

@@ -17,6 +17,7 @@ import { countFrom, monthFor, rateCard, regionFor } from './prices.js';
 import { readScan } from './scan.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings } from './surroundings.js';
+import { tierOffsets } from './tier-offsets.js';
 
 export interface CostRequest {
   /** A parsed document; or the path of one; or the path of a scan. Exactly one of the three. */
@@ -60,28 +61,14 @@ async function ofUsage(given: Surroundings, request: CostRequest): Promise<Bill>
 /** Flags win over the document. */
 function overridden(value: unknown, request: CostRequest): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const { region, month, tierOffsets = [] } = request;
+  const { region, month, tierOffsets: given = [] } = request;
   const before = (value as { tierOffsetGB?: object }).tierOffsetGB;
   return {
     ...value,
     ...(region === undefined ? {} : { region }),
     ...(month === undefined ? {} : { month }),
-    ...(tierOffsets.length === 0 ? {} : { tierOffsetGB: { ...before, ...offsets(tierOffsets) } }),
+    ...(given.length === 0 ? {} : { tierOffsetGB: { ...before, ...tierOffsets(given) } }),
   };
-}
-
-function offsets(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const match = /^([A-Za-z0-9-]+)=(\d+(?:\.\d+)?)$/.exec(text);
-      return match
-        ? [match[1]!, match[2]!]
-        : raise('ARGUMENT_INVALID', {
-            field: '--tier-offset',
-            why: `"${text}" is not like TimedStorage-ByteHrs=51200`,
-          });
-    }),
-  );
 }
 
 /** A part of the document that is not priced is refused by name: leaving it out silently would make the bill too small. */
@@ -109,6 +96,6 @@ async function ofScan(given: Surroundings, request: CostRequest, path: string): 
     month,
     queriesPerMonth: countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth),
   });
-  const usage = { ...layout.usage, tierOffsetGB: offsets(request.tierOffsets ?? []) };
+  const usage = { ...layout.usage, tierOffsetGB: tierOffsets(request.tierOffsets ?? []) };
   return billOf(usage, await rateCard(given, region, month), layout);
 }
