@@ -143,7 +143,8 @@ function compare(path: string, rows: number): Record<string, string | number>[] 
 }
 
 const args = process.argv.slice(2);
-if (args[0] === '--run') await measure(args[1]!, args[2]!);
+if (args[0] === '--write') await write(args[1]!, Number(args[2]));
+else if (args[0] === '--run') await measure(args[1]!, args[2]!);
 else {
   const sizes = args.length > 0 ? args.map(Number) : [100_000, 2_000_000];
   for (const rows of sizes) {

@@ -20,6 +20,7 @@ import type {
   SetApart,
 } from './reconciliation.js';
 import { mergedTally, type Tally } from './tally.js';
+import type { PriceMeaning } from './usage-types.js';
 
 /**
  * The account's other usage, which fills the tiers before this bill does. By usage type: without prefix it holds in
@@ -127,7 +128,7 @@ function offsetOf(
   all: readonly Group[],
   offsets: TierOffsets,
 ): string {
-  if (meaning === undefined || free !== '' || meaning.price.tiers.length === 1) return '0';
+  if (!isTiered(meaning) || free !== '') return '0';
   const given = offsets[usageType] ?? offsets[meaning.suffix] ?? '0';
   if (meaning.price.id !== 'network.internetOut') return given;
   const freeOnes = all.filter(
@@ -156,6 +157,10 @@ function worstFirst(a: MatchedGroup, b: MatchedGroup): number {
   );
 }
 
+const isTiered = (meaning: PriceMeaning | undefined): meaning is PriceMeaning =>
+  meaning !== undefined && meaning.price.tiers.length > 1;
+const isNamed = ({ usageType, suffix }: PriceMeaning, name: string): boolean =>
+  usageType === name || suffix === name;
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const keyOf = (entry: NotUnderstoodEntry): string =>
   `${entry.service}\n${entry.usageType}\n${entry.operation}\n${entry.region}\n${entry.reason}`;
@@ -178,7 +183,11 @@ function assumptions(all: readonly Group[], together: Tally, offsets: TierOffset
     'Tiers are counted over all rows of the files together, for each Region, month and usage type.',
   ]);
   for (const [usageType, gigabytes] of Object.entries(offsets))
-    said.add(`${gigabytes} of ${usageType} were used elsewhere before these rows.`);
+    said.add(
+      all.some(({ meaning }) => isTiered(meaning) && isNamed(meaning, usageType))
+        ? `${gigabytes} of ${usageType} were used elsewhere before these rows.`
+        : `No row here is of a usage type ${usageType} that has tiers: its tier offset changed nothing.`,
+    );
   for (const { meaning, month, region, free } of all) {
     if (meaning?.isLater)
       said.add(

@@ -37,16 +37,30 @@ async function isParquet(file: FileHandle): Promise<boolean> {
 }
 
 /**
- * Each piece is the reader's own: rows may still stand in it when the next one is asked for. A pipe has no places,
- * it is read where it stands.
+ * Each piece is the reader's own, because rows may still stand in it when the next one comes; the next one is read
+ * meanwhile. A pipe has no places, it is read where it stands.
  */
 async function* chunksOf(file: FileHandle, hasPlaces: boolean): AsyncIterable<Uint8Array> {
-  for (let at = 0; ; ) {
+  let at = 0;
+  const read = async (): Promise<Uint8Array> => {
     const bytes = Buffer.allocUnsafeSlow(chunkBytes);
     const { bytesRead } = await file.read(bytes, 0, chunkBytes, hasPlaces ? at : null);
-    if (bytesRead === 0) return;
     at += bytesRead;
-    yield bytes.subarray(0, bytesRead);
+    return bytes.subarray(0, bytesRead);
+  };
+  let next = read();
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (chunk.length === 0) return;
+      next = read();
+      // A failure is thrown where the piece is asked for.
+      next.catch(() => undefined);
+      yield chunk;
+    }
+  } finally {
+    // The file is not closed under a read that is still going on.
+    await Promise.allSettled([next]);
   }
 }
 

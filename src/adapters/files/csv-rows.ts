@@ -89,16 +89,23 @@ function records(reader: Reader, bytes: Buffer, at: number, isLast: boolean): nu
 function record(reader: Reader, bytes: Buffer, start: number, isLast: boolean): number {
   const { cells, slots } = reader;
   const { length } = bytes;
+  const unread = reader.width - 1;
   let at = start;
   let column = 0;
   let lines = 1;
   for (;;) {
+    // Most fields of a bill are empty and not read: they are passed over in one step each.
+    while (at < length && bytes[at] === comma && column < unread && slots[column]! < 0) {
+      column += 1;
+      at += 1;
+    }
     const slot = column < slots.length ? slots[column]! : -1;
     if (at < length && bytes[at] === quote) {
       const from = at + 1;
       let isDoubled = false;
       for (at = from; at < length; at += 1) {
-        const byte = bytes[at];
+        const byte = bytes[at]!;
+        if (byte > quote) continue;
         if (byte === lf) lines += 1;
         if (byte !== quote) continue;
         if (at + 1 === length || bytes[at + 1] !== quote) break;
@@ -110,10 +117,9 @@ function record(reader: Reader, bytes: Buffer, start: number, isLast: boolean): 
       at = afterQuote(reader, bytes, at + 1);
     } else {
       const from = at;
-      while (at < length) {
-        const byte = bytes[at];
-        if (byte === comma || byte === lf) break;
-        at += 1;
+      for (; at < length; at += 1) {
+        const byte = bytes[at]!;
+        if (byte <= comma && (byte === comma || byte === lf)) break;
       }
       if (slot >= 0) cells[slot] = plain(bytes, from, at, cells[slot]);
     }
