@@ -79,6 +79,7 @@ async function readBill(
     choose: (header, word) => {
       place = { file: name, word };
       reader = billReader(header, place);
+      place = { ...place, quantityColumn: reader.quantityColumn };
       return reader.columns;
     },
     take: (cells, at) => {

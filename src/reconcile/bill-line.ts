@@ -41,9 +41,17 @@ export interface BillLine {
   readonly description: string;
 }
 
+/** What a form makes of its columns. */
+export interface FormLines {
+  readonly lineOf: (cells: readonly string[], at: number) => BillLine;
+  readonly quantityColumn: string;
+}
+
 export interface Place {
   readonly file: string;
   readonly word: 'line' | 'row';
+  /** Once the form is known: the name of the column that holds the quantity. */
+  readonly quantityColumn?: string;
 }
 
 export const placeText = ({ file, word }: Place, at: number, column?: string): string =>

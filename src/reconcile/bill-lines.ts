@@ -12,6 +12,8 @@ export interface BillReader {
   readonly form: BillForm;
   /** Places in the header of the columns that are read. */
   readonly columns: readonly number[];
+  /** The column of the quantity, to name it by. */
+  readonly quantityColumn: string;
   /** `cells` are those of `columns`, in their order. Errors: BILL_INVALID naming file, line and column. */
   readonly lineOf: (cells: readonly string[], at: number) => BillLine;
 }
@@ -20,8 +22,8 @@ export interface BillReader {
 export function billReader(header: readonly string[], place: Place): BillReader {
   const form = formOf(header) ?? raise('BILL_UNREADABLE', { file: place.file, why: noForm(header) });
   const columns: Columns = columnsOf(header, place);
-  const lineOf = form === 'FOCUS' ? focusLines(columns) : curLines(columns);
-  return { form, columns: columns.chosen(), lineOf };
+  const lines = form === 'FOCUS' ? focusLines(columns) : curLines(columns);
+  return { form, columns: columns.chosen(), ...lines };
 }
 
 /** Legacy CUR in Athena has the names of CUR 2.0; only CUR 2.0 keeps the product's details in one column. */

@@ -1,6 +1,6 @@
 /** Cost and Usage Reports: CUR 2.0, and the legacy report in its two spellings, are one table under three sets of names. */
 
-import { type BillLine, type LineKind, type Place, refuseCell, shown } from './bill-line.js';
+import { type BillLine, type FormLines, type LineKind, type Place, refuseCell, shown } from './bill-line.js';
 import { monthReader } from './bill-month.js';
 import type { Columns } from './columns.js';
 import { decimalAt, textAt } from './columns.js';
@@ -46,7 +46,7 @@ const kinds: Readonly<Record<string, LineKind>> = {
   SavingsPlanUpfrontFee: 'savings plan',
 };
 
-export function curLines(columns: Columns): (cells: readonly string[], at: number) => BillLine {
+export function curLines(columns: Columns): FormLines {
   const { place } = columns;
   const kind = columns.required('the type of the row', ...names.kind);
   const usageType = columns.required('the usage type', ...names.usageType);
@@ -61,7 +61,7 @@ export function curLines(columns: Columns): (cells: readonly string[], at: numbe
   const [description, unit] = [columns.optional(...names.description), columns.optional(...names.unit)];
   const [region, sku] = [columns.optional(...regionNames), columns.optional(...skuNames)];
   const monthAt = monthReader(place, period ? [period, start] : [start]);
-  return (cells, at) => {
+  const lineOf = (cells: readonly string[], at: number): BillLine => {
     const lineType = textAt(cells, kind);
     const lineKind = Object.hasOwn(kinds, lineType) ? kinds[lineType]! : 'unknown';
     inUsd(place, at, currency.name, textAt(cells, currency));
@@ -86,6 +86,7 @@ export function curLines(columns: Columns): (cells: readonly string[], at: numbe
       description: textAt(cells, description),
     };
   };
+  return { lineOf, quantityColumn: quantity.name };
 }
 
 /** A price in dollars says nothing about a bill in another currency. */

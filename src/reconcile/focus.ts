@@ -1,5 +1,5 @@
 /** FOCUS 1.0 to 1.4: columns by name, nulls empty or as the text NULL; AWS's own columns begin with x_. */
-import type { BillLine, LineKind } from './bill-line.js';
+import type { BillLine, FormLines, LineKind } from './bill-line.js';
 import { monthReader } from './bill-month.js';
 import { type Columns, decimalAt, textAt } from './columns.js';
 import { inUsd } from './cur.js';
@@ -27,7 +27,7 @@ const serviceCodes: Readonly<Record<string, string>> = {
   'AWS Key Management Service': 'awskms',
 };
 
-export function focusLines(columns: Columns): (cells: readonly string[], at: number) => BillLine {
+export function focusLines(columns: Columns): FormLines {
   const { place } = columns;
   const category = columns.required('the category of the charge', 'ChargeCategory');
   const billed = columns.required('the cost', 'BilledCost');
@@ -46,7 +46,7 @@ export function focusLines(columns: Columns): (cells: readonly string[], at: num
   ];
   const description = columns.optional('ChargeDescription');
   const monthAt = monthReader(place, period ? [period, start] : [start]);
-  return (raw, at) => {
+  const lineOf = (raw: readonly string[], at: number): BillLine => {
     const cells = raw.includes('NULL') ? raw.map((cell) => (cell === 'NULL' ? '' : cell)) : raw;
     const lineType = textAt(cells, category);
     const kind = kindOf(lineType, textAt(cells, chargeClass), textAt(cells, commitment));
@@ -73,6 +73,7 @@ export function focusLines(columns: Columns): (cells: readonly string[], at: num
       description: textAt(cells, description),
     };
   };
+  return { lineOf, quantityColumn: quantity.name };
 }
 
 /** A row that belongs to a commitment, or corrects an earlier bill, is no usage at list price. */

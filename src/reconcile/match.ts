@@ -100,7 +100,7 @@ export function openMatcher(book: PriceBook, options: MatchOptions = {}): Matche
     take: (line, place) => {
       const to = destination(line, place);
       if (to.group !== undefined && isNegative(line.quantity))
-        refuseCell(place, line.at, 'of the quantity', 'usage below zero cannot be priced');
+        refuseCell(place, line.at, place.quantityColumn ?? 'quantity', 'usage below zero cannot be priced');
       tallyLine(matched.all, line);
       tallyLine(to.freeTier !== undefined && isGivenAway(line) ? to.freeTier().tally : to.tally, line);
     },
