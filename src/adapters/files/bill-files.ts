@@ -87,7 +87,7 @@ async function readStream(
     if (head.length === 0) refuse('it is empty');
     const whole = after(head, iterator);
     checkForm(head, refuse);
-    await readRows(isGzip(head) ? unpacked(whole, refuse) : whole, name, watch);
+    await readRows(isGzip(head) ? await unpacked(whole, refuse) : whole, name, watch);
   } finally {
     // Refusing early leaves no file half read.
     await iterator.return?.(undefined);
@@ -115,7 +115,19 @@ async function headOf(iterator: AsyncIterator<Uint8Array>): Promise<Buffer> {
   return head;
 }
 
-async function* unpacked(
+/** What lies inside gzip is looked at as well. */
+async function unpacked(
+  bytes: AsyncIterable<Uint8Array>,
+  refuse: (why: string, cause?: unknown) => never,
+): Promise<AsyncIterable<Uint8Array>> {
+  const iterator = pieces(bytes, refuse)[Symbol.asyncIterator]();
+  const head = await headOf(iterator);
+  checkForm(head, refuse);
+  if (isGzip(head)) refuse('it is gzip inside gzip; unpack it once');
+  return after(head, iterator);
+}
+
+async function* pieces(
   bytes: AsyncIterable<Uint8Array>,
   refuse: (why: string, cause: unknown) => never,
 ): AsyncIterable<Uint8Array> {
