@@ -1,5 +1,6 @@
 /** The tables of a reconciliation: lines worst first, what was set apart, what was not understood, and the sum of all. */
 import { groupedText } from '../kernel/quantity.js';
+import { approximateUsd, type Usd } from '../kernel/usd.js';
 import type { MatchedGroup, Reconciliation } from '../reconcile/reconciliation.js';
 import { left, right, type Table } from './table.js';
 import { counted, money, number } from './view.js';
@@ -8,11 +9,17 @@ import { counted, money, number } from './view.js';
 const groupsAtMost = 100;
 const reasonsAtMost = 100;
 
-/** Columns that would hold the same in every row are left out: the heading says it. */
-export function matchedTable({ matched }: Reconciliation, most = groupsAtMost): Table {
+/**
+ * Columns that would hold the same in every row are left out: the heading says it. Where room is short the Region
+ * is left to the prefix of the usage type, which names it as well.
+ */
+export function matchedTable({ matched }: Reconciliation, isNarrow = false, most = groupsAtMost): Table {
   const { groups } = matched;
   const rest = groups.length - most;
-  const several = { region: onlyOne(groups, 'region') === '', month: onlyOne(groups, 'month') === '' };
+  const several = {
+    region: !isNarrow && onlyOne(groups, 'region') === '',
+    month: onlyOne(groups, 'month') === '',
+  };
   const lead = (region: string, month: string, name: string): string[] => [
     ...(several.region ? [region] : []),
     ...(several.month ? [month] : []),
@@ -29,7 +36,7 @@ export function matchedTable({ matched }: Reconciliation, most = groupsAtMost): 
         .slice(0, most)
         .map((group) => [
           ...lead(group.region, group.month, nameOf(group, shared.has(meterOf(group)))),
-          `${groupedText(group.quantity, 2)} ${group.unit}`.trimEnd(),
+          `${quantityText(group.quantity)} ${group.unit}`.trimEnd(),
           ...amountsOf(group),
         ]),
       ...(rest > 0 ? [[...lead('', '', `and ${counted(rest, 'line')} more`), '', '', '', '', '']] : []),
@@ -41,15 +48,27 @@ export function matchedTable({ matched }: Reconciliation, most = groupsAtMost): 
 const meterOf = ({ region, month, usageType }: MatchedGroup): string => `${region} ${month} ${usageType}`;
 
 /** A usage type that has several prices is told apart by its operation. */
-const nameOf = ({ usageType, operations, price, note }: MatchedGroup, isShared: boolean): string =>
-  `${usageType}${isShared && operations.length > 0 ? ` ${operations[0]}` : ''}${price === 'free' ? ` (free: ${note})` : ''}`;
+const nameOf = ({ usageType, operations, price }: MatchedGroup, isShared: boolean): string =>
+  `${usageType}${isShared && operations.length > 0 ? ` ${operations[0]}` : ''}${price === 'free' ? ' (free)' : ''}`;
 
 const amountsOf = (of: Pick<MatchedGroup, 'listed' | 'ours' | 'difference' | 'errorPercent'>): string[] => [
-  money(of.listed),
-  money(of.ours),
-  money(of.difference),
+  smallMoney(of.listed),
+  smallMoney(of.ours),
+  smallMoney(of.difference),
   percentText(of.errorPercent),
 ];
+
+/** A bill cuts its amounts at ten places or so: what is about as small is shown as small, not digit by digit. */
+function smallMoney(amount: Usd): string {
+  const size = Math.abs(approximateUsd(amount));
+  return size > 0 && size < 0.00001 ? '< $0.00001' : money(amount);
+}
+
+/** Two places from one on, six below. */
+function quantityText(quantity: MatchedGroup['quantity']): string {
+  const text = groupedText(quantity, Math.abs(Number(quantity.toString())) < 1 ? 6 : 2);
+  return text === '0' && quantity.toString() !== '0' ? '< 0.000001' : text;
+}
 
 function onlyOne(groups: readonly MatchedGroup[], key: 'region' | 'month'): string {
   const [first, ...more] = groups;

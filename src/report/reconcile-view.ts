@@ -30,7 +30,10 @@ function verdict({ matched, unexplained }: Reconciliation): string {
 }
 
 export function reconciliationText(value: Reconciliation, width: number): string {
-  const blocks = tables(value).map(({ table, why }) => [textTable(table, width), ...listed('Why', why)]);
+  const blocks = tables(value, width < wideEnough).map(({ table, why }) => [
+    textTable(table, width),
+    ...listed('Why', why),
+  ]);
   return [
     filesText(value),
     ...headed(value, blocks),
@@ -63,10 +66,13 @@ interface Block {
   readonly why: readonly string[];
 }
 
-function tables(value: Reconciliation): Block[] {
+/** Columns of a terminal that show Regions beside usage types. */
+const wideEnough = 130;
+
+function tables(value: Reconciliation, isNarrow = false): Block[] {
   const plain = (table: Table): Block => ({ table, why: [] });
   return [
-    ...(value.matched.groups.length > 0 ? [plain(matchedTable(value))] : []),
+    ...(value.matched.groups.length > 0 ? [plain(matchedTable(value, isNarrow))] : []),
     ...(value.setApart.rows + value.leftOut.rows > 0 ? [plain(apartTable(value))] : []),
     ...(value.notUnderstood.rows > 0 ? [{ table: notUnderstoodTable(value), why: reasons(value) }] : []),
     plain(sumTable(value)),

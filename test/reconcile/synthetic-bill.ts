@@ -69,7 +69,7 @@ export function rowsOf(
 /** Into every tier of the price. */
 export function quantitiesFor({ tiers }: Price<Unit>): string[] {
   const bounds = tiers.flatMap(({ upTo }) => (upTo === undefined ? [] : [upTo]));
-  return ['0.5', '12.25', ...bounds.map((bound, at) => String(bound - (bounds[at - 1] ?? 0n))), '7'];
+  return ['12.25', ...bounds.map((bound, at) => String(bound - (bounds[at - 1] ?? 0n))), '7'];
 }
 
 /** Every meter of a card once: the same one may stand under several names. */
