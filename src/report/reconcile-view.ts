@@ -91,7 +91,7 @@ export function reconciliationPage(value: Reconciliation): string {
     part(
       'Not understood',
       'No price could be laid beside these rows.',
-      tableHtml(notUnderstoodTable(value), true),
+      `${tableHtml(notUnderstoodTable(value), true)}${list('Why', reasons(value))}`,
     ),
     part('The whole bill', 'The parts add up to it exactly.', tableHtml(sumTable(value), true)),
     part('What this rests on', '', list('Assumed', value.assumptions)),

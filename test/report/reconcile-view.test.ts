@@ -83,7 +83,7 @@ t.test('CSV and JSON hold every group with exact amounts', async (t) => {
     currency: 'USD',
     rows: 7,
     billed: '10.585',
-    matched: { errorPercent: '-79.1367' },
+    matched: { errorPercent: '-79.136691' },
   });
 });
 
