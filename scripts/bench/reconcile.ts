@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createReadStream, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -112,6 +112,14 @@ const runs: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   },
 };
 
+/** The same rows as Parquet, as a data export writes it. */
+async function writeParquet(path: string): Promise<void> {
+  const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
+  await connection.run(
+    `copy (select * from read_csv('${path}', header = true, all_varchar = true)) to '${path}.parquet' (format parquet, compression snappy)`,
+  );
+}
+
 /** In a process of its own: its peak memory is its own. */
 async function measure(name: string, path: string): Promise<void> {
   const began = process.hrtime.bigint();
@@ -122,10 +130,11 @@ async function measure(name: string, path: string): Promise<void> {
 }
 
 function compare(path: string, rows: number): Record<string, string | number>[] {
-  const megabytes = statSync(path).size / 1e6;
   const names = Object.keys(runs).filter((name) => name !== 'csv-parse alone' || rows <= 200_000);
-  return names.map((name) => {
-    const args = ['--import', 'tsx', fileURLToPath(import.meta.url), '--run', name, path];
+  return [...names, 'reconcile, Parquet'].map((name) => {
+    const [run, file] = name.endsWith('Parquet') ? ['reconcile', `${path}.parquet`] : [name, path];
+    const megabytes = statSync(file).size / 1e6;
+    const args = ['--import', 'tsx', fileURLToPath(import.meta.url), '--run', run, file];
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     if (stdout === '') throw new Error(stderr);
     const { seconds, peak, result } = JSON.parse(stdout) as { seconds: number; peak: number; result: string };
@@ -143,14 +152,15 @@ function compare(path: string, rows: number): Record<string, string | number>[] 
 }
 
 const args = process.argv.slice(2);
-if (args[0] === '--write') await write(args[1]!, Number(args[2]));
-else if (args[0] === '--run') await measure(args[1]!, args[2]!);
+if (args[0] === '--run') await measure(args[1]!, args[2]!);
 else {
-  const sizes = args.length > 0 ? args.map(Number) : [100_000, 2_000_000];
+  const sizes = args.length > 0 ? args.map(Number) : [140_000, 2_800_000];
   for (const rows of sizes) {
     const path = join(tmpdir(), `bucketwise-bench-cur-${rows}.csv`);
     await write(path, rows);
+    await writeParquet(path);
     console.table(compare(path, rows));
-    await (await import('node:fs/promises')).rm(path);
+    await rm(path);
+    await rm(`${path}.parquet`);
   }
 }

@@ -20,6 +20,8 @@ const serviceCodes: Readonly<Record<string, string>> = {
   'AWS Data Transfer': 'AWSDataTransfer',
   'Amazon Elastic Compute Cloud': 'AmazonEC2',
   'Amazon Virtual Private Cloud': 'AmazonVPC',
+  'Amazon CloudFront': 'AmazonCloudFront',
+  'Amazon Lightsail': 'AmazonLightsail',
   'Amazon Athena': 'AmazonAthena',
   'AWS Glue': 'AWSGlue',
   'AWS Lambda': 'AWSLambda',

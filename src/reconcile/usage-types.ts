@@ -6,6 +6,7 @@ import type { BillLine } from './bill-line.js';
 import { type CardIndex, isSamePrice, type PriceIndex } from './price-index.js';
 import {
   betweenRegions,
+  edgeServices,
   operationAliases,
   s3Services,
   transferWords,
@@ -39,6 +40,7 @@ export type UsageRow = Pick<BillLine, 'service' | 'usageType' | 'operation' | 's
 
 /** What a row of usage means. It never guesses: what is not certain is a reason. */
 export function meaningOf(prices: PriceIndex, row: UsageRow): Meaning {
+  if (edgeServices.includes(row.service)) return { is: 'other service', region: regionOf(prices, row) };
   if (row.usageType === '') return bySku(prices, row);
   const between = betweenRegions.exec(row.usageType);
   const word = between === null ? undefined : transferWords.get(between[3]!);

@@ -3,6 +3,9 @@
 /** Services whose usage types of S3 are looked up in the card. */
 export const s3Services: readonly string[] = ['AmazonS3', 'AmazonS3GlacierDeepArchive'];
 
+/** Their transfer has the names of the Regions' but prices of their own. */
+export const edgeServices: readonly string[] = ['AmazonCloudFront', 'AmazonLightsail'];
+
 /** Other names for a Region's prefix (AWS Region billing codes; S3 User Guide, "Understanding your AWS billing"). */
 export const prefixAliases: Readonly<Record<string, string>> = {
   USE1: 'us-east-1',

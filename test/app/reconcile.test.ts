@@ -2,7 +2,6 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { exactly } from '../../src/kernel/quantity.js';
-import type { Reconciliation } from '../../src/reconcile/reconciliation.js';
 import { parts } from '../reconcile/reconciled.js';
 import { billCsvOf, wholeBook } from '../reconcile/synthetic-bill.js';
 import { app, exact, reconcile } from './reconciling.js';

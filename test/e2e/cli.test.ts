@@ -16,7 +16,8 @@ t.test('--help names every command and ends well', async (t) => {
   const { code, out, err } = await bucketwise(['--help']);
   t.equal(code, 0);
   t.equal(err, '');
-  for (const command of ['demo', 'scan', 'cost', 'what-if', 'compact', 'serve']) t.match(out, command);
+  for (const command of ['demo', 'scan', 'cost', 'what-if', 'compact', 'reconcile', 'serve'])
+    t.match(out, command);
 });
 
 t.test('--version prints the version alone', async (t) => {

@@ -47,6 +47,9 @@ t.test('too large an error ends with 4, after the table', async (t) => {
   t.match(out, 'Not understood');
   t.match(err, /BILL_UNEXPLAINED.*0\.36\d* %/);
   t.equal((await bucketwise([...args, '1'])).code, 0);
+  const odd = await bucketwise([...args, '5%']);
+  t.same([odd.code, odd.out], [2, '']);
+  t.match(odd.err, /--fail-if-error-over.*5%/);
 });
 
 const wrong: readonly (readonly [string, string, RegExp])[] = [

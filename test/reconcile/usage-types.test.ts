@@ -155,6 +155,12 @@ t.test('the neighbours of a lake have their prices, other services are other ser
   ];
   for (const [service, usageType, id] of cases)
     t.equal(priceId(meaning(usageType, '', { service })), id, usageType);
+  const edge = { service: 'AmazonCloudFront' };
+  t.equal(
+    meaning('EU-DataTransfer-Out-Bytes', '', edge).is,
+    'other service',
+    'EU is no Region to CloudFront',
+  );
   for (const usageType of ['BoxUsage:m5.large', 'Requests-Tier1', 'constructor', 'toString'])
     t.equal(meaning(usageType, '', { service: 'AmazonEC2' }).is, 'other service', usageType);
 });

@@ -47,6 +47,7 @@ const examples = `Examples:
   bucketwise what-if --scan scan.json --scenario compact
   bucketwise compact plan --config bucketwise.yaml   what would be compacted, and why
   bucketwise compact run  --config bucketwise.yaml --yes
+  bucketwise reconcile --bill cur.csv.gz             a real bill beside the price book
 `;
 
 function command(parent: Command, usage: string, summary: string): Command {
