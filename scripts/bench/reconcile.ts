@@ -4,7 +4,7 @@
  * Run: node --import tsx scripts/bench/reconcile.ts [rows …]
  */
 import { spawnSync } from 'node:child_process';
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,8 +125,18 @@ async function measure(name: string, path: string): Promise<void> {
   const began = process.hrtime.bigint();
   const result = await runs[name]!(path);
   const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-  const peak = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ seconds, peak, result: String(result) }));
+  const { user, system } = process.cpuUsage();
+  // Not resourceUsage().maxRSS: that begins at what the parent held when it forked.
+  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
+  console.log(JSON.stringify({ seconds, cpu: (user + system) / 1e6, peak, result: String(result) }));
+}
+
+interface Measured {
+  readonly seconds: number;
+  /** Of all threads: what a busy machine does not change. */
+  readonly cpu: number;
+  readonly peak: number;
+  readonly result: string;
 }
 
 function compare(path: string, rows: number): Record<string, string | number>[] {
@@ -137,12 +147,13 @@ function compare(path: string, rows: number): Record<string, string | number>[] 
     const args = ['--import', 'tsx', fileURLToPath(import.meta.url), '--run', run, file];
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     if (stdout === '') throw new Error(stderr);
-    const { seconds, peak, result } = JSON.parse(stdout) as { seconds: number; peak: number; result: string };
+    const { seconds, cpu, peak, result } = JSON.parse(stdout) as Measured;
     return {
       what: name,
       MB: Math.round(megabytes),
       rows,
       seconds: Number(seconds.toFixed(2)),
+      'CPU s': Number(cpu.toFixed(2)),
       'rows/s': Math.round(rows / seconds),
       'MB/s': Math.round(megabytes / seconds),
       'peak RSS MiB': Math.round(peak),

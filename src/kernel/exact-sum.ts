@@ -10,14 +10,16 @@ export interface PlainDecimal {
 }
 
 export interface ExactSum {
-  /** By scale: what still fits a number, because adding numbers is many times faster than adding bigints. */
+  /** By scale: what fits a number, because adding numbers is many times faster than adding bigints. */
   readonly small: number[];
-  /** By scale: the rest. */
-  readonly large: bigint[];
+  /** By scale: the rest. A map, so that one number of 400 places is no array of 400. */
+  readonly large: Map<number, bigint>;
 }
 
 /** The longest number a bill writes has some 40 characters; a longer one is no number but an attack. */
 const maxCharacters = 80;
+/** Beyond it a bill has no more than stray numbers. */
+const maxSmallScale = 40;
 /** The smallest double is 5e-324. */
 const maxExponent = 400;
 const form = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
@@ -63,14 +65,17 @@ const decimalOf = (units: bigint, scale: number): PlainDecimal => {
 export const isNegative = ({ units }: PlainDecimal): boolean => units < 0;
 export const isNothing = ({ units }: PlainDecimal): boolean => Number(units) === 0;
 
-export const createSum = (): ExactSum => ({ small: [], large: [] });
+export const createSum = (): ExactSum => ({ small: [], large: new Map() });
 
 export function addTo(sum: ExactSum, { units, scale }: PlainDecimal): void {
-  if (typeof units === 'number') {
+  if (typeof units === 'number' && scale <= maxSmallScale) {
     const next = (sum.small[scale] ?? 0) + units;
-    if (Number.isSafeInteger(next)) sum.small[scale] = next;
-    else sum.large[scale] = (sum.large[scale] ?? 0n) + BigInt(units);
-  } else sum.large[scale] = (sum.large[scale] ?? 0n) + units;
+    if (Number.isSafeInteger(next)) {
+      sum.small[scale] = next;
+      return;
+    }
+  }
+  sum.large.set(scale, (sum.large.get(scale) ?? 0n) + BigInt(units));
 }
 
 export function addSum(to: ExactSum, more: ExactSum): void {
@@ -84,11 +89,11 @@ export function addSum(to: ExactSum, more: ExactSum): void {
 
 /** A plain decimal without exponent and without zeros at its end. */
 export function sumText(sum: ExactSum): string {
-  const places = Math.max(1, sum.small.length, sum.large.length);
+  const places = Math.max(1, sum.small.length, ...[...sum.large.keys()].map((scale) => scale + 1));
   let units = 0n;
   // Horner from the coarsest scale to the finest, so that every step is one multiplication by ten.
   for (let scale = 0; scale < places; scale += 1)
-    units = units * 10n + BigInt(sum.small[scale] ?? 0) + (sum.large[scale] ?? 0n);
+    units = units * 10n + BigInt(sum.small[scale] ?? 0) + (sum.large.get(scale) ?? 0n);
   return decimalText(units, places - 1);
 }
 

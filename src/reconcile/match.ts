@@ -61,7 +61,7 @@ export interface Matcher {
 /** Rows of one kind, before anything is looked up: a bill has thousands of kinds, a hostile file as many as rows. */
 const maxRemembered = 20_000;
 /** 36 Regions × 150 usage types × 12 months are 64,800. */
-const maxGroups = 200_000;
+const maxGroups = 100_000;
 /** Beyond so many, entries share one that is called "(others)". */
 const maxListed = 1_000;
 const maxOperations = 50;
