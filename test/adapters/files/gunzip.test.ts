@@ -25,9 +25,10 @@ t.test('gzip is read whole, in pieces of any size and of several members', async
 
 t.test('what is cut off, or follows the data, is an error', async (t) => {
   await t.rejects(text(gunzipped(inPieces(packed.subarray(0, -1), 50))));
-  const followed = Buffer.concat([packed, Buffer.from('row,1\n')]);
-  await t.rejects(text(gunzipped(inPieces(followed, followed.length))), /not gzip/);
-  for (const size of [1, 50]) await t.rejects(text(gunzipped(inPieces(followed, size))));
+  for (const more of [Buffer.from('row,1\n'), Buffer.alloc(6)]) {
+    const followed = Buffer.concat([packed, more]);
+    for (const size of [1, 50, followed.length]) await t.rejects(text(gunzipped(inPieces(followed, size))));
+  }
   await t.rejects(text(gunzipped(inPieces(Buffer.from('no gzip'), 50))));
 });
 
