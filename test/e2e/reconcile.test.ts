@@ -94,6 +94,16 @@ t.test('no bill, and a bill that is not there, are usage', async (t) => {
   t.match(nowhere.err, '/nowhere.csv');
 });
 
+t.test('Ctrl-C ends the waiting for a bill that never comes', async (t) => {
+  const { code, err } = await bucketwise(['reconcile', '--bill', '-'], {
+    input: billCsvOf('CUR 2.0', [rowOf()]),
+    keepOpen: true,
+    interruptAfterMs: 5_000,
+  });
+  t.equal(code, 130, err);
+  t.match(err, 'INTERRUPTED');
+});
+
 t.test('Ctrl-C ends a long bill with 130 and nothing on stdout', async (t) => {
   const dir = t.testdir();
   const path = join(dir, 'bill.csv');

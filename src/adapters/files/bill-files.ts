@@ -13,7 +13,7 @@ const chunkBytes = 256 * 1024;
 const headBytes = 4;
 
 async function readBill(path: string, watch: BillFileWatch): Promise<void> {
-  if (path === '-') return readStream(process.stdin, 'stdin', undefined, watch);
+  if (path === '-') return readInput(watch);
   const file = await open(path, 'r').catch((cause: unknown) => diskFailed('read', path, cause));
   try {
     const stats = await file.stat();
@@ -27,6 +27,22 @@ async function readBill(path: string, watch: BillFileWatch): Promise<void> {
     diskFailed('read', path, cause);
   } finally {
     await file.close();
+  }
+}
+
+/** Whoever interrupts does not wait for the next piece, which may never come. */
+async function readInput(watch: BillFileWatch): Promise<void> {
+  const stop = (): void => {
+    process.stdin.destroy();
+  };
+  watch.signal.addEventListener('abort', stop, { once: true });
+  try {
+    await readStream(process.stdin, 'stdin', undefined, watch);
+  } catch (cause) {
+    if (watch.signal.aborted) raise('INTERRUPTED', { state: 'Nothing was written.' }, cause);
+    throw cause;
+  } finally {
+    watch.signal.removeEventListener('abort', stop);
   }
 }
 
