@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { BucketwiseError } from '../../src/kernel/errors.js';
 import { exactly } from '../../src/kernel/quantity.js';
 import { parts } from '../reconcile/reconciled.js';
-import { billCsvOf, wholeBook } from '../reconcile/synthetic-bill.js';
+import { billCsvOf, rowOf, wholeBook } from '../reconcile/synthetic-bill.js';
 import { app, exact, reconcile } from './reconciling.js';
 
 const rows = wholeBook();
@@ -47,6 +48,38 @@ t.test('the threshold counts what is off and what is not understood', async (t) 
   });
   t.throws(() => app.checkError(value, 'a lot'), { code: 'NUMBER_INVALID' });
 });
+
+const wrong: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'a bill in another currency',
+    billCsvOf('CUR 2.0', [rowOf(), rowOf({ currency: 'EUR' })]),
+    /BILL_INVALID.*line 4.*currency_code.*EUR/,
+  ],
+  [
+    'a quantity that is none',
+    billCsvOf('CUR 2.0', [rowOf({ quantity: 'NaN' })]),
+    /BILL_INVALID.*line 2.*usage_amount.*NaN/,
+  ],
+  [
+    'a quantity below zero',
+    billCsvOf('FOCUS 1.2', [rowOf({ quantity: '-1' })]),
+    /BILL_INVALID.*line 2.*PricingQuantity/,
+  ],
+  ['a bill that is cut', billCsvOf('CUR 2.0', [rowOf(), rowOf()]).slice(0, -60), /BILL_INVALID.*line 4/],
+  ['a table of something else', 'Date,Amount\n2026,1\n', /BILL_UNREADABLE.*Date, Amount/],
+  ['a million columns', `${'x,'.repeat(1_000_000)}\n`, /BILL_INVALID.*line 1.*columns/],
+  ['nothing', '', /BILL_UNREADABLE.*empty/],
+];
+
+for (const [what, text, message] of wrong)
+  t.test(`${what} is refused by file, line and column`, async (t) => {
+    const path = join(t.testdir({ 'bill.csv': text }), 'bill.csv');
+    const error = await reconcile([path]).catch((cause: unknown) => cause as BucketwiseError);
+    if (!(error instanceof BucketwiseError)) return t.fail('it was taken');
+    t.match(`${error.code}: ${error.message}`, message);
+    t.match(error.message, path);
+    return undefined;
+  });
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'billing');
 
