@@ -4,6 +4,7 @@ import { type CostRequest, cost } from './app/cost.js';
 import { beforeAndAfter, demoReport, type SampleLake, sampleLake } from './app/demo.js';
 import { type ImportRequest, type PlannedImport, planImport } from './app/price-import.js';
 import { checkAge, checkPrices, type PriceCheck, type ShowRequest, showPrices } from './app/price-show.js';
+import { checkError, type ReconcileRequest, reconcile } from './app/reconcile.js';
 import { type ScanRequest, scan } from './app/scan.js';
 import { billSchema, compactionSchema, outcomeSchema, rateCardSchema } from './app/schemas.js';
 import { formats as allFormats, jsonText, type Look, type Shown, show } from './app/shown.js';
@@ -13,6 +14,7 @@ import type { Scan } from './prefixes/scan.js';
 import type { Bill } from './pricing/bill.js';
 import type { RateCardJson } from './pricing/rate-card-json.js';
 import { usageSchema } from './pricing/usage-schema.js';
+import type { Reconciliation } from './reconcile/reconciliation.js';
 import type { Outcome } from './scenarios/outcome.js';
 
 /** Every form a result may have; a result may lack some. */
@@ -25,6 +27,8 @@ export interface App {
   cost(request: CostRequest): Promise<Shown<Bill>>;
   whatIf(request: WhatIfRequest): Promise<Shown<Outcome>>;
   checkThresholds: typeof checkThresholds;
+  reconcile(request: ReconcileRequest, watch: Watch): Promise<Shown<Reconciliation>>;
+  checkError: typeof checkError;
   compact(verb: 'plan' | 'run' | 'status', request: CompactRequest, watch: Watch): Promise<Shown<Reports>>;
   serveTables(request: { readonly config?: string }, watch: Watch): Promise<ServedTables>;
   planImport(request: ImportRequest): Promise<PlannedImport>;
@@ -53,6 +57,8 @@ export function createApp(given: Surroundings): App {
     cost: (request) => cost(given, request),
     whatIf: (request) => whatIf(given, request),
     checkThresholds,
+    reconcile: (request, watch) => reconcile(given, request, watch),
+    checkError,
     compact: (verb, request, watch) => compact(given, verb, request, watch),
     serveTables: (request, watch) => serveTables(given, request, watch),
     planImport: (request) => planImport(given, request),

@@ -9,5 +9,6 @@ export type { Bill, BillLine } from './pricing/bill.js';
 export type { PriceImport } from './pricing/price-import.js';
 export type { RateCardJson } from './pricing/rate-card-json.js';
 export type { UsageDocument } from './pricing/usage-document.js';
+export type { Reconciliation } from './reconcile/reconciliation.js';
 export type { Outcome } from './scenarios/outcome.js';
 export { createWorld, type WorldOptions } from './world.js';

@@ -29,6 +29,10 @@ export function createWorld(options: WorldOptions): Surroundings {
       checkWritable: async (path) => (await import('./adapters/files/text-files.js')).checkWritable(path),
       exists: async (path) => (await import('./adapters/files/text-files.js')).textExists(path),
     },
+    bills: {
+      read: async (path, watch) =>
+        (await import('./adapters/files/bill-files.js')).billFiles.read(path, watch),
+    },
     rateCards: async (name) => (await import('./adapters/files/price-files.js')).rateCards(name),
     regions: async () => (await import('./adapters/files/price-files.js')).regions(),
     openPriceFolder: async (dir) => (await import('./adapters/files/price-files.js')).openPriceFolder(dir),

@@ -6,7 +6,15 @@ interface Rule {
   readonly may: readonly string[];
 }
 
-const vendors = ['@aws-sdk/*', '@smithy/*', '@duckdb/node-api', 'csv-parse', 'hyparquet', 'vega-datasets'];
+const vendors = [
+  '@aws-sdk/*',
+  '@smithy/*',
+  '@duckdb/node-api',
+  'csv-parse',
+  'hyparquet',
+  'hyparquet-compressors',
+  'vega-datasets',
+];
 const domains = [
   'pricing',
   'inventory',
@@ -34,6 +42,7 @@ export const rules: readonly Rule[] = [
     may: [
       'kernel',
       'inventory/ports',
+      'reconcile/ports',
       'compaction/ports',
       'compaction/schema',
       'compaction/sql',

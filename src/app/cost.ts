@@ -1,6 +1,5 @@
 /** `cost`: a usage document or a scan becomes an itemised bill. */
 import { checked, parseText } from '../documents.js';
-import { raise } from '../kernel/errors.js';
 import type { Bill } from '../pricing/bill.js';
 import { monthlyBill } from '../pricing/monthly-bill.js';
 import { billingCode } from '../pricing/rate-card.js';
@@ -17,6 +16,7 @@ import { countFrom, monthFor, rateCard, regionFor } from './prices.js';
 import { readScan } from './scan.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings } from './surroundings.js';
+import { tierOffsets } from './tier-offsets.js';
 
 export interface CostRequest {
   /** A parsed document; or the path of one; or the path of a scan. Exactly one of the three. */
@@ -75,28 +75,14 @@ async function billingCodes(given: Surroundings, { transfer, month }: Usage): Pr
 /** Flags win over the document. */
 function overridden(value: unknown, request: CostRequest): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const { region, month, tierOffsets = [] } = request;
+  const { region, month, tierOffsets: given = [] } = request;
   const before = (value as { tierOffsetGB?: object }).tierOffsetGB;
   return {
     ...value,
     ...(region === undefined ? {} : { region }),
     ...(month === undefined ? {} : { month }),
-    ...(tierOffsets.length === 0 ? {} : { tierOffsetGB: { ...before, ...offsets(tierOffsets) } }),
+    ...(given.length === 0 ? {} : { tierOffsetGB: { ...before, ...tierOffsets(given) } }),
   };
-}
-
-function offsets(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const match = /^([A-Za-z0-9-]+)=(\d+(?:\.\d+)?)$/.exec(text);
-      return match
-        ? [match[1]!, match[2]!]
-        : raise('ARGUMENT_INVALID', {
-            field: '--tier-offset',
-            why: `"${text}" is not like TimedStorage-ByteHrs=51200`,
-          });
-    }),
-  );
 }
 
 async function ofScan(given: Surroundings, request: CostRequest, path: string): Promise<Bill> {
@@ -108,6 +94,6 @@ async function ofScan(given: Surroundings, request: CostRequest, path: string): 
     month,
     queriesPerMonth: countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth),
   });
-  const usage = { ...layout.usage, tierOffsetGB: offsets(request.tierOffsets ?? []) };
+  const usage = { ...layout.usage, tierOffsetGB: tierOffsets(request.tierOffsets ?? []) };
   return billOf(usage, await rateCard(given, region, month), layout);
 }

@@ -6,10 +6,13 @@ import type { Clock } from '../kernel/clock.js';
 import type { Location } from '../kernel/s3.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { PriceListDocument } from '../pricing/price-list.js';
+import type { BillFiles } from '../reconcile/ports.js';
 
 export interface Surroundings {
   readonly clock: Clock;
   readonly files: TextFiles;
+  /** Bills of AWS, which are too large to be read whole. */
+  readonly bills: BillFiles;
   /** Where AWS calls go unless a document or flag says otherwise. */
   readonly region: string | undefined;
   /** The text of pricing/<region>.json, or undefined when there is none. */

@@ -22,6 +22,9 @@ const entry = (status: number, exit: number, message: string, hint: string, retr
 export const errorTable = {
   ARGUMENT_INVALID: entry(400, 2, '{field}: {why}.', 'See --help for the values it takes.'),
   ARGUMENT_MISSING: entry(400, 2, '{field} is missing.', '{hint}'),
+  BILL_INVALID: entry(400, 2, '{place}: {why}.', 'Nothing was compared. Correct the file, or export it again, and run again.'),
+  BILL_UNEXPLAINED: entry(409, 4, '{percent} % of what was billed for S3 and its neighbours is not explained, past the limit of {limit} %.', 'The limit was set by --fail-if-error-over; the table names the lines, worst first.'),
+  BILL_UNREADABLE: entry(400, 2, '{file} cannot be read as a bill: {why}.', 'Give CUR 2.0, legacy CUR or FOCUS as CSV, CSV in gzip, or Parquet.'),
   BODY_INVALID: entry(400, 2, 'The request body does not fit: {why}.', 'See /openapi.json for its form.'),
   BODY_TOO_LARGE: entry(413, 2, 'The request body is larger than {limit}.', 'Send less at once: scan fewer prefixes, or with a smaller --depth.'),
   BUCKET_INVALID: entry(400, 2, '"{bucket}" is not a bucket name.', 'Write s3://bucket/prefix with 3 to 63 lower-case letters, digits, dots or hyphens.'),

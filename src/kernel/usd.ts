@@ -57,4 +57,12 @@ export function usdRatio(part: Usd, whole: Usd): number | undefined {
   return open(whole).isZero() ? undefined : open(part).div(open(whole)).toNumber();
 }
 
+/** part ÷ whole in percent, to six places; undefined when whole is zero. For display and thresholds. */
+export function usdPercent(part: Usd, whole: Usd): Exact | undefined {
+  if (open(whole).isZero()) return undefined;
+  return open(part).times(100).div(open(whole)).toDecimalPlaces(6) as unknown as Exact;
+}
+
+export const absoluteUsd = (amount: Usd): Usd => wrap(open(amount).abs());
+
 export type { Exact };

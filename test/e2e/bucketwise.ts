@@ -15,6 +15,8 @@ export interface Start {
   readonly cwd?: string;
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Standard input stays open behind `input`. */
+  readonly keepOpen?: boolean;
   /** SIGINT after so long. */
   readonly interruptAfterMs?: number;
   /** SIGTERM when stderr has said this. */
@@ -37,7 +39,8 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
     err += chunk;
     if (start.endWhen?.test(err)) child.kill('SIGTERM');
   });
-  child.stdin.end(start.input ?? '');
+  if (start.keepOpen) child.stdin.write(start.input ?? '');
+  else child.stdin.end(start.input ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));

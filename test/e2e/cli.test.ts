@@ -16,7 +16,7 @@ t.test('--help names every command and ends well', async (t) => {
   const { code, out, err } = await bucketwise(['--help']);
   t.equal(code, 0);
   t.equal(err, '');
-  for (const command of ['demo', 'scan', 'cost', 'what-if', 'compact', 'prices', 'serve'])
+  for (const command of ['demo', 'scan', 'cost', 'what-if', 'compact', 'reconcile', 'prices', 'serve'])
     t.match(out, command);
 });
 

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished, pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { finished } from 'node:stream/promises';
 import type { ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
+import { after, gunzipped, isGzip } from './gunzip.js';
 
 export interface Spool extends SourceReader {
   /** Where a source that was read to its end lies. */
@@ -90,47 +90,12 @@ async function* uncompressed(
   const bytes = store.stream(source)[Symbol.asyncIterator]();
   const first = await bytes.next();
   if (first.done) return;
-  const whole = rest(first.value, bytes);
-  if (gzip === 'none' || (gzip === 'auto' && !(first.value[0] === 0x1f && first.value[1] === 0x8b)))
-    return yield* whole;
+  const whole = after(first.value, bytes);
+  if (gzip === 'none' || (gzip === 'auto' && !isGzip(first.value))) return yield* whole;
   try {
     yield* gunzipped(whole);
   } catch (cause) {
     if (cause instanceof BucketwiseError) throw cause;
     raise('SOURCE_CORRUPT', { key: printable(source.key), why: (cause as Error).message }, cause);
-  }
-}
-
-/** zlib takes what follows the last member for garbage and drops it; here that is an error, it may be rows. */
-async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const gunzip = createGunzip();
-  let given = 0;
-  const counted = async function* () {
-    for await (const chunk of bytes) {
-      given += chunk.length;
-      yield chunk;
-    }
-  };
-  const feeding = pipeline(counted, gunzip);
-  // What fails in feeding ends the reading side too, unless that had met its end before.
-  const fed = feeding.catch((cause: unknown) => cause);
-  yield* gunzip as AsyncIterable<Uint8Array>;
-  const cause = await fed;
-  if (cause instanceof BucketwiseError) throw cause;
-  if (cause !== undefined || gunzip.bytesWritten !== given)
-    throw new Error('something that is not gzip follows the gzip data');
-}
-
-async function* rest(first: Uint8Array, bytes: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    yield first;
-    for (;;) {
-      const { done, value } = await bytes.next();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    // A reader that stopped early leaves no source open.
-    await bytes.return?.();
   }
 }

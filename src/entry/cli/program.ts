@@ -36,6 +36,7 @@ export function buildProgram(version: string, act: Act): Command {
   addCost(program, act);
   addWhatIf(program, act);
   addCompact(program, act);
+  addReconcile(program, act);
   addPrices(program, act);
   addServe(program, act);
   return program;
@@ -47,6 +48,7 @@ const examples = `Examples:
   bucketwise what-if --scan scan.json --scenario compact
   bucketwise compact plan --config bucketwise.yaml   what would be compacted, and why
   bucketwise compact run  --config bucketwise.yaml --yes
+  bucketwise reconcile --bill cur.csv.gz             a real bill beside the price book
 `;
 
 function command(parent: Command, usage: string, summary: string): Command {
@@ -145,6 +147,18 @@ function addCompact(program: Command, act: Act): void {
         .option('--max-cost <usd>', 'do not start when it may cost more');
     one.action(action(act, () => import('./compact.js'), verb));
   }
+}
+
+function addReconcile(program: Command, act: Act): void {
+  command(program, 'reconcile', 'a real bill of AWS beside the price book, line by line, worst first')
+    .requiredOption('--bill <file...>', 'CUR 2.0, legacy CUR or FOCUS: CSV, gzip or Parquet; "-" reads stdin')
+    .option(
+      '--month <month>',
+      'only rows of this billing month, as 2026-11; --region: only rows of that Region',
+    )
+    .option('--tier-offset <type=GB...>', "the account's other usage, e.g. TimedStorage-ByteHrs=51200")
+    .option('--fail-if-error-over <percent>', 'exit 4 when more of the bill is not explained')
+    .action(action(act, () => import('./reconcile.js')));
 }
 
 function addPrices(program: Command, act: Act): void {
