@@ -15,8 +15,8 @@ export interface Start {
   readonly cwd?: string;
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** SIGINT after so long. */
-  readonly interruptAfterMs?: number;
+  /** SIGINT as soon as this is true. */
+  readonly interruptOnce?: () => boolean;
 }
 
 export function bucketwise(args: readonly string[], start: Start = {}): Promise<Ended> {
@@ -27,7 +27,11 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
   });
   let out = '';
   let err = '';
-  if (start.interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), start.interruptAfterMs);
+  const watch = setInterval(() => {
+    if (!start.interruptOnce?.()) return;
+    clearInterval(watch);
+    child.kill('SIGINT');
+  }, 10);
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk;
   });
@@ -37,7 +41,10 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
   child.stdin.end(start.input ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
+    child.on('close', (code) => {
+      clearInterval(watch);
+      resolve({ code, out, err });
+    });
   });
 }
 
