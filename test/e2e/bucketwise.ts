@@ -17,8 +17,8 @@ export interface Start {
   readonly environment?: Readonly<Record<string, string>>;
   /** Standard input stays open behind `input`. */
   readonly keepOpen?: boolean;
-  /** SIGINT after so long. */
-  readonly interruptAfterMs?: number;
+  /** SIGINT as soon as this is true. */
+  readonly interruptOnce?: () => boolean;
   /** SIGTERM when stderr has said this. */
   readonly endWhen?: RegExp;
 }
@@ -31,7 +31,11 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
   });
   let out = '';
   let err = '';
-  if (start.interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), start.interruptAfterMs);
+  const watch = setInterval(() => {
+    if (!start.interruptOnce?.()) return;
+    clearInterval(watch);
+    child.kill('SIGINT');
+  }, 10);
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk;
   });
@@ -43,7 +47,10 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
   else child.stdin.end(start.input ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
+    child.on('close', (code) => {
+      clearInterval(watch);
+      resolve({ code, out, err });
+    });
   });
 }
 

@@ -286,7 +286,7 @@ t.test('what the card holds and the list does not is named and stays', async (t)
   const { kept, after } = merged([get('0.0000005')]);
   t.ok(kept.includes('STANDARD.put'));
   t.notOk(kept.includes('STANDARD.get'));
-  t.equal(kept.length, 99);
+  t.equal(kept.length, 100);
   t.equal(entriesOf(after).length, entriesOf(shipped().cards[0]!).length);
   const express = merged([get('0.0000005', { usageType: 'MXC1-Requests-Tier2' })], shipped('mx-central-1'));
   t.notOk(express.kept.includes('EXPRESS_ONEZONE.put'), 'what is not sold is not kept');

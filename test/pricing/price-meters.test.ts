@@ -31,7 +31,7 @@ t.test(
 
 t.test('a price has one meter', async (t) => {
   t.equal(byId.size, meters.length);
-  t.equal(meters.length, 101);
+  t.equal(meters.length, 102);
 });
 
 t.test('eight prices of Deep Archive are in its own offer, the other five in that of S3', async (t) => {

@@ -11,9 +11,6 @@ import { openSpool } from '../../../src/adapters/files/spool.js';
 import { openFooterReader } from '../../../src/adapters/parquet-footer.js';
 import { type EngineWorld, engineSuite } from '../../conformance/engine.js';
 
-// Every test starts a process of its own.
-t.setTimeout(120_000);
-
 const limits = { memory: '512MiB', threads: 2 };
 
 const failed = (outcome: string): never => {

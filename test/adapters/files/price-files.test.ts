@@ -35,7 +35,7 @@ t.test('a folder that is not there, or is a file, is named', async (t) => {
   const dir = t.testdir({ file: '', 'eu-west-1.json': {} });
   for (const path of ['/nowhere/prices', join(dir, 'file')])
     await t.rejects(openPriceFolder(path).regions(), { code: 'FILE_MISSING', message: path });
-  await t.rejects(openPriceFolder(dir).read('eu-west-1'), { code: 'STORE_FAILED' });
+  await t.rejects(openPriceFolder(dir).read('eu-west-1'), { code: 'FILE_INVALID' });
 });
 
 t.test('without a folder the files are those of the program', async (t) => {
