@@ -1,17 +1,9 @@
 /** pricing/<region>.json is taken only when it holds every price, and nothing that is not known, each with its own unit. */
 import { parseDay } from '../kernel/day.js';
 import { BucketwiseError, raise } from '../kernel/errors.js';
-import { exactly, rate, type Unit } from '../kernel/quantity.js';
+import { rate, type Unit } from '../kernel/quantity.js';
 import { mayBeFree, priceUnits } from './price-units.js';
-import {
-  type Absent,
-  absences,
-  type Confidence,
-  confidences,
-  type Price,
-  type RateCard,
-  type Tier,
-} from './rate-card.js';
+import { type Absent, absences, confidences, type Price, type RateCard, type Tier } from './rate-card.js';
 
 /** The rate cards of one Region, oldest first. */
 export interface PriceFile {
@@ -62,7 +54,7 @@ function cardOf(file: Json, card: Json, refuse: Refuse): RateCard {
     usageTypePrefix: asText(file.usageTypePrefix, 'usageTypePrefix', refuse),
     date: parseDay(asText(card.date, 'date', refuse)),
     sources,
-    checks: (card.checks ?? []) as readonly string[],
+    checks: asTexts(card.checks, 'checks', refuse),
     prices: Object.fromEntries(groups) as RateCard['prices'],
   };
 }
@@ -95,7 +87,7 @@ function priceOf(price: Json, group: string, name: string, unit: Unit, refuse: R
     id,
     refuse,
   );
-  const confidence = confidences.find((one) => one === price.confidence) as Confidence | undefined;
+  const confidence = confidences.find((one) => one === price.confidence);
   if (!confidence) return refuse(`${id} has no known confidence: ${String(price.confidence)}`);
   return {
     id,
@@ -104,7 +96,7 @@ function priceOf(price: Json, group: string, name: string, unit: Unit, refuse: R
     usageType: asText(price.usageType, `${id} usageType`, refuse),
     operation: asText(price.operation, `${id} operation`, refuse),
     sku: asText(price.sku, `${id} sku`, refuse),
-    source: price.source as readonly string[],
+    source: asTexts(price.source, `${id} source`, refuse),
     confidence,
     note: asText(price.note, `${id} note`, refuse),
   };
@@ -114,11 +106,11 @@ function priceOf(price: Json, group: string, name: string, unit: Unit, refuse: R
 function tiersOf(value: unknown, unit: Unit, id: string, isFree: boolean, refuse: Refuse): Tier<Unit>[] {
   if (!Array.isArray(value) || value.length === 0) return refuse(`${id} has no price`);
   const tiers = value.map((pair, at): Tier<Unit> => {
-    const [end, usd] = pair as readonly unknown[];
+    const [end, usd]: readonly unknown[] = Array.isArray(pair) ? pair : [];
     const isLast = at === value.length - 1;
     if (typeof usd !== 'string' || !/^\d+(\.\d+)?$/.test(usd))
       return refuse(`${id} has a price that is no decimal`);
-    if (!isFree && /^[0.]+$/.test(exactly(usd).toString())) refuse(`${id} is zero, which it is not`);
+    if (!isFree && !/[1-9]/.test(usd)) refuse(`${id} is zero, which it is not`);
     if (isLast ? end !== 'Inf' : !/^[1-9]\d*$/.test(String(end)))
       refuse(`${id} has a tier that ends at ${String(end)}`);
     return { upTo: isLast ? undefined : BigInt(String(end)), rate: rate(unit, usd) };
@@ -144,4 +136,9 @@ function asObject(value: unknown, where: string, refuse: Refuse): Json {
 
 function asText(value: unknown, where: string, refuse: Refuse): string {
   return typeof value === 'string' ? value : refuse(`${where} is missing`);
+}
+
+function asTexts(value: unknown, where: string, refuse: Refuse): readonly string[] {
+  const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
+  return isList ? value : refuse(`${where} is missing`);
 }
