@@ -24,6 +24,8 @@ export interface LineWords {
   readonly note?: string;
 }
 
+const zero = exactly('0');
+
 /** Remembers how much of each usage type was counted, and what was assumed on the way. */
 export interface Ledger {
   readonly card: RateCard;
@@ -41,14 +43,19 @@ export function openLedger(card: RateCard, offsets: Readonly<Record<string, stri
   checkOffsets(card, offsets);
   const counted = new Map<string, Quantity<Unit>>();
   const assumptions = new Set<string>();
+  /** What was counted of a usage type with tiers before this amount. */
+  const countOn = <U extends Unit>(usageType: string, amount: Quantity<U>): Quantity<U> => {
+    const key = withoutPrefix(card, usageType);
+    const offset = offsets[key];
+    if (offset === undefined) assumptions.add(tiersFromZero(key));
+    const start = (): Quantity<U> => quantity(amount.unit, offset === undefined ? zero : exactly(offset));
+    const before = (counted.get(key) as Quantity<U> | undefined) ?? start();
+    counted.set(key, addQuantities(before, amount));
+    return before;
+  };
   const line = <U extends Unit>(words: LineWords, price: Price<U>, amount: Quantity<U>): BillLine => {
     const usageType = words.usageType ?? price.usageType;
-    const key = withoutPrefix(card, usageType);
-    const isTiered = price.tiers.length > 1;
-    if (isTiered && offsets[key] === undefined) assumptions.add(tiersFromZero(key));
-    const offset = exactly((isTiered && offsets[key]) || '0');
-    const before = (counted.get(key) as Quantity<U> | undefined) ?? quantity(price.unit, offset);
-    if (isTiered) counted.set(key, addQuantities(before, amount));
+    const before = price.tiers.length > 1 ? countOn(usageType, amount) : quantity(price.unit, zero);
     if (price.confidence === 'inferred' || price.confidence === 'unconfirmed')
       assumptions.add(`The price ${price.id} is ${price.confidence}${price.note ? `: ${price.note}` : ''}.`);
     const { parts, price: single, amount: usd } = priced(price, amount, before);

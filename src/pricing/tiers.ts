@@ -9,7 +9,7 @@ import {
   subtractQuantities,
   type Unit,
 } from '../kernel/quantity.js';
-import { charge, sumUsd, type Usd } from '../kernel/usd.js';
+import { charge, sumUsd, type Usd, zeroUsd } from '../kernel/usd.js';
 import type { TierPart } from './bill.js';
 import type { Price } from './rate-card.js';
 
@@ -25,22 +25,24 @@ export interface Tiered {
  * S3 pricing page: tiers count the account's whole usage of a Region and usage type.
  */
 export function priced<U extends Unit>(price: Price<U>, quantity: Quantity<U>, offset: Quantity<U>): Tiered {
+  if (isZero(quantity)) return { parts: [], price: price.tiers[0]!.rate.usdPerUnit, amount: zeroUsd };
   const end = addQuantities(offset, quantity);
   let from = offset;
   const parts: TierPart[] = [];
   for (const { upTo, rate } of price.tiers) {
-    const top = upTo === undefined ? undefined : count(price.unit, upTo);
-    const to = top === undefined || compareQuantities(end, top) < 0 ? end : top;
+    const top = upTo === undefined ? end : count(price.unit, upTo);
+    const to = compareQuantities(end, top) < 0 ? end : top;
     if (compareQuantities(to, from) <= 0) continue;
-    const within = subtractQuantities(to, from);
+    // All of it in one tier keeps the digits that adding and taking away again would cost.
+    const within = from === offset && to === end ? quantity : subtractQuantities(to, from);
     const amount = charge(rate, within);
     parts.push({ upTo: upTo?.toString() ?? 'Inf', price: rate.usdPerUnit, quantity: within.amount, amount });
     from = to;
   }
-  const single = isZero(quantity)
-    ? price.tiers[0]!.rate.usdPerUnit
-    : parts.length === 1
-      ? parts[0]!.price
-      : null;
-  return { parts, price: single, amount: sumUsd(parts.map((part) => part.amount)) };
+  const [only] = parts;
+  return {
+    parts,
+    price: parts.length === 1 ? only!.price : null,
+    amount: sumUsd(parts.map((part) => part.amount)),
+  };
 }
