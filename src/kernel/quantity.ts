@@ -50,19 +50,25 @@ export function exactly(text: string): Exact {
   return wrap(new Decimal(text));
 }
 
+/** What is small enough is taken as a number, which is read faster than its digits. */
+function decimalOf(value: bigint | number): Decimal {
+  const number = Number(value);
+  return new Decimal(Number.isSafeInteger(number) ? number : value.toString());
+}
+
 /** A whole count of something. A number must be a safe integer: a float is never a quantity. */
 export function count<U extends Unit>(unit: U, value: bigint | number): Quantity<U> {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     raise('NUMBER_INVALID', { value: String(value) });
-  return { unit, amount: wrap(new Decimal(value.toString())) };
+  return { unit, amount: wrap(decimalOf(value)) };
 }
 
 /** numerator ÷ denominator units, to 40 digits. */
 export function ratio<U extends Unit>(unit: U, numerator: bigint, denominator: bigint): Quantity<U> {
-  return {
-    unit,
-    amount: wrap(new Decimal(numerator.toString()).div(new Decimal(denominator.toString()))),
-  };
+  const whole = numerator / denominator;
+  const amount =
+    whole * denominator === numerator ? decimalOf(whole) : decimalOf(numerator).div(decimalOf(denominator));
+  return { unit, amount: wrap(amount) };
 }
 
 export function quantity<U extends Unit>(unit: U, amount: Exact): Quantity<U> {

@@ -107,14 +107,25 @@ export const ownTieredUsageTypes = [
   'BilledBytes',
 ] as const;
 
-function checkOffsets(card: RateCard, offsets: Readonly<Record<string, string>>): void {
-  const names = Object.keys(offsets);
-  if (names.length === 0) return;
+/** A card is asked for these with every document. */
+const knownTypes = new WeakMap<RateCard, ReadonlySet<string>>();
+
+function tieredUsageTypes(card: RateCard): ReadonlySet<string> {
+  const found = knownTypes.get(card);
+  if (found) return found;
   const tiered = allPrices(card).filter((price) => price.tiers.length > 1 && price.usageType !== '');
-  const known = new Set<string>([
+  const names = new Set<string>([
     ...tiered.map((price) => withoutPrefix(card, price.usageType)),
     ...ownTieredUsageTypes,
   ]);
+  knownTypes.set(card, names);
+  return names;
+}
+
+function checkOffsets(card: RateCard, offsets: Readonly<Record<string, string>>): void {
+  const names = Object.keys(offsets);
+  if (names.length === 0) return;
+  const known = tieredUsageTypes(card);
   const unknown = names.find((name) => !known.has(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, known);

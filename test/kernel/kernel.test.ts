@@ -4,7 +4,7 @@ import { bytesText, parseBytes } from '../../src/kernel/bytes.js';
 import { parseDuration } from '../../src/kernel/clock.js';
 import { addMonths, daysIn, gbMonths, hoursIn, parseDay, parseMonth } from '../../src/kernel/day.js';
 import { BucketwiseError, errorTable, nearest, raise } from '../../src/kernel/errors.js';
-import { count, exactly, groupedText } from '../../src/kernel/quantity.js';
+import { count, exactly, groupedText, ratio } from '../../src/kernel/quantity.js';
 import { asFolder, compareKeys, locationText, parseLocation, printable } from '../../src/kernel/s3.js';
 import { roundedUsd, sumUsd, usdFromText } from '../../src/kernel/usd.js';
 
@@ -118,4 +118,22 @@ t.test('the nearest name is offered only when it is near', async (t) => {
   t.equal(nearest('regoin', ['region', 'month']), 'region');
   t.equal(nearest('US-EAST-1', ['us-east-1', 'us-east-2']), 'us-east-1');
   t.equal(nearest('zzz', ['region', 'month']), undefined);
+});
+
+t.test('a month has the days of the calendar, also at the turn of a century', async (t) => {
+  for (const year of [1999, 2000, 2023, 2024, 2026, 2028, 2100, 2400])
+    for (let month = 1; month <= 12; month += 1) {
+      const text = `${year}-${String(month).padStart(2, '0')}`;
+      t.equal(daysIn(parseMonth(text)), new Date(Date.UTC(year, month, 0)).getUTCDate(), text);
+    }
+});
+
+t.test('a ratio that ends is exact, and one that does not has 40 digits', async (t) => {
+  const of = (a: bigint, b: bigint) => ratio('GB', a, b).amount.toString();
+  t.equal(of(0n, 7n), '0');
+  t.equal(of(21n, 7n), '3');
+  t.equal(of(2n ** 70n, 2n ** 6n), '18446744073709551616');
+  t.equal(of(1n, 8n), '0.125');
+  t.equal(of(2n, 3n), `0.${'6'.repeat(39)}7`);
+  t.equal(of(2n ** 60n + 1n, 2n ** 30n), '1073741824.000000000931322574615478515625');
 });

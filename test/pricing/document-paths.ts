@@ -41,7 +41,8 @@ export function* values(value: unknown, path: Path = []): Generator<readonly [pa
     yield* values(inner, [...path, Array.isArray(value) ? Number(name) : name]);
 }
 export const named = (path: Path): string => path.filter((part) => typeof part === 'string').join('.');
-export const full = (): Json => structuredClone(fullDocument()) as unknown as Json;
+const text = JSON.stringify(fullDocument());
+export const full = (): Json => JSON.parse(text) as Json;
 const isItem = (path: Path): boolean => typeof path.at(-1) === 'number';
 
 export function changed(path: Path, change: (holder: Json, name: string) => void): Json {

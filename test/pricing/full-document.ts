@@ -3,12 +3,13 @@ import type { RateCard } from '../../src/pricing/rate-card.js';
 import { cardOf } from './card.js';
 
 /** No Region has every price: us-east-1 lacks two of Firehose, which London has. */
-export function fullCard(): RateCard {
-  const [east, london] = [cardOf('us-east-1'), cardOf('eu-west-2')];
+export function completed(east: RateCard, london: RateCard): RateCard {
   const { firehoseVpcData, firehoseVpcHour } = london.prices.services;
   const services = { ...east.prices.services, firehoseVpcData, firehoseVpcHour };
   return { ...east, prices: { ...east.prices, services } };
 }
+
+export const fullCard = (): RateCard => completed(cardOf('us-east-1'), cardOf('eu-west-2'));
 
 export const fullDocument = () => ({
   region: 'us-east-1',
