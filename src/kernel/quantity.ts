@@ -71,6 +71,14 @@ export function ratio<U extends Unit>(unit: U, numerator: bigint, denominator: b
   return { unit, amount: wrap(amount) };
 }
 
+/** 2^-30 ends after thirty decimals: to multiply by it gives the digits of the division, and sooner. */
+const perGigabyte = new Decimal(1).div(2 ** 30);
+
+/** Bytes in units of 2^30 of them, to 40 digits. */
+export function ofGigabytes<U extends Unit>(unit: U, bytes: bigint): Quantity<U> {
+  return { unit, amount: wrap(decimalOf(bytes).times(perGigabyte)) };
+}
+
 export function quantity<U extends Unit>(unit: U, amount: Exact): Quantity<U> {
   return { unit, amount };
 }

@@ -29,9 +29,9 @@ export function charge<U extends Unit>(rate: Rate<U>, quantity: Quantity<NoInfer
 }
 
 export function sumUsd(amounts: Iterable<Usd>): Usd {
-  let total = new Decimal(0);
-  for (const amount of amounts) total = total.plus(open(amount));
-  return wrap(total);
+  let total: Decimal | undefined;
+  for (const amount of amounts) total = total?.plus(open(amount)) ?? open(amount);
+  return total === undefined ? zeroUsd : wrap(total);
 }
 
 export const addUsd = (a: Usd, b: Usd): Usd => wrap(open(a).plus(open(b)));

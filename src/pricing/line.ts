@@ -30,7 +30,7 @@ const zero = exactly('0');
 export interface Ledger {
   readonly card: RateCard;
   readonly assumptions: Set<string>;
-  line<U extends Unit>(words: LineWords, price: Price<U>, amount: Quantity<U>): BillLine;
+  line<U extends Unit>(words: LineWords, price: Price<U>, amount: Quantity<NoInfer<U>>): BillLine;
   /** How much was counted of each usage type with tiers, offsets included: the offsets of a bill that comes after this one. */
   counted(): Readonly<Record<string, string>>;
 }
@@ -87,7 +87,7 @@ export function lineIfAny<U extends Unit>(
   words: LineWords,
   price: () => Price<U>,
   amount: bigint,
-  quantityOf: (amount: bigint) => Quantity<U>,
+  quantityOf: (amount: bigint) => Quantity<NoInfer<U>>,
 ): BillLine[] {
   return amount <= 0n ? [] : [ledger.line(words, price(), quantityOf(amount))];
 }
