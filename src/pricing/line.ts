@@ -123,10 +123,8 @@ function tieredUsageTypes(card: RateCard): ReadonlySet<string> {
 }
 
 function checkOffsets(card: RateCard, offsets: Readonly<Record<string, string>>): void {
-  const names = Object.keys(offsets);
-  if (names.length === 0) return;
   const known = tieredUsageTypes(card);
-  const unknown = names.find((name) => !known.has(name));
+  const unknown = Object.keys(offsets).find((name) => !known.has(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, known);
   raise('ARGUMENT_INVALID', {

@@ -27,7 +27,7 @@ export function parsePriceFile(text: string, file: string): PriceFile {
   const read = cards.map((card) => cardOf(value, asObject(card, 'a card', refuse), refuse));
   const sorted = read.toSorted((a, b) => (a.date < b.date ? -1 : 1));
   if (new Set(sorted.map(({ date }) => date)).size < sorted.length) refuse('two cards have the same date');
-  return { region: asText(value.region, 'region', refuse), cards: sorted };
+  return { region: sorted[0]!.region, cards: sorted };
 }
 
 function parsed(text: string, refuse: Refuse): Json {

@@ -249,6 +249,11 @@ const damages: readonly Case[] = [
   ['a group that is a list', (file) => (file.cards[0].prices.STANDARD = []), /: STANDARD is missing\.$/],
   ['a date that is a number', (file) => (file.cards[0].date = 5), /: date is missing\.$/],
   ['cards that are no list', (file) => (file.cards = {}), /: it has no cards\.$/],
+  [
+    'a price that is a number',
+    tiersOf('STANDARD', 'get', [['Inf', 1]]),
+    /: STANDARD\.get has a price that is no decimal\.$/,
+  ],
   ['a card twice', (file) => file.cards.push(file.cards[0]), /: two cards have the same date\.$/],
   ['no cards', (file) => (file.cards = []), /: it has no cards\.$/],
   ['another version', (file) => (file.schemaVersion = 2), /: schemaVersion is not 1\.$/],
@@ -292,6 +297,13 @@ t.test('zero is a price where AWS gives it away', async (t) => {
   const file = JSON.parse(priceText('us-east-1'));
   file.cards[0].prices.STANDARD.delete.tiers = [['Inf', '0.00']];
   t.doesNotThrow(() => parsePriceFile(JSON.stringify(file), 'us-east-1.json'));
+});
+
+t.test('a price may have many digits before its point', async (t) => {
+  const file = JSON.parse(priceText('us-east-1'));
+  file.cards[0].prices.STANDARD.put.tiers = [['Inf', '1234.5']];
+  const { put } = parsePriceFile(JSON.stringify(file), 'us-east-1.json').cards[0]!.prices.STANDARD;
+  t.equal('tiers' in put && `${put.tiers[0]?.rate.usdPerUnit}`, '1234.5');
 });
 
 t.test('cards come oldest first, whatever their order in the file', async (t) => {

@@ -79,6 +79,15 @@ const cases: readonly (readonly [
     null,
     '1.25',
   ],
+  // 22 ÷ 28 to forty digits: added to another and taken away again it would lose the last.
+  [
+    'every digit',
+    '0.7857142857142857142857142857142857142857',
+    '2',
+    [['10', '3', '0.7857142857142857142857142857142857142857', '2.3571428571428571428571428571']],
+    '3',
+    '2.3571428571428571428571428571',
+  ],
   ['nothing', '0', '0', [], '3', '0'],
   ['nothing above the first', '0', '15', [], '3', '0'],
 ];
