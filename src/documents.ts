@@ -51,7 +51,8 @@ const ajv = new Ajv({ allErrors: true, strict: false, useDefaults: true, verbose
  */
 export function checked<T>(schema: object, value: unknown, source: string, code: DocumentCode): T {
   if (ajv.validate(schema, value)) return value as T;
-  const [problem] = [...(ajv.errors ?? [])].sort((a, b) => rank(a) - rank(b));
+  const problems = ajv.errors ?? [];
+  const [problem] = [...problems].sort((a, b) => rank(a, problems) - rank(b, problems));
   const { field, why } = explained(problem!);
   return raise(code, {
     source,
@@ -61,9 +62,12 @@ export function checked<T>(schema: object, value: unknown, source: string, code:
   });
 }
 
-/** An unknown key explains more than the alternatives it breaks. */
-const rank = (problem: ErrorObject): number =>
-  problem.keyword === 'additionalProperties' ? 0 : /^(?:any|one)Of$/.test(problem.keyword) ? 2 : 1;
+/** An unknown key explains more than the alternatives it breaks, and what is wrong inside more than another type. */
+function rank({ keyword, instancePath }: ErrorObject, problems: readonly ErrorObject[]): number {
+  if (keyword === 'additionalProperties') return 0;
+  const isInside = (other: ErrorObject): boolean => other.instancePath.startsWith(`${instancePath}/`);
+  return /^(?:any|one)Of$/.test(keyword) || (keyword === 'type' && problems.some(isInside)) ? 2 : 1;
+}
 
 /** What is wrong, in a user's words. Shared with the HTTP door. */
 export function explained(problem: ErrorObject): { readonly field: string; readonly why: string } {

@@ -75,3 +75,14 @@ t.test('a document of a program is read as JSON, and one that a person changed a
     message: /x\.json: .*line 2/,
   });
 });
+
+t.test('of one or several, what is wrong inside is named, not that it is no list', async (t) => {
+  const item = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
+  const many = { type: 'object', properties: { x: { anyOf: [item, { type: 'array', items: item }] } } };
+  const refusedAs = (value: unknown, message: RegExp) =>
+    t.throws(() => checked(many, value, 'u.yaml', 'DOCUMENT_INVALID'), { code: 'DOCUMENT_INVALID', message });
+  refusedAs({ x: [{ a: 1 }, {}] }, /^u\.yaml: x\.1: a is missing\.$/);
+  refusedAs({ x: [{ a: 'b' }] }, /^u\.yaml: x\.0\.a: must be integer\.$/);
+  refusedAs({ x: {} }, /^u\.yaml: x: a is missing\.$/);
+  refusedAs({ x: 5 }, /^u\.yaml: x: must be object\.$/);
+});

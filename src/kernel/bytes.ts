@@ -1,6 +1,6 @@
 /** Bytes: a `number` inside one object (at most 5 TiB, S3's limit is lower than 2^53), a `bigint` in every sum. */
 import { raise } from './errors.js';
-import { type Quantity, ratio } from './quantity.js';
+import { ofGigabytes, type Quantity, ratio } from './quantity.js';
 
 export const KIB = 1024;
 export const MIB = 1024 ** 2;
@@ -47,5 +47,5 @@ export function bytesText(bytes: bigint | number): string {
   return `${Number(scaled.toFixed(digits))} ${units[unit]}`;
 }
 
-export const gigabytes = (bytes: bigint): Quantity<'GB'> => ratio('GB', bytes, BYTES_PER_GB);
+export const gigabytes = (bytes: bigint): Quantity<'GB'> => ofGigabytes('GB', bytes);
 export const terabytes = (bytes: bigint): Quantity<'TB'> => ratio('TB', bytes, BYTES_PER_GB * 1024n);

@@ -39,8 +39,13 @@ export const monthOf = (epochMs: number): Month => new Date(epochMs).toISOString
 export const dayOf = (epochMs: number): Day => new Date(epochMs).toISOString().slice(0, 10) as Day;
 export const firstDay = (of: Month): Day => `${of}-01` as Day;
 
+const thirties = new Set(['04', '06', '09', '11']);
+
 export function daysIn(of: Month): number {
-  return new Date(Date.UTC(Number(of.slice(0, 4)), Number(of.slice(5)), 0)).getUTCDate();
+  const name = of.slice(5);
+  if (name !== '02') return thirties.has(name) ? 30 : 31;
+  const year = Number(of.slice(0, 4));
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 /** 672 to 744. */

@@ -1,4 +1,4 @@
-/** The one arithmetic of the program: 40 significant digits, 80 for sums of money, half to even, never an exponent when printed. */
+/** The one arithmetic of the program: 40 significant digits, 80 for sums, half to even, never an exponent when printed. */
 import { Decimal as Library } from 'decimal.js';
 
 const printing = {
@@ -9,6 +9,6 @@ const printing = {
 } as const;
 
 export const Decimal = Library.clone({ ...printing, precision: 40 });
-/** An amount of 28 decimals may have 52 digits before them: more than any count of a document can cost. */
-export const MoneyDecimal = Library.clone({ ...printing, precision: 80 });
+/** For sums, which are exact: an amount of 28 decimals may have 52 digits before them, more than any count can cost. */
+export const SumDecimal = Library.clone({ ...printing, precision: 80 });
 export type Decimal = Library;

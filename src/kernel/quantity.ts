@@ -1,5 +1,5 @@
 /** A quantity and a rate carry their unit, so that GB-months times a price per request does not compile. */
-import { Decimal } from './decimal.js';
+import { Decimal, SumDecimal } from './decimal.js';
 import { raise } from './errors.js';
 
 export type Unit =
@@ -50,19 +50,33 @@ export function exactly(text: string): Exact {
   return wrap(new Decimal(text));
 }
 
+/** What is small enough is taken as a number, which is read faster than its digits. */
+function decimalOf(value: bigint | number): Decimal {
+  const number = Number(value);
+  return new Decimal(Number.isSafeInteger(number) ? number : value.toString());
+}
+
 /** A whole count of something. A number must be a safe integer: a float is never a quantity. */
 export function count<U extends Unit>(unit: U, value: bigint | number): Quantity<U> {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     raise('NUMBER_INVALID', { value: String(value) });
-  return { unit, amount: wrap(new Decimal(value.toString())) };
+  return { unit, amount: wrap(decimalOf(value)) };
 }
 
 /** numerator ÷ denominator units, to 40 digits. */
 export function ratio<U extends Unit>(unit: U, numerator: bigint, denominator: bigint): Quantity<U> {
-  return {
-    unit,
-    amount: wrap(new Decimal(numerator.toString()).div(new Decimal(denominator.toString()))),
-  };
+  const whole = numerator / denominator;
+  const amount =
+    whole * denominator === numerator ? decimalOf(whole) : decimalOf(numerator).div(decimalOf(denominator));
+  return { unit, amount: wrap(amount) };
+}
+
+/** 2^-30 ends after thirty decimals: to multiply by it gives the digits of the division, and sooner. */
+const perGigabyte = new Decimal(1).div(2 ** 30);
+
+/** Bytes in units of 2^30 of them, to 40 digits. */
+export function ofGigabytes<U extends Unit>(unit: U, bytes: bigint): Quantity<U> {
+  return { unit, amount: wrap(decimalOf(bytes).times(perGigabyte)) };
 }
 
 export function quantity<U extends Unit>(unit: U, amount: Exact): Quantity<U> {
@@ -73,13 +87,16 @@ export function rate<U extends Unit>(unit: U, usdPerUnit: string): Rate<U> {
   return { unit, usdPerUnit: exactly(usdPerUnit) };
 }
 
+/** Added or taken away with more digits than either has, so that parts make the whole again. */
+const wide = ({ amount }: Quantity<Unit>): Decimal => new SumDecimal(unwrap(amount));
+
 export function addQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): Quantity<U> {
-  return { unit: a.unit, amount: wrap(unwrap(a.amount).plus(unwrap(b.amount))) };
+  return { unit: a.unit, amount: wrap(wide(a).plus(unwrap(b.amount))) };
 }
 
 /** a − b; below zero is allowed, the caller says what that means. */
 export function subtractQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): Quantity<U> {
-  return { unit: a.unit, amount: wrap(unwrap(a.amount).minus(unwrap(b.amount))) };
+  return { unit: a.unit, amount: wrap(wide(a).minus(unwrap(b.amount))) };
 }
 
 export function compareQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): number {

@@ -1,5 +1,5 @@
 /** Money is exact: a charge is carried to 28 decimal places, so that sums never depend on their order. */
-import { type Decimal, MoneyDecimal } from './decimal.js';
+import { type Decimal, SumDecimal } from './decimal.js';
 import { type Exact, exactly, type Quantity, type Rate, type Unit, unwrap } from './quantity.js';
 
 declare const usd: unique symbol;
@@ -16,23 +16,23 @@ const chargePlaces = 28;
 const wrap = (value: Decimal): Usd => value as unknown as Usd;
 const open = (value: Usd): Decimal => value as unknown as Decimal;
 
-export const zeroUsd: Usd = wrap(new MoneyDecimal(0));
+export const zeroUsd: Usd = wrap(new SumDecimal(0));
 
 /** Reads an amount given as a plain decimal string. */
 export function usdFromText(text: string): Usd {
-  return wrap(new MoneyDecimal(unwrap(exactly(text))));
+  return wrap(new SumDecimal(unwrap(exactly(text))));
 }
 
 /** rate × quantity of the same unit. */
 export function charge<U extends Unit>(rate: Rate<U>, quantity: Quantity<NoInfer<U>>): Usd {
-  const price = new MoneyDecimal(unwrap(rate.usdPerUnit));
+  const price = new SumDecimal(unwrap(rate.usdPerUnit));
   return wrap(price.times(unwrap(quantity.amount)).toDecimalPlaces(chargePlaces));
 }
 
 export function sumUsd(amounts: Iterable<Usd>): Usd {
-  let total: Decimal = new MoneyDecimal(0);
-  for (const amount of amounts) total = total.plus(open(amount));
-  return wrap(total);
+  let total: Decimal | undefined;
+  for (const amount of amounts) total = total?.plus(open(amount)) ?? open(amount);
+  return total === undefined ? zeroUsd : wrap(total);
 }
 
 export const addUsd = (a: Usd, b: Usd): Usd => wrap(open(a).plus(open(b)));

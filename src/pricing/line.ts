@@ -24,11 +24,13 @@ export interface LineWords {
   readonly note?: string;
 }
 
+const zero = exactly('0');
+
 /** Remembers how much of each usage type was counted, and what was assumed on the way. */
 export interface Ledger {
   readonly card: RateCard;
   readonly assumptions: Set<string>;
-  line<U extends Unit>(words: LineWords, price: Price<U>, amount: Quantity<U>): BillLine;
+  line<U extends Unit>(words: LineWords, price: Price<U>, amount: Quantity<NoInfer<U>>): BillLine;
   /** How much was counted of each usage type with tiers, offsets included: the offsets of a bill that comes after this one. */
   counted(): Readonly<Record<string, string>>;
 }
@@ -41,14 +43,19 @@ export function openLedger(card: RateCard, offsets: Readonly<Record<string, stri
   checkOffsets(card, offsets);
   const counted = new Map<string, Quantity<Unit>>();
   const assumptions = new Set<string>();
+  /** What was counted of a usage type with tiers before this amount. */
+  const countOn = <U extends Unit>(usageType: string, amount: Quantity<U>): Quantity<U> => {
+    const key = withoutPrefix(card, usageType);
+    const offset = offsets[key];
+    if (offset === undefined) assumptions.add(tiersFromZero(key));
+    const start = (): Quantity<U> => quantity(amount.unit, offset === undefined ? zero : exactly(offset));
+    const before = (counted.get(key) as Quantity<U> | undefined) ?? start();
+    counted.set(key, addQuantities(before, amount));
+    return before;
+  };
   const line = <U extends Unit>(words: LineWords, price: Price<U>, amount: Quantity<U>): BillLine => {
     const usageType = words.usageType ?? price.usageType;
-    const key = withoutPrefix(card, usageType);
-    const isTiered = price.tiers.length > 1;
-    if (isTiered && offsets[key] === undefined) assumptions.add(tiersFromZero(key));
-    const offset = exactly((isTiered && offsets[key]) || '0');
-    const before = (counted.get(key) as Quantity<U> | undefined) ?? quantity(price.unit, offset);
-    if (isTiered) counted.set(key, addQuantities(before, amount));
+    const before = price.tiers.length > 1 ? countOn(usageType, amount) : quantity(price.unit, zero);
     if (price.confidence === 'inferred' || price.confidence === 'unconfirmed')
       assumptions.add(`The price ${price.id} is ${price.confidence}${price.note ? `: ${price.note}` : ''}.`);
     const { parts, price: single, amount: usd } = priced(price, amount, before);
@@ -80,7 +87,7 @@ export function lineIfAny<U extends Unit>(
   words: LineWords,
   price: () => Price<U>,
   amount: bigint,
-  quantityOf: (amount: bigint) => Quantity<U>,
+  quantityOf: (amount: bigint) => Quantity<NoInfer<U>>,
 ): BillLine[] {
   return amount <= 0n ? [] : [ledger.line(words, price(), quantityOf(amount))];
 }
@@ -100,15 +107,24 @@ export const ownTieredUsageTypes = [
   'BilledBytes',
 ] as const;
 
-function checkOffsets(card: RateCard, offsets: Readonly<Record<string, string>>): void {
-  const names = Object.keys(offsets);
-  if (names.length === 0) return;
+/** A card is asked for these with every document. */
+const knownTypes = new WeakMap<RateCard, ReadonlySet<string>>();
+
+function tieredUsageTypes(card: RateCard): ReadonlySet<string> {
+  const found = knownTypes.get(card);
+  if (found) return found;
   const tiered = allPrices(card).filter((price) => price.tiers.length > 1 && price.usageType !== '');
-  const known = new Set<string>([
+  const names = new Set<string>([
     ...tiered.map((price) => withoutPrefix(card, price.usageType)),
     ...ownTieredUsageTypes,
   ]);
-  const unknown = names.find((name) => !known.has(name));
+  knownTypes.set(card, names);
+  return names;
+}
+
+function checkOffsets(card: RateCard, offsets: Readonly<Record<string, string>>): void {
+  const known = tieredUsageTypes(card);
+  const unknown = Object.keys(offsets).find((name) => !known.has(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, known);
   raise('ARGUMENT_INVALID', {

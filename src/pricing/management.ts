@@ -3,12 +3,13 @@ import { gigabytes } from '../kernel/bytes.js';
 import { count } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
 import { type Ledger, lineIfAny } from './line.js';
-import type { PriceName, UnitOf } from './price-units.js';
+import { type PriceName, priceUnits, type UnitOf } from './price-units.js';
 import { type Price, priceOf } from './rate-card.js';
 import { grouped } from './sizes.js';
 import type { Usage } from './usage.js';
 
-type Fee = PriceName<'fees'>;
+type ByBytes = 'dsseEncrypt' | 'dsseDecrypt' | 'replicationTimeControl';
+type Counted = Exclude<PriceName<'fees'>, ByBytes>;
 const section = 'management';
 
 /** S3 pricing page, "Management and insights" and "Security, access and control". */
@@ -16,17 +17,17 @@ export function managementLines(ledger: Ledger, usage: Usage): BillLine[] {
   const { batchOperations: batch, dsse, metadata } = usage;
   const fee = feesOf(ledger);
   return [
-    ...fee('inventory', 'Inventory, objects listed', 'object', usage.inventoryObjects),
-    ...fee('classAnalysis', 'Storage class analysis', 'object-month', usage.classAnalysisObjects),
-    ...fee('storageLens', 'Storage Lens, advanced metrics', 'object-month', usage.storageLensObjects),
-    ...fee('tag', 'Object tags', 'tag-month', usage.tags),
-    ...fee('batchJob', 'Batch Operations, jobs', 'job', batch?.jobs),
-    ...fee('batchObject', 'Batch Operations, objects', 'object', batch?.objects, batchNote),
-    ...fee('batchManifest', 'Batch Operations, manifests', 'object', batch?.manifestObjects),
+    ...fee('inventory', 'Inventory, objects listed', usage.inventoryObjects),
+    ...fee('classAnalysis', 'Storage class analysis', usage.classAnalysisObjects),
+    ...fee('storageLens', 'Storage Lens, advanced metrics', usage.storageLensObjects),
+    ...fee('tag', 'Object tags', usage.tags),
+    ...fee('batchJob', 'Batch Operations, jobs', batch?.jobs),
+    ...fee('batchObject', 'Batch Operations, objects', batch?.objects, batchNote),
+    ...fee('batchManifest', 'Batch Operations, manifests', batch?.manifestObjects),
     ...bytesFee(ledger, 'dsseEncrypt', 'DSSE-KMS, bytes put', dsse?.encryptBytes),
     ...bytesFee(ledger, 'dsseDecrypt', 'DSSE-KMS, bytes got', dsse?.decryptBytes),
-    ...fee('metadataUpdate', 'S3 Metadata, updates', 'update', metadata?.updates),
-    ...fee('metadataObject', 'S3 Metadata, live inventory', 'object-month', metadata?.objects),
+    ...fee('metadataUpdate', 'S3 Metadata, updates', metadata?.updates),
+    ...fee('metadataObject', 'S3 Metadata, live inventory', metadata?.objects),
     ...bytesFee(
       ledger,
       'replicationTimeControl',
@@ -42,21 +43,16 @@ const batchNote = 'The requests, retrieval and transfer the jobs cause are bille
 
 const feesOf =
   (ledger: Ledger) =>
-  <F extends Fee>(name: F, says: string, unit: UnitOf<'fees', F>, amount = 0n, note = ''): BillLine[] =>
+  <F extends Counted>(name: F, says: string, amount = 0n, note = ''): BillLine[] =>
     lineIfAny(
       ledger,
       { section, name: says, note },
       () => priceOf(ledger.card, 'fees', name),
       amount,
-      (value) => count(unit, value),
+      (value) => count<UnitOf<'fees', F>>(priceUnits.fees[name], value),
     );
 
-const bytesFee = (
-  ledger: Ledger,
-  name: 'dsseEncrypt' | 'dsseDecrypt' | 'replicationTimeControl',
-  says: string,
-  bytes = 0n,
-): BillLine[] =>
+const bytesFee = (ledger: Ledger, name: ByBytes, says: string, bytes = 0n): BillLine[] =>
   lineIfAny(ledger, { section, name: says }, () => priceOf(ledger.card, 'fees', name), bytes, gigabytes);
 
 /** S3 pricing page: general purpose buckets above 2,000 in an account. */

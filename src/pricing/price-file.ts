@@ -1,17 +1,9 @@
 /** pricing/<region>.json is taken only when it holds every price, and nothing that is not known, each with its own unit. */
 import { dayFromText } from '../kernel/day.js';
 import { BucketwiseError, raise } from '../kernel/errors.js';
-import { exactly, rate, type Unit } from '../kernel/quantity.js';
+import { rate, type Unit } from '../kernel/quantity.js';
 import { mayBeFree, priceUnits } from './price-units.js';
-import {
-  type Absent,
-  absences,
-  type Confidence,
-  confidences,
-  type Price,
-  type RateCard,
-  type Tier,
-} from './rate-card.js';
+import { type Absent, absences, confidences, type Price, type RateCard, type Tier } from './rate-card.js';
 
 /** The rate cards of one Region, oldest first. */
 export interface PriceFile {
@@ -35,7 +27,7 @@ export function parsePriceFile(text: string, file: string): PriceFile {
   const read = cards.map((card) => cardOf(value, asObject(card, 'a card', refuse), refuse));
   const sorted = read.toSorted((a, b) => (a.date < b.date ? -1 : 1));
   if (new Set(sorted.map(({ date }) => date)).size < sorted.length) refuse('two cards have the same date');
-  return { region: asText(value.region, 'region', refuse), cards: sorted };
+  return { region: sorted[0]!.region, cards: sorted };
 }
 
 function parsed(text: string, refuse: Refuse): Json {
@@ -98,7 +90,7 @@ function priceOf(price: Json, group: string, name: string, unit: Unit, refuse: R
     id,
     refuse,
   );
-  const confidence = confidences.find((one) => one === price.confidence) as Confidence | undefined;
+  const confidence = confidences.find((one) => one === price.confidence);
   if (!confidence) return refuse(`${id} has no known confidence: ${String(price.confidence)}`);
   return {
     id,
@@ -117,11 +109,11 @@ function priceOf(price: Json, group: string, name: string, unit: Unit, refuse: R
 function tiersOf(value: unknown, unit: Unit, id: string, isFree: boolean, refuse: Refuse): Tier<Unit>[] {
   if (!Array.isArray(value) || value.length === 0) return refuse(`${id} has no price`);
   const tiers = value.map((pair, at): Tier<Unit> => {
-    const [end, usd] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
+    const [end, usd]: readonly unknown[] = Array.isArray(pair) ? pair : [];
     const isLast = at === value.length - 1;
     if (typeof usd !== 'string' || !/^\d+(\.\d+)?$/.test(usd))
       return refuse(`${id} has a price that is no decimal`);
-    if (!isFree && /^[0.]+$/.test(exactly(usd).toString())) refuse(`${id} is zero, which it is not`);
+    if (!isFree && !/[1-9]/.test(usd)) refuse(`${id} is zero, which it is not`);
     if (isLast ? end !== 'Inf' : !/^[1-9]\d*$/.test(String(end)))
       refuse(`${id} has a tier that ends at ${String(end)}`);
     return { upTo: isLast ? undefined : BigInt(String(end)), rate: rate(unit, usd) };

@@ -37,13 +37,15 @@ const made = (
   price: () => Price<'request'>,
   amount: bigint,
 ): BillLine[] =>
-  lineIfAny(
-    ledger,
-    { ...words, name: `${words.name}, ${storageClass}`, class: storageClass },
-    price,
-    amount,
-    requests,
-  );
+  amount === 0n
+    ? []
+    : [
+        ledger.line(
+          { ...words, name: `${words.name}, ${storageClass}`, class: storageClass },
+          price(),
+          requests(amount),
+        ),
+      ];
 
 function putLines(ledger: Ledger, { class: storageClass, put }: RequestUsage): BillLine[] {
   const words = { section: 'put', name: 'PUT, COPY, POST', operation: 'PutObject' } as const;

@@ -1,6 +1,5 @@
 /** Below 128 KiB other rules hold: what lies there is exact from the sizes, and without sizes the average is taken and said. */
 import { bytesText } from '../kernel/bytes.js';
-import { groupedText, ratio } from '../kernel/quantity.js';
 import type { Ledger } from './line.js';
 import type { SizedObjects, SizeRow } from './usage.js';
 
@@ -36,4 +35,4 @@ function rowsOf(ledger: Ledger, held: SizedObjects, rule: string): readonly Size
 
 export const total = (values: readonly bigint[]): bigint => values.reduce((a, b) => a + b, 0n);
 /** "10,000,000" */
-export const grouped = (objects: bigint): string => groupedText(ratio('object', objects, 1n).amount);
+export const grouped = (objects: bigint): string => objects.toString().replace(/\B(?=(\d{3})+$)/g, ',');

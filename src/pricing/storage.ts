@@ -1,7 +1,7 @@
 /** Storage as S3 bills it: the bytes, and apart from them what is billed beyond the bytes. */
 import { bytesText } from '../kernel/bytes.js';
-import { daysIn, gbMonths, hoursIn, type Month } from '../kernel/day.js';
-import { type Quantity, ratio } from '../kernel/quantity.js';
+import { daysIn, gbMonths, type Month } from '../kernel/day.js';
+import { ofGigabytes, type Quantity, ratio } from '../kernel/quantity.js';
 import type { StorageClass } from '../kernel/s3.js';
 import type { BillLine } from './bill.js';
 import type { Ledger } from './line.js';
@@ -135,8 +135,7 @@ export function remainsLines(ledger: Ledger, remains: readonly MultipartRemains[
 
 /** Bytes held for so many days of the month; all of it when undefined. */
 export function storedMonths(bytes: bigint, days: number | undefined, month: Month): Quantity<'GB-month'> {
-  const hours = days === undefined ? hoursIn(month) : days * 24;
-  return gbMonths(bytes * BigInt(hours), month);
+  return days === undefined ? ofGigabytes('GB-month', bytes) : gbMonths(bytes * BigInt(days * 24), month);
 }
 
 const prorated = ({ days }: StorageUsage, month: Month): string =>

@@ -9,9 +9,9 @@ import {
   subtractQuantities,
   type Unit,
 } from '../kernel/quantity.js';
-import { charge, sumUsd, type Usd } from '../kernel/usd.js';
+import { charge, sumUsd, type Usd, zeroUsd } from '../kernel/usd.js';
 import type { TierPart } from './bill.js';
-import type { Price } from './rate-card.js';
+import type { Price, Tier } from './rate-card.js';
 
 export interface Tiered {
   readonly parts: readonly TierPart[];
@@ -24,23 +24,42 @@ export interface Tiered {
  * Prices `quantity` above an `offset` of the same usage type that was counted before.
  * S3 pricing page: tiers count the account's whole usage of a Region and usage type.
  */
-export function priced<U extends Unit>(price: Price<U>, quantity: Quantity<U>, offset: Quantity<U>): Tiered {
+export function priced<U extends Unit>(
+  price: Price<U>,
+  quantity: Quantity<NoInfer<U>>,
+  offset: Quantity<NoInfer<U>>,
+): Tiered {
+  const [first] = price.tiers;
+  if (isZero(quantity)) return { parts: [], price: first!.rate.usdPerUnit, amount: zeroUsd };
+  const parts = price.tiers.length === 1 ? [part(first!, quantity)] : [...graduated(price, quantity, offset)];
+  const [only] = parts;
+  return {
+    parts,
+    price: parts.length === 1 ? only!.price : null,
+    amount: sumUsd(parts.map(({ amount }) => amount)),
+  };
+}
+
+function* graduated<U extends Unit>(
+  price: Price<U>,
+  quantity: Quantity<U>,
+  offset: Quantity<U>,
+): Generator<TierPart> {
   const end = addQuantities(offset, quantity);
   let from = offset;
-  const parts: TierPart[] = [];
-  for (const { upTo, rate } of price.tiers) {
-    const top = upTo === undefined ? undefined : count(price.unit, upTo);
-    const to = top === undefined || compareQuantities(end, top) < 0 ? end : top;
+  for (const tier of price.tiers) {
+    const top = tier.upTo === undefined ? end : count(price.unit, tier.upTo);
+    const to = compareQuantities(end, top) < 0 ? end : top;
     if (compareQuantities(to, from) <= 0) continue;
-    const within = subtractQuantities(to, from);
-    const amount = charge(rate, within);
-    parts.push({ upTo: upTo?.toString() ?? 'Inf', price: rate.usdPerUnit, quantity: within.amount, amount });
+    // All of it in one tier keeps the digits that adding and taking away again would cost.
+    yield part(tier, from === offset && to === end ? quantity : subtractQuantities(to, from));
     from = to;
   }
-  const single = isZero(quantity)
-    ? price.tiers[0]!.rate.usdPerUnit
-    : parts.length === 1
-      ? parts[0]!.price
-      : null;
-  return { parts, price: single, amount: sumUsd(parts.map((part) => part.amount)) };
 }
+
+const part = <U extends Unit>({ upTo, rate }: Tier<U>, within: Quantity<U>): TierPart => ({
+  upTo: upTo?.toString() ?? 'Inf',
+  price: rate.usdPerUnit,
+  quantity: within.amount,
+  amount: charge(rate, within),
+});

@@ -25,7 +25,7 @@ export type UsageDocument = Written<Omit<Usage, 'month' | 'region'>> & {
 export function usageFromDocument(document: UsageDocument, source: string): Usage {
   parseMonth(document.month);
   // The schema and the type say the same: a test holds each field of one against the other.
-  const usage = counted(usageSchema, document) as unknown as Usage;
+  const usage = readUsage(document) as Usage;
   const whole: Usage = {
     ...usage,
     tierOffsetGB: usage.tierOffsetGB ?? {},
@@ -49,20 +49,38 @@ interface Schema {
   readonly default?: unknown;
 }
 
-/** Counts become bigint, what was left out its default, one of "one or many" a list of one. */
-function counted(schema: Schema, value: unknown): unknown {
+type Reader = (value: unknown) => unknown;
+
+/** What reads a value of this schema: counts become bigint, what was left out its default, one of "one or many" a list of one. */
+function readerOf(schema: Schema): Reader {
   const [first] = schema.anyOf ?? [];
-  if (first?.type === 'integer') return BigInt(value as Count);
-  if (first !== undefined)
-    return (Array.isArray(value) ? value : [value]).map((item) => counted(first, item));
-  if (schema.items) return (value as readonly unknown[]).map((item) => counted(schema.items!, item));
-  if (!schema.properties) return value;
-  const entries = Object.entries(schema.properties).flatMap(([name, inner]) => {
-    const given = (value as Readonly<Record<string, unknown>>)[name] ?? inner.default;
-    return given === undefined ? [] : [[name, counted(inner, given)] as const];
-  });
-  return Object.fromEntries(entries);
+  if (first?.type === 'integer') return (value) => BigInt(value as Count);
+  if (first !== undefined) {
+    const read = readerOf(first);
+    return (value) => (Array.isArray(value) ? value.map(read) : [read(value)]);
+  }
+  if (schema.items) {
+    const read = readerOf(schema.items);
+    return (value) => (value as readonly unknown[]).map(read);
+  }
+  return schema.properties ? objectReader(schema.properties) : (value) => value;
 }
+
+function objectReader(properties: Readonly<Record<string, Schema>>): Reader {
+  const fields = Object.entries(properties).map(
+    ([name, schema]) => [name, readerOf(schema), schema.default] as const,
+  );
+  return (value) => {
+    const made: Record<string, unknown> = {};
+    for (const [name, read, left] of fields) {
+      const given = (value as Readonly<Record<string, unknown>>)[name] ?? left;
+      if (given !== undefined) made[name] = read(given);
+    }
+    return made;
+  };
+}
+
+const readUsage = readerOf(usageSchema);
 
 /** Each row of sizes gets the bytes of its objects together. */
 const withSizes = <T extends { readonly sizes?: readonly SizeRow[] }>(held: T): T =>

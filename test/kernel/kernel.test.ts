@@ -134,3 +134,21 @@ t.test('amounts of whatever size add up to the last digit, in any order and by p
   t.equal(addUsd(sumUsd(amounts.slice(0, 2)), sumUsd(amounts.slice(2))).toString(), whole);
   t.match(whole, /^\d{20}\.\d{18,28}$/);
 });
+
+t.test('a month has the days of the calendar, also at the turn of a century', async (t) => {
+  for (const year of [1999, 2000, 2023, 2024, 2026, 2028, 2100, 2400])
+    for (let month = 1; month <= 12; month += 1) {
+      const text = `${year}-${String(month).padStart(2, '0')}`;
+      t.equal(daysIn(parseMonth(text)), new Date(Date.UTC(year, month, 0)).getUTCDate(), text);
+    }
+});
+
+t.test('a ratio that ends is exact, and one that does not has 40 digits', async (t) => {
+  const of = (a: bigint, b: bigint) => ratio('GB', a, b).amount.toString();
+  t.equal(of(0n, 7n), '0');
+  t.equal(of(21n, 7n), '3');
+  t.equal(of(2n ** 70n, 2n ** 6n), '18446744073709551616');
+  t.equal(of(1n, 8n), '0.125');
+  t.equal(of(2n, 3n), `0.${'6'.repeat(39)}7`);
+  t.equal(of(2n ** 60n + 1n, 2n ** 30n), '1073741824.000000000931322574615478515625');
+});

@@ -1,4 +1,4 @@
-/** The shipped card of a Region, for tests. */
+/** The shipped card of a Region, for tests; each is read once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstDay, parseMonth } from '../../src/kernel/day.js';
@@ -11,5 +11,11 @@ export const priceText = (region: string): string =>
 
 export const november = parseMonth('2026-11');
 
-export const cardOf = (region: string): RateCard =>
-  cardFor(parsePriceFile(priceText(region), `${region}.json`), firstDay(november));
+const cards = new Map<string, RateCard>();
+
+export function cardOf(region: string): RateCard {
+  const read = () => cardFor(parsePriceFile(priceText(region), `${region}.json`), firstDay(november));
+  const card = cards.get(region) ?? read();
+  cards.set(region, card);
+  return card;
+}

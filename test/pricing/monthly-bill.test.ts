@@ -1,143 +1,203 @@
-import fc from 'fast-check';
 import t from 'tap';
-import { type StorageClass, storageClasses } from '../../src/kernel/s3.js';
-import { approximateUsd, compareUsd, subtractUsd, sumUsd } from '../../src/kernel/usd.js';
-import { monthlyBill } from '../../src/pricing/monthly-bill.js';
-import type { StorageUsage, Usage } from '../../src/pricing/usage.js';
+import { parseMonth } from '../../src/kernel/day.js';
+import { bill, sections } from '../../src/pricing/bill.js';
+import { monthlyBill, pricedMonth } from '../../src/pricing/monthly-bill.js';
+import { type UsageDocument, usageFromDocument } from '../../src/pricing/usage-document.js';
 import { cardOf, november } from './card.js';
+import { fullCard, fullDocument } from './full-document.js';
+import { billOf, GB, type Parts, refusal, rows, usage } from './month.js';
 
-const card = cardOf('us-east-1');
-const usage = (parts: Partial<Usage>): Usage => ({
-  region: 'us-east-1',
-  month: november,
-  tierOffsetGB: {},
-  storage: [],
-  requests: [],
-  ...parts,
+const full = () => usageFromDocument(fullDocument() as unknown as UsageDocument, 'full');
+
+t.test('a bill says for what Region, month and prices it is', async (t) => {
+  const { lines, assumptions, ...head } = billOf({ month: parseMonth('2026-02') });
+  t.same(JSON.parse(JSON.stringify(head)), {
+    schemaVersion: 1,
+    region: 'us-east-1',
+    month: '2026-02',
+    currency: 'USD',
+    rateCardDate: '2025-10-22',
+    sections: {},
+    total: '0',
+    notCounted: [
+      'what was not given: lifecycle transitions, retrieval, restores, early deletes, unfinished multipart uploads, data transfer, queries, KMS, CloudTrail data events',
+    ],
+  });
+  t.same([lines, assumptions], [[], []]);
 });
-const held = (
-  name: StorageClass,
-  objects: bigint,
-  bytes: bigint,
-  more: Partial<StorageUsage> = {},
-): StorageUsage => ({
-  class: name,
-  objects,
-  bytes,
-  ...more,
+
+t.test('what was given, were it nothing, is not named as left out', async (t) => {
+  const given: Parts = {
+    transitions: [],
+    retrieval: [],
+    restores: [],
+    earlyDeletes: [],
+    multipartRemains: [],
+    transfer: {},
+    queries: [],
+    kms: { requests: 0n, keys: 0n },
+    cloudTrailDataEvents: 0n,
+  };
+  t.same(billOf(given).notCounted, []);
+  const names = {
+    transitions: 'lifecycle transitions',
+    retrieval: 'retrieval',
+    restores: 'restores',
+    earlyDeletes: 'early deletes',
+    multipartRemains: 'unfinished multipart uploads',
+    transfer: 'data transfer',
+    queries: 'queries',
+    kms: 'KMS',
+    cloudTrailDataEvents: 'CloudTrail data events',
+  };
+  for (const [part, name] of Object.entries(names)) {
+    const { [part as keyof Parts]: _, ...rest } = given;
+    t.same(billOf(rest).notCounted, [`what was not given: ${name}`], part);
+  }
 });
 
-const anyClass = fc.constantFrom(...storageClasses);
-const anyStorage = fc
-  .tuple(
-    anyClass,
-    fc.bigInt(1n, 10n ** 13n),
-    fc.bigInt(0n, 5n * 2n ** 60n),
-    fc.option(fc.integer({ min: 0, max: 30 })),
-  )
-  .map(([name, objects, bytes, days]) => held(name, objects, bytes, days === null ? {} : { days }));
-const anyRequests = fc
-  .tuple(anyClass, fc.bigInt(0n, 10n ** 13n), fc.bigInt(0n, 10n ** 13n), fc.bigInt(0n, 10n ** 13n))
-  .map(([name, put, get, list]) => ({ class: name, put, get, list, delete: 7n }));
-const anyUsage = fc
-  .tuple(fc.array(anyStorage, { maxLength: 6 }), fc.array(anyRequests, { maxLength: 6 }))
-  .map(([storage, requests]) => usage({ storage, requests }));
+t.test('every part of a bill stands in it, in one order', async (t) => {
+  const made = monthlyBill(full(), fullCard(), { 'us-west-2': 'USW2' });
+  t.same(Object.keys(made.sections), sections);
+  const order = [...new Set(made.lines.map((line) => line.section))];
+  t.same(order, [
+    'storage',
+    'overhead',
+    'put',
+    'get',
+    'list',
+    'transitions',
+    'retrieval',
+    'transfer',
+    'queries',
+    'management',
+    'side bills',
+    's3 tables',
+  ]);
+  t.same(made.notCounted, []);
+  t.ok(
+    made.lines.some((line) => line.usageType === 'USE1-USW2-AWS-Out-Bytes'),
+    'Regions by their codes',
+  );
+  t.equal(made.total.toString(), bill(made, made.lines).total.toString());
+});
 
-t.test('a total is exactly the sum of its lines, in any order, and of its sections', async (t) => {
-  fc.assert(
-    fc.property(anyUsage, (made) => {
-      const { total, lines, sections } = monthlyBill(made, card);
-      const amounts = lines.map((line) => line.amount);
-      t.equal(total.toString(), sumUsd(amounts.toReversed()).toString());
-      t.equal(total.toString(), sumUsd(Object.values(sections)).toString());
-    }),
+t.test('parts come as they happen: held, asked, moved, read, sent, queried, watched', async (t) => {
+  const first = (name: RegExp) => rows0.findIndex((found) => name.test(found));
+  const rows0 = monthlyBill(full(), fullCard()).lines.map((line) => line.name);
+  const order = [
+    /^Storage/,
+    /^Unfinished/,
+    /^PUT/,
+    /^LIST/,
+    /^Transition/,
+    /^Retrieval/,
+    /^Restore/,
+    /^Early/,
+    /^NAT/,
+    /^Athena/,
+    /^Inventory/,
+    /^KMS/,
+    /^S3 Tables/,
+  ].map(first);
+  t.notOk(order.includes(-1));
+  t.same(
+    order,
+    order.toSorted((a, b) => a - b),
   );
 });
 
-t.test('a line is exactly the sum of its tiers', async (t) => {
-  fc.assert(
-    fc.property(anyUsage, (made) => {
-      for (const line of monthlyBill(made, card).lines)
-        t.equal(line.amount.toString(), sumUsd(line.tiers.map((tier) => tier.amount)).toString());
+t.test('the offsets of a bill that comes after are those before and what was counted', async (t) => {
+  const { bill: made, offsetsAfter } = pricedMonth(
+    usage({
+      tierOffsetGB: { 'TimedStorage-ByteHrs': '100', 'TimedStorage-RRS-ByteHrs': '7' },
+      storage: [{ class: 'STANDARD', objects: 1n, bytes: 3n * GB }],
+      transfer: { internetOutBytes: 150n * GB },
+      storageLensObjects: 5n,
     }),
+    cardOf('us-east-1'),
   );
+  t.equal(made.lines.length, 4);
+  t.same(offsetsAfter, {
+    'TimedStorage-ByteHrs': '103',
+    'TimedStorage-RRS-ByteHrs': '7',
+    'DataTransfer-Out-Bytes': '150',
+    'StorageLens-ObjCount': '5',
+  });
 });
 
-t.test('more bytes never cost less, and tiers have no jumps', async (t) => {
-  const cost = (bytes: bigint) => monthlyBill(usage({ storage: [held('STANDARD', 1n, bytes)] }), card).total;
-  fc.assert(
-    fc.property(fc.bigInt(0n, 2n ** 60n), fc.bigInt(0n, 2n ** 40n), (bytes, more) => {
-      const step = subtractUsd(cost(bytes + more), cost(bytes));
-      t.ok(approximateUsd(step) >= 0);
-      t.ok(approximateUsd(step) <= (Number(more) / 2 ** 30) * 0.023 + 1e-9);
-    }),
+t.test('an offset that is no usage type with tiers is refused before anything is priced', async (t) => {
+  t.match(
+    refusal(() => billOf({ tierOffsetGB: { 'TimedStorage-SIA-ByteHrs': '1' } })),
+    /^ARGUMENT_INVALID: tierOffsetGB: "TimedStorage-SIA-ByteHrs" is no usage type with tiers, did you mean/,
   );
 });
 
 t.test('the archive overhead of 8 KiB counts in the tiers of STANDARD', async (t) => {
-  const gigabyte = 2n ** 30n;
-  const storage = [held('STANDARD', 1n, 51_200n * gigabyte), held('GLACIER', 131_072n, 131_072n)];
-  const names = monthlyBill(usage({ storage }), card).lines.find((line) =>
-    line.name.startsWith('Archive names'),
-  );
-  t.equal(names?.usageType, 'TimedStorage-ByteHrs');
-  t.equal(names?.operation, 'GlacierS3ObjectOverhead');
-  // 131,072 × 8 KiB = 1 GB, all of it above the first 50 TB.
-  t.equal(names?.amount.toString(), '0.022');
-});
-
-t.test('without sizes the average is assumed, and the bill says so', async (t) => {
-  const { assumptions, sections } = monthlyBill(
-    usage({ storage: [held('STANDARD_IA', 10n, 10_240n)] }),
-    card,
-  );
-  t.match(assumptions.join(), /10 objects are taken to have the average size of 1 KiB/);
-  t.ok(sections.overhead, 'padded');
-});
-
-t.test('a floor is explained with its numbers', async (t) => {
-  const sizes = [
-    { objectBytes: 10_240n, objects: 3n, bytes: 30_720n },
-    { objectBytes: 200_000n, objects: 1n, bytes: 200_000n },
+  const storage = [
+    { class: 'STANDARD' as const, objects: 1n, bytes: 51_200n * GB },
+    { class: 'GLACIER' as const, objects: 131_072n, bytes: 131_072n },
   ];
-  const { lines } = monthlyBill(usage({ storage: [held('GLACIER_IR', 4n, 230_720n, { sizes })] }), card);
-  t.match(
-    lines.find((line) => line.section === 'overhead'),
-    {
-      usageType: 'TimedStorage-GIR-SmObjects',
-      note: '3 objects below 128 KiB (30 KiB) are billed as 128 KiB each: 354 KiB more.',
-    },
-  );
+  const names = rows({ storage }).find(([, name]) => name === 'Archive names, GLACIER');
+  // 131,072 × 8 KiB = 1 GB, all of it above the first 50 TB.
+  t.same(names?.slice(2, 4), ['TimedStorage-ByteHrs', 'GlacierS3ObjectOverhead']);
+  t.equal(names?.[6], '0.022');
 });
 
-t.test('DELETE is a line of nothing, and says why', async (t) => {
-  const requests = [{ class: 'STANDARD' as const, put: 0n, list: 0n, get: 0n, delete: 5n }];
-  const [line] = monthlyBill(usage({ requests }), card).lines;
-  t.equal(line?.amount.toString(), '0');
-  t.match(line?.note, 'free');
+t.test(
+  'months of 28, 29, 30 and 31 days cost the same when all of it is held, and divide by their days',
+  async (t) => {
+    for (const [month, days] of [
+      ['2026-02', 28],
+      ['2028-02', 29],
+      ['2026-11', 30],
+      ['2026-12', 31],
+    ] as const) {
+      const held = (more: object) =>
+        rows({
+          month: parseMonth(month),
+          storage: [{ class: 'STANDARD', objects: 1n, bytes: BigInt(days) * GB, ...more }],
+        })[0];
+      t.equal(held({})?.[5], `${days} GB-month`);
+      t.equal(held({ days })?.[5], `${days} GB-month`);
+      t.equal(held({ days: 1 })?.[5], '1 GB-month');
+    }
+  },
+);
+
+t.test('5 EB in ten million million objects keep every digit', async (t) => {
+  const bytes = 5n * 2n ** 60n - 1n;
+  const [storage, ...more] = rows({
+    storage: [{ class: 'STANDARD', objects: 10n ** 13n, bytes }],
+    requests: [{ class: 'STANDARD', put: 0n, list: 0n, get: 10n ** 13n - 1n, delete: 0n }],
+  });
+  // One byte is 2^-30 GB: 0.000000000931322574615478515625.
+  t.equal(storage?.[5], '5368709119.999999999068677425384521484375 GB-month');
+  // 51,200 × 0.023 + 460,800 × 0.022 + the rest × 0.021, to 28 decimals.
+  t.equal(storage?.[6], '112743454.7199999999804422259330749512');
+  t.same(
+    more.map((line) => [line[5], line[6]]),
+    [['9999999999999 request', '3999999.9999996']],
+  );
 });
 
 t.test('a class that is not sold in a Region is an error that names both, never zero', async (t) => {
-  const made = usage({ region: 'eu-central-1', storage: [held('EXPRESS_ONEZONE', 1n, 1n)] });
-  t.throws(() => monthlyBill(made, cardOf('eu-central-1')), {
-    code: 'PRICE_MISSING',
-    message: /EXPRESS_ONEZONE.*eu-central-1/,
-  });
+  t.equal(
+    refusal(() =>
+      billOf({ region: 'eu-central-1', storage: [{ class: 'EXPRESS_ONEZONE', objects: 1n, bytes: 1n }] }),
+    ),
+    'PRICE_MISSING: There is no price for EXPRESS_ONEZONE storage per GB-month (not sold as of 2025-10-22) in eu-central-1.',
+  );
 });
 
 t.test('Seoul bills under its own prefix', async (t) => {
-  const { lines } = monthlyBill(
-    { ...usage({ storage: [held('STANDARD', 1n, 2n ** 30n)] }), region: 'ap-northeast-2' },
-    cardOf('ap-northeast-2'),
-  );
-  t.equal(lines[0]?.usageType, 'APN2-TimedStorage-ByteHrs');
-  t.equal(lines[0]?.amount.toString(), '0.025');
-});
-
-t.test('half a month costs half', async (t) => {
-  const whole = monthlyBill(usage({ storage: [held('STANDARD', 1n, 2n ** 30n)] }), card).total;
-  const half = monthlyBill(usage({ storage: [held('STANDARD', 1n, 2n ** 30n, { days: 15 })] }), card);
-  t.equal(half.total.toString(), '0.0115');
-  t.ok(compareUsd(half.total, whole) < 0);
-  t.match(half.lines[0]?.note, 'Held for 15 of the 30 days of 2026-11.');
+  const storage = [{ class: 'STANDARD' as const, objects: 1n, bytes: GB }];
+  const [line] = rows({ region: 'ap-northeast-2', month: november, storage });
+  t.same(line?.slice(2, 7), [
+    'APN2-TimedStorage-ByteHrs',
+    'StandardStorage',
+    'STANDARD',
+    '1 GB-month',
+    '0.025',
+  ]);
 });
