@@ -194,7 +194,7 @@ const damages: readonly Case[] = [
   [
     'an absence without a reason',
     (file) => delete file.cards[0].prices.STANDARD.transitionInto.why,
-    /: STANDARD\.transitionInto why is missing\.$/,
+    /: STANDARD\.transitionInto lacks why\.$/,
   ],
   ...['unit', 'tiers', 'usageType', 'operation', 'sku', 'source', 'confidence', 'note'].map(
     (name): Case => [
