@@ -88,6 +88,9 @@ t.test('a usage type of its own counts under its own name', async (t) => {
   t.same(ledger.counted(), { 'DataTransfer-Out-Bytes': '3' });
 });
 
+/** What is known of a card is kept with it: another object is asked anew. */
+const fresh = () => ({ ...cardOf('us-east-1') });
+
 t.test('offsets of every usage type with tiers are taken', async (t) => {
   t.same(ownTieredUsageTypes, [
     'DataTransfer-Out-Bytes',
@@ -104,22 +107,34 @@ t.test('offsets of every usage type with tiers are taken', async (t) => {
     'Tables-TimedStorage-ByteHrs',
   ];
   for (const name of [...ownTieredUsageTypes, ...more])
-    t.doesNotThrow(() => openLedger(cardOf('us-east-1'), { [name]: '1' }), name);
+    t.doesNotThrow(() => openLedger(fresh(), { [name]: '1' }), name);
 });
 
 t.test('an offset of anything else is refused: with the nearest name, or with all of them', async (t) => {
   t.equal(
-    refusal(() =>
-      openLedger(cardOf('us-east-1'), { 'TimedStorage-ByteHrs': '1', 'TimedStorage-ByteHr': '1' }),
-    ),
+    refusal(() => openLedger(fresh(), { 'TimedStorage-ByteHrs': '1', 'TimedStorage-ByteHr': '1' })),
     'ARGUMENT_INVALID: tierOffsetGB: "TimedStorage-ByteHr" is no usage type with tiers, did you mean "TimedStorage-ByteHrs"?',
   );
   t.equal(
-    refusal(() => openLedger(cardOf('us-east-1'), { 'Requests-Tier1': '1' })),
+    refusal(() => openLedger(fresh(), { 'Requests-Tier1': '1' })),
     'ARGUMENT_INVALID: tierOffsetGB: "Requests-Tier1" is no usage type with tiers; there are: TimedStorage-ByteHrs, ' +
       'TimedStorage-INT-FA-ByteHrs, TimedStorage-RRS-ByteHrs, StorageLens-ObjCount, Tables-TimedStorage-ByteHrs, ' +
       'DataTransfer-Out-Bytes, VpcEndpoint-Bytes, Lambda-GB-Second, Lambda-GB-Second-ARM, BilledBytes.',
   );
+});
+
+t.test('the usage types of a card are found once', async (t) => {
+  const card = fresh();
+  let asked = 0;
+  const counting = {
+    ...card,
+    get prices() {
+      asked += 1;
+      return card.prices;
+    },
+  };
+  for (let n = 0; n < 3; n += 1) openLedger(counting, { BilledBytes: '1' });
+  t.equal(asked, 1);
 });
 
 const tested = (confidence: Price<'GB'>['confidence'], note: string): Price<'GB'> => ({
