@@ -1,15 +1,15 @@
-/** The program: use cases wired from what they are given; no input or output of its own. */
-import { type CompactRequest, compact, type Reports, type ServedTables, serveTables } from './app/compact.js';
-import { type CostRequest, cost } from './app/cost.js';
-import { beforeAndAfter, demoReport, type SampleLake, sampleLake } from './app/demo.js';
-import { type ImportRequest, type PlannedImport, planImport } from './app/price-import.js';
-import { checkAge, checkPrices, type PriceCheck, type ShowRequest, showPrices } from './app/price-show.js';
-import { checkError, type ReconcileRequest, reconcile } from './app/reconcile.js';
-import { type ScanRequest, scan } from './app/scan.js';
-import { billSchema, compactionSchema, outcomeSchema, rateCardSchema } from './app/schemas.js';
+/** The program: use cases wired from what they are given, each loaded when first asked for; no input or output of its own. */
+import type { CompactRequest, Reports, ServedTables } from './app/compact.js';
+import type { CostRequest } from './app/cost.js';
+import type { demoReport, SampleLake } from './app/demo.js';
+import type { ImportRequest, PlannedImport } from './app/price-import.js';
+import type { PriceCheck, ShowRequest } from './app/price-show.js';
+import type { ReconcileRequest } from './app/reconcile.js';
+import type { ScanRequest } from './app/scan.js';
+import { billSchema, compactionSchema, outcomeSchema, rateCardSchema, whatIfSchema } from './app/schemas.js';
 import { formats as allFormats, jsonText, type Look, type Shown, show } from './app/shown.js';
 import type { Surroundings, Watch } from './app/surroundings.js';
-import { checkThresholds, type WhatIfRequest, whatIf, whatIfSchema } from './app/what-if.js';
+import type { checkThresholds, WhatIfRequest } from './app/what-if.js';
 import type { Scan } from './prefixes/scan.js';
 import type { Bill } from './pricing/bill.js';
 import type { RateCardJson } from './pricing/rate-card-json.js';
@@ -26,15 +26,18 @@ export interface App {
   scan(request: ScanRequest, watch: Watch): Promise<Shown<Scan>>;
   cost(request: CostRequest): Promise<Shown<Bill>>;
   whatIf(request: WhatIfRequest): Promise<Shown<Outcome>>;
-  checkThresholds: typeof checkThresholds;
+  /** Errors: THRESHOLD_PASSED. */
+  checkThresholds(...given: Parameters<typeof checkThresholds>): Promise<void>;
   reconcile(request: ReconcileRequest, watch: Watch): Promise<Shown<Reconciliation>>;
-  checkError: typeof checkError;
+  /** `most` in percent. Errors: BILL_UNEXPLAINED. */
+  checkError(value: Reconciliation, most: string | undefined): Promise<void>;
   compact(verb: 'plan' | 'run' | 'status', request: CompactRequest, watch: Watch): Promise<Shown<Reports>>;
   serveTables(request: { readonly config?: string }, watch: Watch): Promise<ServedTables>;
   planImport(request: ImportRequest): Promise<PlannedImport>;
   showPrices(request: ShowRequest): Promise<Shown<RateCardJson>>;
   checkPrices(request: { readonly region?: string; readonly dir?: string }): Promise<Shown<PriceCheck>>;
-  checkAge: typeof checkAge;
+  /** `most` as 400d. Errors: PRICE_CARD_STALE. */
+  checkAge(value: PriceCheck, most: string | undefined): Promise<void>;
   sampleLake(dir: string): Promise<SampleLake>;
   beforeAndAfter(lake: SampleLake, before: Scan, watch: Watch): Promise<string>;
   report(lake: SampleLake, results: Parameters<typeof demoReport>[2]): Promise<void>;
@@ -53,21 +56,25 @@ export interface App {
 
 export function createApp(given: Surroundings): App {
   return {
-    scan: (request, watch) => scan(given, request, watch),
-    cost: (request) => cost(given, request),
-    whatIf: (request) => whatIf(given, request),
-    checkThresholds,
-    reconcile: (request, watch) => reconcile(given, request, watch),
-    checkError,
-    compact: (verb, request, watch) => compact(given, verb, request, watch),
-    serveTables: (request, watch) => serveTables(given, request, watch),
-    planImport: (request) => planImport(given, request),
-    showPrices: (request) => showPrices(given, request),
-    checkPrices: (request) => checkPrices(given, request),
-    checkAge,
-    sampleLake: (dir) => sampleLake(given, dir),
-    beforeAndAfter: (lake, before, watch) => beforeAndAfter(given, lake, before, watch),
-    report: (lake, results) => demoReport(given, lake, results),
+    scan: async (request, watch) => (await import('./app/scan.js')).scan(given, request, watch),
+    cost: async (request) => (await import('./app/cost.js')).cost(given, request),
+    whatIf: async (request) => (await import('./app/what-if.js')).whatIf(given, request),
+    checkThresholds: async (...all) => (await import('./app/what-if.js')).checkThresholds(...all),
+    reconcile: async (request, watch) =>
+      (await import('./app/reconcile.js')).reconcile(given, request, watch),
+    checkError: async (value, most) => (await import('./app/reconcile.js')).checkError(value, most),
+    compact: async (verb, request, watch) =>
+      (await import('./app/compact.js')).compact(given, verb, request, watch),
+    serveTables: async (request, watch) =>
+      (await import('./app/compact.js')).serveTables(given, request, watch),
+    planImport: async (request) => (await import('./app/price-import.js')).planImport(given, request),
+    showPrices: async (request) => (await import('./app/price-show.js')).showPrices(given, request),
+    checkPrices: async (request) => (await import('./app/price-show.js')).checkPrices(given, request),
+    checkAge: async (value, most) => (await import('./app/price-show.js')).checkAge(value, most),
+    sampleLake: async (dir) => (await import('./app/demo.js')).sampleLake(given, dir),
+    beforeAndAfter: async (lake, before, watch) =>
+      (await import('./app/demo.js')).beforeAndAfter(given, lake, before, watch),
+    report: async (lake, results) => (await import('./app/demo.js')).demoReport(given, lake, results),
     show,
     jsonText,
     schemas: {

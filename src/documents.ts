@@ -43,14 +43,56 @@ function withoutBigints(value: unknown): unknown {
   return value;
 }
 
-const ajv = new Ajv({ allErrors: true, strict: false, useDefaults: true, verbose: true });
+const ajv = new Ajv({
+  // Our own schemas, each used a few times: checking and optimising them would take longer than what they check.
+  validateSchema: false,
+  code: { optimize: false },
+  allErrors: true,
+  strict: false,
+  useDefaults: true,
+  verbose: true,
+});
+
+interface ObjectSchema {
+  readonly $id?: string;
+  readonly properties?: Readonly<Record<string, object>>;
+}
+
+/** A schema's forms that were compiled, by the keys they check in full. */
+const forms = new WeakMap<object, Map<string, object>>();
+const formsAtMost = 64;
+
+/**
+ * Compiling a large schema takes longer than anything else a command does, so of its keys only those that stand in the
+ * document, or have a default, are compiled; the others keep their names. After many forms the whole schema is taken.
+ */
+function neededOf(schema: ObjectSchema, value: unknown): object {
+  const { $id, properties, ...rest } = schema;
+  if (!properties || typeof value !== 'object' || value === null) return schema;
+  const isNeeded = ([name, inner]: readonly [string, object]): boolean =>
+    Object.hasOwn(value, name) || 'default' in inner;
+  const named = Object.entries(properties);
+  const key = named
+    .filter(isNeeded)
+    .map(([name]) => name)
+    .join(' ');
+  const known = forms.get(schema) ?? new Map<string, object>();
+  forms.set(schema, known);
+  const form = known.get(key) ?? {
+    ...rest,
+    properties: Object.fromEntries(named.map((one) => [one[0], isNeeded(one) ? one[1] : {}])),
+  };
+  if (!known.has(key) && known.size >= formsAtMost) return schema;
+  known.set(key, form);
+  return form;
+}
 
 /**
  * Checks `value` against a JSON Schema and fills its defaults in; the first problem is raised with its field.
  * Errors: `code`, with the nearest known name for an unknown key.
  */
 export function checked<T>(schema: object, value: unknown, source: string, code: DocumentCode): T {
-  if (ajv.validate(schema, value)) return value as T;
+  if (ajv.validate(neededOf(schema, value), value)) return value as T;
   const problems = ajv.errors ?? [];
   const [problem] = [...problems].sort((a, b) => rank(a, problems) - rank(b, problems));
   const { field, why } = explained(problem!);

@@ -167,3 +167,25 @@ export const compactionSchema = {
     ownCost: { type: 'object' },
   },
 } as const;
+
+/** The body of POST /v1/what-if. */
+export const whatIfSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['scan', 'scenario'],
+  properties: {
+    scan: { type: 'object', description: 'A scan document, as `scan -o json` prints it.' },
+    scenario: { enum: ['compact'] },
+    region: { type: 'string' },
+    month: { type: 'string', pattern: '^\\d{4}-\\d{2}$' },
+    options: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        targetFileBytes: { type: 'string', description: 'As 128MiB.' },
+        compressionRatio: { type: 'number', exclusiveMinimum: 0, maximum: 2 },
+        queriesPerMonth: { type: 'integer', minimum: 0 },
+      },
+    },
+  },
+} as const;

@@ -33,27 +33,6 @@ export interface WhatIfRequest {
   readonly month?: string;
 }
 
-export const whatIfSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['scan', 'scenario'],
-  properties: {
-    scan: { type: 'object', description: 'A scan document, as `scan -o json` prints it.' },
-    scenario: { enum: ['compact'] },
-    region: { type: 'string' },
-    month: { type: 'string', pattern: '^\\d{4}-\\d{2}$' },
-    options: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        targetFileBytes: { type: 'string', description: 'As 128MiB.' },
-        compressionRatio: { type: 'number', exclusiveMinimum: 0, maximum: 2 },
-        queriesPerMonth: { type: 'integer', minimum: 0 },
-      },
-    },
-  },
-} as const;
-
 export async function whatIf(given: Surroundings, request: WhatIfRequest): Promise<Shown<Outcome>> {
   const scan = await scanOf(given, request);
   knownScenario(request.scenario);

@@ -27,7 +27,7 @@ async function show(door: Door, { region, month, dir }: PricesFlags): Promise<vo
 async function check(door: Door, { region, dir, maxAge }: PricesFlags): Promise<void> {
   const shown = await door.app.checkPrices(given({ region, dir }));
   door.terminal.out(door.app.show(shown, door.format, look(door)));
-  door.app.checkAge(shown.value, maxAge);
+  await door.app.checkAge(shown.value, maxAge);
 }
 
 async function importLists(door: Door, files: readonly string[], flags: PricesFlags): Promise<void> {

@@ -23,5 +23,5 @@ export async function run(door: Door, _: readonly string[], flags: ReconcileFlag
     watching(door),
   );
   door.terminal.out(door.app.show(shown, door.format, look(door)));
-  door.app.checkError(shown.value, failIfErrorOver);
+  await door.app.checkError(shown.value, failIfErrorOver);
 }

@@ -30,5 +30,5 @@ export async function run(door: Door, _: readonly string[], flags: WhatIfFlags):
   });
   door.terminal.out(door.app.show(shown, door.format, look(door)));
   const { failIfMonthlyOver, failIfSavingsUnder } = flags;
-  door.app.checkThresholds(shown.value, given({ failIfMonthlyOver, failIfSavingsUnder }));
+  await door.app.checkThresholds(shown.value, given({ failIfMonthlyOver, failIfSavingsUnder }));
 }
