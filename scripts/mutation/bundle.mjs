@@ -34,6 +34,8 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // The worker evaluates a script, which has no import() of its own.
+  supported: { 'dynamic-import': false },
   plugins: [{ name: 'stand-ins', setup: standIns }],
   // Both folders of tests lie at this depth.
   define: { 'import.meta.dirname': JSON.stringify(resolve('test/pricing')) },

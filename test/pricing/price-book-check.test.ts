@@ -28,6 +28,7 @@ t.test('a day named in a check counts from that day on, and only when it is a da
   t.equal(checked(['read 2026-09-31, 12026-09-01, 2026-09-011'], '2027-01-01'), '2025-10-22');
   t.equal(checked(['2026-05-01 and 2026-06-01', 'older: 2024-01-01'], '2027-01-01'), '2026-06-01');
   t.equal(checked([], '2027-01-01'), '2025-10-22');
+  t.equal(checked(['a check that names no day'], '2027-01-01'), '2025-10-22');
 });
 
 t.test('the card in force is the last one not after today; before the first it is the first', async (t) => {
