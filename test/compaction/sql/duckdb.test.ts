@@ -17,7 +17,7 @@ const job: CopyStatement = {
   csv: { header: true, delimiter: ',' },
   compression: 'snappy',
   targetFileBytes: 1 << 20,
-  out: '/work/out',
+  out: '/folder/out',
   isSingle: false,
   rowGroupRows: 2048,
 };
