@@ -1,4 +1,5 @@
 /** A running sum of decimals that never rounds, whatever their number, size or order. */
+import { decimalText } from './decimal.js';
 import { type Exact, exactly } from './quantity.js';
 import { type Usd, usdFromText } from './usd.js';
 
@@ -95,14 +96,6 @@ export function sumText(sum: ExactSum): string {
   for (let scale = 0; scale < places; scale += 1)
     units = units * 10n + BigInt(sum.small[scale] ?? 0) + (sum.large.get(scale) ?? 0n);
   return decimalText(units, places - 1);
-}
-
-/** 1234, 3 → "1.234". */
-export function decimalText(units: bigint, scale: number): string {
-  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
-  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 export const usdOfSum = (sum: ExactSum): Usd => usdFromText(sumText(sum));

@@ -1,5 +1,5 @@
 /** A quantity and a rate carry their unit, so that GB-months times a price per request does not compile. */
-import { Decimal, SumDecimal } from './decimal.js';
+import { compared, Decimal, decimalOf, dividedTo40, negative, plus, rounded } from './decimal.js';
 import { raise } from './errors.js';
 
 export type Unit =
@@ -20,7 +20,7 @@ export type Unit =
   | 'bucket-month';
 
 declare const exact: unique symbol;
-/** A decimal number of up to 40 significant digits. Opaque: only the kernel computes with it. */
+/** An exact decimal number. Opaque: only the kernel computes with it. */
 export interface Exact {
   readonly [exact]: true;
   toString(): string;
@@ -47,36 +47,33 @@ const decimalText = /^-?\d+(\.\d+)?$/;
 /** Reads a plain decimal such as "0.0230000000"; anything else (exponents, floats, blanks) is NUMBER_INVALID. */
 export function exactly(text: string): Exact {
   if (!decimalText.test(text)) raise('NUMBER_INVALID', { value: text });
-  return wrap(new Decimal(text));
-}
-
-/** What is small enough is taken as a number, which is read faster than its digits. */
-function decimalOf(value: bigint | number): Decimal {
-  const number = Number(value);
-  return new Decimal(Number.isSafeInteger(number) ? number : value.toString());
+  return wrap(decimalOf(text));
 }
 
 /** A whole count of something. A number must be a safe integer: a float is never a quantity. */
 export function count<U extends Unit>(unit: U, value: bigint | number): Quantity<U> {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     raise('NUMBER_INVALID', { value: String(value) });
-  return { unit, amount: wrap(decimalOf(value)) };
+  return { unit, amount: wrap(new Decimal(BigInt(value), 0)) };
 }
 
 /** numerator ÷ denominator units, to 40 digits. */
 export function ratio<U extends Unit>(unit: U, numerator: bigint, denominator: bigint): Quantity<U> {
   const whole = numerator / denominator;
   const amount =
-    whole * denominator === numerator ? decimalOf(whole) : decimalOf(numerator).div(decimalOf(denominator));
+    whole * denominator === numerator ? new Decimal(whole, 0) : dividedTo40(numerator, denominator);
   return { unit, amount: wrap(amount) };
 }
 
-/** 2^-30 ends after thirty decimals: to multiply by it gives the digits of the division, and sooner. */
-const perGigabyte = new Decimal(1).div(2 ** 30);
+/** 2^-30 has thirty decimals: so many units of 10^-30. */
+const unitsPerByte = 5n ** 30n;
+/** Below it no product with them has more than 40 digits. */
+const fewBytes = 10n ** 19n;
 
 /** Bytes in units of 2^30 of them, to 40 digits. */
 export function ofGigabytes<U extends Unit>(unit: U, bytes: bigint): Quantity<U> {
-  return { unit, amount: wrap(decimalOf(bytes).times(perGigabyte)) };
+  if (bytes >= fewBytes) return ratio(unit, bytes, 2n ** 30n);
+  return { unit, amount: wrap(new Decimal(bytes * unitsPerByte, 30)) };
 }
 
 export function quantity<U extends Unit>(unit: U, amount: Exact): Quantity<U> {
@@ -87,30 +84,26 @@ export function rate<U extends Unit>(unit: U, usdPerUnit: string): Rate<U> {
   return { unit, usdPerUnit: exactly(usdPerUnit) };
 }
 
-/** Added or taken away with more digits than either has, so that parts make the whole again. */
-const wide = ({ amount }: Quantity<Unit>): Decimal => new SumDecimal(unwrap(amount));
-
 export function addQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): Quantity<U> {
-  return { unit: a.unit, amount: wrap(wide(a).plus(unwrap(b.amount))) };
+  return { unit: a.unit, amount: wrap(plus(unwrap(a.amount), unwrap(b.amount))) };
 }
 
 /** a − b; below zero is allowed, the caller says what that means. */
 export function subtractQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): Quantity<U> {
-  return { unit: a.unit, amount: wrap(wide(a).minus(unwrap(b.amount))) };
+  return { unit: a.unit, amount: wrap(plus(unwrap(a.amount), negative(unwrap(b.amount)))) };
 }
 
 export function compareQuantities<U extends Unit>(a: Quantity<U>, b: Quantity<NoInfer<U>>): number {
-  return unwrap(a.amount).comparedTo(unwrap(b.amount));
+  return compared(unwrap(a.amount), unwrap(b.amount));
 }
 
 export function isZero(value: Quantity<Unit>): boolean {
-  return unwrap(value.amount).isZero();
+  return unwrap(value.amount).units === 0n;
 }
 
 /** For display only: at most `places` decimals, thousands in groups of three. */
 export function groupedText(value: Exact, places = 6): string {
-  const rounded = unwrap(value).toDecimalPlaces(places);
-  const [whole = '0', fraction] = rounded.toFixed().split('.');
+  const [whole = '0', fraction] = rounded(unwrap(value), places).toString().split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }

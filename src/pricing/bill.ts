@@ -2,7 +2,7 @@
 import type { Day, Month } from '../kernel/day.js';
 import type { Exact, Unit } from '../kernel/quantity.js';
 import type { StorageClass } from '../kernel/s3.js';
-import { sumUsd, type Usd } from '../kernel/usd.js';
+import { addUsd, sumUsd, type Usd, zeroUsd } from '../kernel/usd.js';
 
 export const sections = [
   'storage',
@@ -62,11 +62,6 @@ export interface Bill {
 export type BillHead = Pick<Bill, 'region' | 'month' | 'rateCardDate' | 'assumptions' | 'notCounted'>;
 
 export function bill(head: BillHead, lines: readonly BillLine[]): Bill {
-  const totals: Partial<Record<Section, Usd>> = {};
-  for (const section of sections) {
-    const own = lines.filter((line) => line.section === section);
-    if (own.length > 0) totals[section] = sumUsd(own.map((line) => line.amount));
-  }
   return {
     schemaVersion: 1,
     region: head.region,
@@ -74,9 +69,21 @@ export function bill(head: BillHead, lines: readonly BillLine[]): Bill {
     currency: 'USD',
     rateCardDate: head.rateCardDate,
     lines,
-    sections: totals,
+    sections: sectionTotals(lines),
     total: sumUsd(lines.map((line) => line.amount)),
     assumptions: head.assumptions,
     notCounted: head.notCounted,
   };
+}
+
+/** Of the sections that have a line, in the order of all. */
+function sectionTotals(lines: readonly BillLine[]): Bill['sections'] {
+  const sums = new Map<Section, Usd>();
+  for (const { section, amount } of lines) sums.set(section, addUsd(sums.get(section) ?? zeroUsd, amount));
+  const totals: Partial<Record<Section, Usd>> = {};
+  for (const section of sections) {
+    const sum = sums.get(section);
+    if (sum !== undefined) totals[section] = sum;
+  }
+  return totals;
 }

@@ -1,7 +1,7 @@
 /** A month's usage times a rate card is a bill: every line can be laid beside the line of the real one. */
 import { type Bill, bill } from './bill.js';
 import { earlyDeleteLines } from './early-deletes.js';
-import { openLedger } from './line.js';
+import { type Ledger, openLedger } from './line.js';
 import { managementLines } from './management.js';
 import { queryLines } from './query.js';
 import type { RateCard } from './rate-card.js';
@@ -22,12 +22,17 @@ export interface PricedMonth {
 
 /** `codes` names the Regions that bytes are sent to. Errors: PRICE_MISSING, ARGUMENT_INVALID for an unknown tier offset. */
 export const monthlyBill = (usage: Usage, card: RateCard, codes: BillingCodes = {}): Bill =>
-  pricedMonth(usage, card, codes).bill;
+  billOf(usage, openLedger(card, usage.tierOffsetGB), codes);
 
 /** The same, with what a next bill has to count on from. */
 export function pricedMonth(usage: Usage, card: RateCard, codes: BillingCodes = {}): PricedMonth {
+  const ledger = openLedger(card, usage.tierOffsetGB);
+  const bill = billOf(usage, ledger, codes);
+  return { bill, offsetsAfter: { ...usage.tierOffsetGB, ...ledger.counted() } };
+}
+
+function billOf(usage: Usage, ledger: Ledger, codes: BillingCodes): Bill {
   const { month, tierOffsetGB: offsets } = usage;
-  const ledger = openLedger(card, offsets);
   const lines = [
     ...storageLines(ledger, usage.storage, month),
     ...remainsLines(ledger, usage.multipartRemains ?? [], month),
@@ -45,11 +50,11 @@ export function pricedMonth(usage: Usage, card: RateCard, codes: BillingCodes = 
   const head = {
     region: usage.region,
     month,
-    rateCardDate: card.date,
+    rateCardDate: ledger.card.date,
     assumptions: [...ledger.assumptions],
     notCounted: notGiven(usage),
   };
-  return { bill: bill(head, lines), offsetsAfter: { ...offsets, ...ledger.counted() } };
+  return bill(head, lines);
 }
 
 /** What a bill of S3 often holds, in the words people search for. */
@@ -65,8 +70,10 @@ const parts = {
   cloudTrailDataEvents: 'CloudTrail data events',
 } as const satisfies Partial<Record<keyof Usage, string>>;
 
+const partNames = Object.entries(parts) as readonly (readonly [keyof typeof parts, string])[];
+
 /** Named in every bill, so that nobody takes silence for zero. */
 function notGiven(usage: Usage): string[] {
-  const names = Object.entries(parts).filter(([part]) => usage[part as keyof typeof parts] === undefined);
+  const names = partNames.filter(([part]) => usage[part] === undefined);
   return names.length === 0 ? [] : [`what was not given: ${names.map(([, name]) => name).join(', ')}`];
 }

@@ -31,20 +31,17 @@ export function priced<U extends Unit>(
 ): Tiered {
   const [first] = price.tiers;
   if (isZero(quantity)) return { parts: [], price: first!.rate.usdPerUnit, amount: zeroUsd };
-  const parts = price.tiers.length === 1 ? [part(first!, quantity)] : [...graduated(price, quantity, offset)];
+  const parts = price.tiers.length === 1 ? [part(first!, quantity)] : graduated(price, quantity, offset);
   const [only] = parts;
   return {
     parts,
     price: parts.length === 1 ? only!.price : null,
-    amount: sumUsd(parts.map(({ amount }) => amount)),
+    amount: parts.length === 1 ? only!.amount : sumUsd(parts.map(({ amount }) => amount)),
   };
 }
 
-function* graduated<U extends Unit>(
-  price: Price<U>,
-  quantity: Quantity<U>,
-  offset: Quantity<U>,
-): Generator<TierPart> {
+function graduated<U extends Unit>(price: Price<U>, quantity: Quantity<U>, offset: Quantity<U>): TierPart[] {
+  const parts: TierPart[] = [];
   const end = addQuantities(offset, quantity);
   let from = offset;
   for (const tier of price.tiers) {
@@ -52,9 +49,10 @@ function* graduated<U extends Unit>(
     const to = compareQuantities(end, top) < 0 ? end : top;
     if (compareQuantities(to, from) <= 0) continue;
     // All of it in one tier keeps the digits that adding and taking away again would cost.
-    yield part(tier, from === offset && to === end ? quantity : subtractQuantities(to, from));
+    parts.push(part(tier, from === offset && to === end ? quantity : subtractQuantities(to, from)));
     from = to;
   }
+  return parts;
 }
 
 const part = <U extends Unit>({ upTo, rate }: Tier<U>, within: Quantity<U>): TierPart => ({

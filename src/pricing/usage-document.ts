@@ -165,13 +165,12 @@ function checkRestore(field: string, restored: RestoreUsage, refuse: Refuse): vo
 
 /** What runs by the hour cannot run longer than the month. */
 function checkHours({ transfer, firehose, month }: Usage, refuse: Refuse): void {
-  const hours = hoursIn(month);
-  const given = {
-    'transfer.natGateways': transfer?.natGateways?.hours,
-    'transfer.interfaceEndpoints': transfer?.interfaceEndpoints?.hours,
-    'firehose.vpc': firehose?.vpc?.hours,
+  const hours = BigInt(hoursIn(month));
+  const within = (field: string, given: bigint | undefined): void => {
+    if (given !== undefined && given > hours)
+      refuse(`${field}.hours`, `is ${given}, but ${month} has ${hours}`);
   };
-  for (const [field, value] of Object.entries(given))
-    if (value !== undefined && value > BigInt(hours))
-      refuse(`${field}.hours`, `is ${value}, but ${month} has ${hours}`);
+  within('transfer.natGateways', transfer?.natGateways?.hours);
+  within('transfer.interfaceEndpoints', transfer?.interfaceEndpoints?.hours);
+  within('firehose.vpc', firehose?.vpc?.hours);
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { decimalText } from '../../src/kernel/decimal.js';
 import {
   addSum,
   addTo,
   createSum,
-  decimalText,
   isNegative,
   isNothing,
   readDecimal,

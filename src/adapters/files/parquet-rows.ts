@@ -9,8 +9,8 @@ import {
   type SchemaElement,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { decimalText } from '../../kernel/decimal.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
-import { decimalText } from '../../kernel/exact-sum.js';
 import type { BillFileWatch } from '../../reconcile/ports.js';
 
 /** A row group is held in memory: writers make them of 128 MiB. */
