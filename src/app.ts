@@ -1,5 +1,5 @@
 /** The program: use cases wired from what they are given, each loaded when first asked for; no input or output of its own. */
-import type { CompactRequest, Reports, ServedTables } from './app/compact.js';
+import type { CompactRequest, Reports } from './app/compact.js';
 import type { CostRequest } from './app/cost.js';
 import type { demoReport, SampleLake } from './app/demo.js';
 import type { ImportRequest, PlannedImport } from './app/price-import.js';
@@ -7,6 +7,7 @@ import type { PriceCheck, ShowRequest } from './app/price-show.js';
 import type { ReconcileRequest } from './app/reconcile.js';
 import type { ScanRequest } from './app/scan.js';
 import { billSchema, compactionSchema, outcomeSchema, rateCardSchema, whatIfSchema } from './app/schemas.js';
+import type { ServedTables } from './app/serve-tables.js';
 import { formats as allFormats, jsonText, type Look, type Shown, show } from './app/shown.js';
 import type { Surroundings, Watch } from './app/surroundings.js';
 import type { checkThresholds, WhatIfRequest } from './app/what-if.js';
@@ -20,7 +21,7 @@ import type { Outcome } from './scenarios/outcome.js';
 /** Every form a result may have; a result may lack some. */
 export const formats: readonly string[] = allFormats;
 
-export type { ServedTables } from './app/compact.js';
+export type { ServedTables } from './app/serve-tables.js';
 
 export interface App {
   scan(request: ScanRequest, watch: Watch): Promise<Shown<Scan>>;
@@ -66,7 +67,7 @@ export function createApp(given: Surroundings): App {
     compact: async (verb, request, watch) =>
       (await import('./app/compact.js')).compact(given, verb, request, watch),
     serveTables: async (request, watch) =>
-      (await import('./app/compact.js')).serveTables(given, request, watch),
+      (await import('./app/serve-tables.js')).serveTables(given, request, watch),
     planImport: async (request) => (await import('./app/price-import.js')).planImport(given, request),
     showPrices: async (request) => (await import('./app/price-show.js')).showPrices(given, request),
     checkPrices: async (request) => (await import('./app/price-show.js')).checkPrices(given, request),

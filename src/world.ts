@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { diskFailed } from './adapters/files/disk-errors.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
+import type { NotifyConfig } from './config/notify.js';
 import type { TableConfig } from './config.js';
 import type { Location } from './kernel/s3.js';
 
@@ -39,6 +40,7 @@ export function createWorld(options: WorldOptions): Surroundings {
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
+    openNotifiers: (notify) => openNotifiers(notify, options),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
       return { root, ...(await import('./adapters/files/sample-lake.js')).makeSampleLake(root) };
@@ -136,4 +138,18 @@ async function openLister(
 ): Promise<OpenLister> {
   const { store, ...open } = await openStore(location, options, region, false);
   return { lister: store, ...open };
+}
+
+async function openNotifiers(
+  { slackWebhookEnv: variable, snsTopicArn: topicArn }: NotifyConfig,
+  { environment, profile }: WorldOptions,
+): Promise<Awaited<ReturnType<Surroundings['openNotifiers']>>> {
+  const [slack, sns] = await Promise.all([
+    variable === undefined ? undefined : import('./adapters/notify/slack.js'),
+    topicArn === undefined ? undefined : import('./adapters/notify/sns.js'),
+  ]);
+  return [
+    ...(slack ? [slack.openSlack(environment[variable!], variable!)] : []),
+    ...(sns ? [sns.openSns({ topicArn: topicArn!, ...(profile === undefined ? {} : { profile }) })] : []),
+  ];
 }

@@ -32,6 +32,9 @@ const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}${partition}/`;
 
 export const schemaKey = (table: CompactionTable): Key => `${controlPrefix(table)}schema.json`;
+/** News that was told; named by its digest. */
+export const noticeKey = (table: CompactionTable, id: string): Key =>
+  `${controlPrefix(table)}notices/${id.slice(0, 32)}.json`;
 export const pointerKey = (table: CompactionTable, partition: string): Key =>
   `${hourPrefix(table, partition)}pointer.json`;
 export const claimKey = (table: CompactionTable, partition: string): Key =>
