@@ -1,0 +1,47 @@
+/** What must be true in every state, and what a state looks like in which everything is done. */
+import { due } from './due.js';
+import type { Protocol } from './protocol.js';
+import { a1, complete, gone, names, partial, pointerRows, type State } from './state.js';
+
+/** The first sentence that does not hold, or undefined. */
+export function broken(protocol: Protocol, state: State): string | undefined {
+  const { pointer, attempts, deleted } = state;
+  const { rows, twice } = protocol.placement === 'staged' ? pointerRows(state) : listedRows(state);
+  if (twice) return 'a reader sees a row twice';
+  if (deleted & ~rows) return 'a row is lost: its source is deleted and no file holds it';
+  for (let at = 0; at < attempts.length; at++)
+    if (names(pointer.files, at) && attempts[at]!.status !== complete)
+      return 'the pointer names a file that is deleted or not whole';
+  if (pointer.revision > 0 && pointer.covered !== rows) return 'the pointer does not hold what it says';
+  return undefined;
+}
+
+/** In place a reader lists what lies in the prefix: sources, and output as far as it is written. */
+function listedRows({ raw, attempts }: State): { readonly rows: number; readonly twice: number } {
+  let [rows, twice] = [raw, 0];
+  for (const one of attempts)
+    if (one.status >= partial) {
+      twice |= rows & one.rows;
+      rows |= one.rows;
+    }
+  return { rows, twice };
+}
+
+/** What a runner alone would do here; undefined when there is nothing and never will be. */
+export function isDone(protocol: Protocol, { pointer, raw, shown, attempts }: State): boolean {
+  return pointer.old && due(protocol, pointer, raw, shown, attempts).what === 'nothing';
+}
+
+/** Why a state in which nothing is left to do is not what was promised. */
+export function unfinished(protocol: Protocol, state: State): string | undefined {
+  const { pointer, attempts, raw, born, superseded, shown } = state;
+  const { rows } = pointerRows(state);
+  const wanted = superseded ? born & ~a1 : born;
+  // Overwritten after the mark: both stay, for the old rows cannot be taken out of a file whose sources are going.
+  if (rows !== wanted && !(superseded === 2 && rows === born)) return 'the end: rows are missing, or stale ones left';
+  if (protocol.sources === 'keep' ? raw !== wanted : raw !== 0) return 'the end: sources are not as they were asked to be';
+  if (attempts.some((one, at) => !names(pointer.files, at) && (one.intent || one.status !== gone)))
+    return 'the end: an attempt is left over';
+  if (protocol.publish === 'folder' && shown !== pointer.files) return 'the end: the folder is not what the pointer says';
+  return undefined;
+}

@@ -1,0 +1,251 @@
+/** Every step that is possible in a state of the hour, with the state that it leads to. */
+import { due } from './due.js';
+import type { Protocol, World } from './protocol.js';
+import {
+  type Attempt,
+  a1,
+  a2,
+  c1,
+  complete,
+  gone,
+  idle,
+  intended,
+  names,
+  noPointer,
+  partial,
+  type Runner,
+  type State,
+  sameKey,
+  versions,
+} from './state.js';
+import type { Step } from './steps.js';
+
+/** `runner` is -1 for what the world does. `fault` says what the step itself broke. */
+export type Visit = (step: Step, runner: number, to: State, fault?: string) => void;
+
+export function worldMoves(world: World, state: State, visit: Visit): void {
+  outsideMoves(world, state, visit);
+  for (const runner of [0, 1] as const) {
+    const { pc, crashes } = state.runners[runner];
+    if (pc !== 'idle' && crashes > 0) visit('crash', runner, crashed(state, runner));
+  }
+}
+
+export function runnerMovesOf(protocol: Protocol, state: State, runner: 0 | 1, visit: Visit): void {
+  const me = state.runners[runner];
+  runnerMoves[me.pc]({ protocol, state, runner, me, visit });
+}
+
+/** The wishes of the outside: data comes late or again, time passes, a query goes on without the runner that sent it. */
+function outsideMoves(world: World, state: State, visit: Visit): void {
+  const { raw, born, pointer, attempts, runners } = state;
+  if (world.late && !(born & c1)) visit('late', -1, { ...state, raw: raw | c1, born: born | c1 });
+  if (world.overwrite && !(born & a2)) visit('overwrite', -1, overwritten(state));
+  if (state.claim !== 0) visit('expire', -1, { ...state, claim: 0 });
+  if (pointer.revision > 0 && !pointer.old) visit('ripen', -1, ripened(state));
+  if (!world.straggle) return;
+  attempts.forEach((attempt, at) => {
+    const isWatched = runners.some((one) => one.attempt === at && (one.pc === 'write' || one.pc === 'writing'));
+    const isUnfinished = attempt.status === intended || attempt.status === partial;
+    if (!isUnfinished || !attempt.intent || isWatched) return;
+    const rows = attempt.status === intended ? read(state, attempt) : attempt.rows;
+    visit('straggle', -1, withAttempt(state, at, { status: complete, rows }));
+  });
+}
+
+/** An engine reads by key: what lies there now, whatever was listed. */
+const read = ({ raw }: State, { sources }: Attempt): number =>
+  raw & versions.reduce((set, one) => (sources & one ? set | sameKey(one) : set), 0);
+
+/** Too late to replace: the pointer says that sources are being deleted, or a runner has looked for the last time before it says so. */
+function overwritten(state: State): State {
+  const { raw, born, pointer, runners } = state;
+  const isMarking = ({ pc, revision }: Runner) => pc === 'mark' && revision === pointer.revision;
+  const isTooLate = (pointer.marked && (pointer.covered & a1) !== 0) || runners.some(isMarking);
+  const superseded = raw & a1 ? (isTooLate ? 2 : 1) : 0;
+  return { ...state, raw: (raw & ~a1) | a2, born: born | a2, superseded };
+}
+
+const ripened = (state: State): State => ({
+  ...state,
+  pointer: { ...state.pointer, old: true },
+  ripe: state.ripe | state.pointer.covered,
+  attempts: state.attempts.map((one) => (one.fresh ? { ...one, fresh: false } : one)),
+});
+
+const crashed = (state: State, runner: 0 | 1): State => ({
+  ...withRunner(state, runner, idle(state.runners[runner].crashes - 1)),
+  claim: state.claim === runner + 1 ? 3 : state.claim,
+});
+
+interface At {
+  readonly protocol: Protocol;
+  readonly state: State;
+  readonly runner: 0 | 1;
+  readonly me: Runner;
+  readonly visit: Visit;
+}
+
+const runnerMoves: Record<Runner['pc'], (at: At) => void> = {
+  idle: (at) => {
+    const { revision, covered, files, marked, old } = at.state.pointer;
+    const flags = (marked ? 1 : 0) + (old ? 2 : 0);
+    go(at, 'look', { pc: 'list', revision, covered, files, flags });
+  },
+  list,
+  freeze: (at) => go(at, 'freeze', { pc: 'claim' }),
+  claim: (at) => {
+    if (at.state.claim === 0) go(at, 'claim', { pc: 'intend' }, { ...at.state, claim: at.runner + 1 });
+  },
+  intend,
+  write: (at) => {
+    const attempt = at.state.attempts[at.me.attempt]!;
+    if (attempt.status === gone) return rest(at, 'write');
+    const rows = read(at.state, attempt);
+    go(at, 'write', { pc: 'writing' }, withAttempt(at.state, at.me.attempt, { status: partial, rows }));
+  },
+  writing: (at) => {
+    const { intent } = at.state.attempts[at.me.attempt]!;
+    const to = withAttempt(at.state, at.me.attempt, { status: intent ? complete : partial });
+    if (at.protocol.placement === 'staged') return go(at, 'write', { pc: 'verify' }, to);
+    const { sources } = at.state.attempts[at.me.attempt]!;
+    go(at, 'write', { pc: 'retire', sources, attempt: -1 }, to);
+  },
+  verify: (at) => {
+    const { status, sources } = at.state.attempts[at.me.attempt]!;
+    const isListedAgain = at.protocol.verification === 'none' || (sources & ~at.state.raw) === 0;
+    if (status === complete && isListedAgain) go(at, 'verify', { pc: 'commit' });
+    else rest(at, 'verify');
+  },
+  commit,
+  reread: (at) => {
+    const { pointer, attempts } = at.state;
+    const isOpen = pointer.revision === attempts[at.me.attempt]!.revision;
+    if (isOpen) go(at, 'reread', { pc: 'commit' });
+    else rest(at, 'reread');
+  },
+  mark: (at) => {
+    const { pointer } = at.state;
+    if (pointer.revision !== at.me.revision) return rest(at, 'mark');
+    const marked = { ...pointer, marked: true, revision: pointer.revision + 1 };
+    go(at, 'mark', { pc: 'retire', sources: at.me.sources }, { ...at.state, pointer: marked });
+  },
+  retire,
+  clean: (at) => {
+    const { attempt } = at.me;
+    const { fresh } = at.state.attempts[attempt]!;
+    const to = withAttempt(at.state, attempt, { status: gone, intent: false, rows: 0, fresh: false });
+    rest(at, 'clean', to, fresh ? 'a file is deleted that a query may still read' : undefined);
+  },
+  publish: (at) => {
+    const { status } = at.state.attempts[at.me.attempt]!;
+    const shown = at.state.shown | (status === complete ? 1 << at.me.attempt : 0);
+    rest(at, 'publish', { ...at.state, shown });
+  },
+  unpublish: (at) => rest(at, 'publish', { ...at.state, shown: at.state.shown & ~(1 << at.me.attempt) }),
+};
+
+function list(at: At): void {
+  const { protocol, state, me } = at;
+  const { revision, covered, files, flags } = me;
+  const seen = revision === 0 ? noPointer : { revision, covered, files, marked: (flags & 1) > 0, old: flags > 1 };
+  const next = due(protocol, seen, state.raw, state.shown, state.attempts);
+  if (next.what === 'nothing') return rest(at, 'list');
+  if (next.what === 'generation') {
+    const { sources, covered, carried } = next;
+    return go(at, 'list', { pc: 'freeze', revision, sources, covered, files: carried });
+  }
+  if ('attempts' in next) {
+    for (const attempt of next.attempts) go(at, 'list', { pc: next.what, attempt });
+    return;
+  }
+  go(at, 'list', { pc: next.what, sources: next.sources, revision: next.what === 'mark' ? revision : 0 });
+}
+
+/** A path of its own; or that of an attempt for the same manifest which is written already. */
+function intend(at: At): void {
+  const { state, me } = at;
+  const { revision, sources, covered, files: carried } = me;
+  const isSame = (one: Attempt): boolean =>
+    one.status === complete &&
+    one.revision === revision &&
+    one.sources === sources &&
+    one.covered === covered &&
+    one.carried === carried;
+  state.attempts.forEach((one, attempt) => {
+    if (one.intent && isSame(one)) go(at, 'reattach', { pc: 'verify', attempt });
+  });
+  const attempt: Attempt = {
+    ...{ revision, sources, covered, carried, status: intended, intent: true, rows: 0, fresh: false },
+  };
+  const attempts = [...state.attempts, attempt];
+  go(at, 'intend', { pc: 'write', attempt: state.attempts.length }, { ...state, attempts });
+}
+
+/** The one write that decides. An answer may be lost on its way back, or the request on its way there. */
+function commit(at: At): void {
+  const { protocol, state, me } = at;
+  const attempt = state.attempts[me.attempt]!;
+  const isTaken = protocol.commit === 'cas' && state.pointer.revision !== attempt.revision;
+  const to = isTaken ? state : committed(state, me.attempt);
+  rest(at, 'commit', to);
+  const doubt: Partial<Runner> =
+    protocol.unknown === 'reread' ? { pc: 'reread', attempt: me.attempt } : { pc: 'clean', attempt: me.attempt };
+  if (!isTaken) go(at, 'commit, answer lost', doubt, to);
+  go(at, 'commit, request lost', doubt);
+}
+
+function committed(state: State, at: number): State {
+  const { revision, covered, carried } = state.attempts[at]!;
+  const files = carried | (1 << at);
+  const left = state.pointer.files & ~files;
+  return {
+    ...state,
+    pointer: { revision: revision + 1, marked: state.pointer.marked, old: false, covered, files },
+    attempts: state.attempts.map((one, i) => (names(left, i) ? { ...one, fresh: true } : one)),
+  };
+}
+
+/** Key by key, in any order, and no more than was listed. */
+function retire(at: At): void {
+  const { protocol, state, me } = at;
+  for (const version of versions) {
+    if (!(me.sources & version)) continue;
+    const there = state.raw & sameKey(version);
+    const hit = protocol.deletion === 'plain' ? there : there & version;
+    const sources = me.sources & ~version;
+    const to = { ...state, raw: state.raw & ~hit, deleted: state.deleted | hit };
+    const fault =
+      hit & ~version ? 'bytes are deleted that nobody compacted' : hit & ~state.ripe ? unripe : undefined;
+    const isStaged = protocol.placement === 'staged';
+    if (sources) go(at, 'retire', { pc: 'retire', sources }, to, isStaged ? fault : undefined);
+    else rest(at, 'retire', to, isStaged ? fault : undefined);
+  }
+}
+
+const unripe = 'a source is deleted before its generation is committed and old enough';
+
+/** On to the next place in the run; what is not named is forgotten, except in the places that share a memory. */
+function go(at: At, step: Step, memory: Partial<Runner>, to: State = at.state, fault?: string): void {
+  const { me, runner } = at;
+  const keeps = memory.pc === 'claim' || memory.pc === 'intend';
+  const attempt = memory.attempt ?? (at.me.attempt >= 0 && memory.pc !== 'retire' ? me.attempt : -1);
+  const next = { ...(keeps ? me : idle(me.crashes)), attempt, ...memory };
+  at.visit(step, runner, withRunner(to, runner, next), fault);
+}
+
+/** The run ends here; its claim is released if it still is its own. */
+function rest(at: At, step: Step, to: State = at.state, fault?: string): void {
+  const claim = to.claim === at.runner + 1 ? 0 : to.claim;
+  at.visit(step, at.runner, { ...withRunner(to, at.runner, idle(at.me.crashes)), claim }, fault);
+}
+
+function withRunner(state: State, runner: 0 | 1, next: Runner): State {
+  const runners = runner === 0 ? ([next, state.runners[1]] as const) : ([state.runners[0], next] as const);
+  return { ...state, runners };
+}
+
+const withAttempt = (state: State, at: number, change: Partial<Attempt>): State => ({
+  ...state,
+  attempts: state.attempts.map((one, i) => (i === at ? { ...one, ...change } : one)),
+});
