@@ -24,13 +24,15 @@ export function due(
   attempts: readonly Attempt[],
 ): Due {
   if (protocol.placement === 'in-place') return listed === 0 ? nothing : generation(listed, listed, 0);
+  const sweeping = cleanDue(protocol, pointer, attempts);
+  if (sweeping && protocol.cleaning === 'first') return sweeping;
   const retirement = retirementDue(protocol, pointer, listed);
   if (retirement && protocol.order === 'retire-first') return retirement;
   return (
     generationDue(protocol, pointer, listed) ??
     publishDue(protocol, pointer, shown, attempts) ??
     retirement ??
-    cleanDue(protocol, pointer, attempts) ??
+    sweeping ??
     nothing
   );
 }
@@ -97,9 +99,5 @@ function cleanDue(protocol: Protocol, pointer: Pointer, attempts: readonly Attem
   return dead.length > 0 ? { what: 'clean', attempts: dead } : undefined;
 }
 
-function isDead({ cleanup }: Protocol, pointer: Pointer, attempt: Attempt): boolean {
-  if (cleanup === 'eager') return true;
-  return cleanup === 'dead-only'
-    ? attempt.revision < pointer.revision
-    : attempt.revision !== pointer.revision;
-}
+const isDead = ({ cleanup }: Protocol, pointer: Pointer, attempt: Attempt): boolean =>
+  cleanup === 'eager' || attempt.revision < pointer.revision;

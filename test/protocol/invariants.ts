@@ -3,16 +3,24 @@ import { due } from './due.js';
 import type { Protocol } from './protocol.js';
 import { a1, complete, gone, names, partial, pointerRows, type State } from './state.js';
 
+export const doubled = 'a reader sees a row twice';
+export const lost = 'a row is lost: its source is deleted and no file holds it';
+export const dangling = 'the pointer names a file that is deleted or not whole';
+export const untrue = 'the pointer does not hold what it says';
+export const endsWrong = 'the end: rows are missing, or stale ones left';
+export const notCompacted = 'bytes are deleted that nobody compacted';
+export const tooEarly = 'a source is deleted before its generation is committed and old enough';
+export const stillRead = 'a file is deleted that a query may still read';
+
 /** The first sentence that does not hold, or undefined. */
 export function broken(protocol: Protocol, state: State): string | undefined {
   const { pointer, attempts, deleted } = state;
   const { rows, twice } = protocol.placement === 'staged' ? pointerRows(state) : listedRows(state);
-  if (twice) return 'a reader sees a row twice';
-  if (deleted & ~rows) return 'a row is lost: its source is deleted and no file holds it';
+  if (twice) return doubled;
+  if (deleted & ~rows) return lost;
   for (let at = 0; at < attempts.length; at++)
-    if (names(pointer.files, at) && attempts[at]!.status !== complete)
-      return 'the pointer names a file that is deleted or not whole';
-  if (pointer.revision > 0 && pointer.covered !== rows) return 'the pointer does not hold what it says';
+    if (names(pointer.files, at) && attempts[at]!.status !== complete) return dangling;
+  if (pointer.revision > 0 && pointer.covered !== rows) return untrue;
   return undefined;
 }
 
@@ -38,10 +46,12 @@ export function unfinished(protocol: Protocol, state: State): string | undefined
   const { rows } = pointerRows(state);
   const wanted = superseded ? born & ~a1 : born;
   // Overwritten after the mark: both stay, for the old rows cannot be taken out of a file whose sources are going.
-  if (rows !== wanted && !(superseded === 2 && rows === born)) return 'the end: rows are missing, or stale ones left';
-  if (protocol.sources === 'keep' ? raw !== wanted : raw !== 0) return 'the end: sources are not as they were asked to be';
+  if (rows !== wanted && !(superseded === 2 && rows === born)) return endsWrong;
+  if (protocol.sources === 'keep' ? raw !== wanted : raw !== 0)
+    return 'the end: sources are not as they were asked to be';
   if (attempts.some((one, at) => !names(pointer.files, at) && (one.intent || one.status !== gone)))
     return 'the end: an attempt is left over';
-  if (protocol.publish === 'folder' && shown !== pointer.files) return 'the end: the folder is not what the pointer says';
+  if (protocol.publish === 'folder' && shown !== pointer.files)
+    return 'the end: the folder is not what the pointer says';
   return undefined;
 }

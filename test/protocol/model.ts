@@ -1,5 +1,6 @@
 /** Every step that is possible in a state of the hour, with the state that it leads to. */
 import { due } from './due.js';
+import { notCompacted, stillRead, tooEarly } from './invariants.js';
 import type { Protocol, World } from './protocol.js';
 import {
   type Attempt,
@@ -16,6 +17,7 @@ import {
   type Runner,
   type State,
   sameKey,
+  stateWith,
   versions,
 } from './state.js';
 import type { Step } from './steps.js';
@@ -45,7 +47,9 @@ function outsideMoves(world: World, state: State, visit: Visit): void {
   if (pointer.revision > 0 && !pointer.old) visit('ripen', -1, ripened(state));
   if (!world.straggle) return;
   attempts.forEach((attempt, at) => {
-    const isWatched = runners.some((one) => one.attempt === at && (one.pc === 'write' || one.pc === 'writing'));
+    const isWatched = runners.some(
+      (one) => one.attempt === at && (one.pc === 'write' || one.pc === 'writing'),
+    );
     const isUnfinished = attempt.status === intended || attempt.status === partial;
     if (!isUnfinished || !attempt.intent || isWatched) return;
     const rows = attempt.status === intended ? read(state, attempt) : attempt.rows;
@@ -60,8 +64,9 @@ const read = ({ raw }: State, { sources }: Attempt): number =>
 /** Too late to replace: the pointer says that sources are being deleted, or a runner has looked for the last time before it says so. */
 function overwritten(state: State): State {
   const { raw, born, pointer, runners } = state;
-  const isMarking = ({ pc, revision }: Runner) => pc === 'mark' && revision === pointer.revision;
-  const isTooLate = (pointer.marked && (pointer.covered & a1) !== 0) || runners.some(isMarking);
+  const isTooLate =
+    (pointer.marked && (pointer.covered & a1) !== 0) ||
+    runners.some(({ pc, revision }) => pc === 'mark' && revision === pointer.revision);
   const superseded = raw & a1 ? (isTooLate ? 2 : 1) : 0;
   return { ...state, raw: (raw & ~a1) | a2, born: born | a2, superseded };
 }
@@ -73,10 +78,10 @@ const ripened = (state: State): State => ({
   attempts: state.attempts.map((one) => (one.fresh ? { ...one, fresh: false } : one)),
 });
 
-const crashed = (state: State, runner: 0 | 1): State => ({
-  ...withRunner(state, runner, idle(state.runners[runner].crashes - 1)),
-  claim: state.claim === runner + 1 ? 3 : state.claim,
-});
+function crashed(state: State, runner: 0 | 1): State {
+  const claim = state.claim === runner + 1 ? 3 : state.claim;
+  return withRunner(state, runner, idle(state.runners[runner].crashes - 1), claim);
+}
 
 interface At {
   readonly protocol: Protocol;
@@ -135,7 +140,7 @@ const runnerMoves: Record<Runner['pc'], (at: At) => void> = {
     const { attempt } = at.me;
     const { fresh } = at.state.attempts[attempt]!;
     const to = withAttempt(at.state, attempt, { status: gone, intent: false, rows: 0, fresh: false });
-    rest(at, 'clean', to, fresh ? 'a file is deleted that a query may still read' : undefined);
+    rest(at, 'clean', to, fresh ? stillRead : undefined);
   },
   publish: (at) => {
     const { status } = at.state.attempts[at.me.attempt]!;
@@ -148,18 +153,17 @@ const runnerMoves: Record<Runner['pc'], (at: At) => void> = {
 function list(at: At): void {
   const { protocol, state, me } = at;
   const { revision, covered, files, flags } = me;
-  const seen = revision === 0 ? noPointer : { revision, covered, files, marked: (flags & 1) > 0, old: flags > 1 };
+  const seen =
+    revision === 0 ? noPointer : { revision, covered, files, marked: (flags & 1) > 0, old: flags > 1 };
   const next = due(protocol, seen, state.raw, state.shown, state.attempts);
-  if (next.what === 'nothing') return rest(at, 'list');
-  if (next.what === 'generation') {
+  if (next.what === 'nothing') rest(at, 'list');
+  else if (next.what === 'generation') {
     const { sources, covered, carried } = next;
-    return go(at, 'list', { pc: 'freeze', revision, sources, covered, files: carried });
-  }
-  if ('attempts' in next) {
+    go(at, 'list', { pc: 'freeze', revision, sources, covered, files: carried });
+  } else if ('attempts' in next)
     for (const attempt of next.attempts) go(at, 'list', { pc: next.what, attempt });
-    return;
-  }
-  go(at, 'list', { pc: next.what, sources: next.sources, revision: next.what === 'mark' ? revision : 0 });
+  else
+    go(at, 'list', { pc: next.what, sources: next.sources, revision: next.what === 'mark' ? revision : 0 });
 }
 
 /** A path of its own; or that of an attempt for the same manifest which is written already. */
@@ -190,7 +194,9 @@ function commit(at: At): void {
   const to = isTaken ? state : committed(state, me.attempt);
   rest(at, 'commit', to);
   const doubt: Partial<Runner> =
-    protocol.unknown === 'reread' ? { pc: 'reread', attempt: me.attempt } : { pc: 'clean', attempt: me.attempt };
+    protocol.unknown === 'reread'
+      ? { pc: 'reread', attempt: me.attempt }
+      : { pc: 'clean', attempt: me.attempt };
   if (!isTaken) go(at, 'commit, answer lost', doubt, to);
   go(at, 'commit, request lost', doubt);
 }
@@ -215,15 +221,12 @@ function retire(at: At): void {
     const hit = protocol.deletion === 'plain' ? there : there & version;
     const sources = me.sources & ~version;
     const to = { ...state, raw: state.raw & ~hit, deleted: state.deleted | hit };
-    const fault =
-      hit & ~version ? 'bytes are deleted that nobody compacted' : hit & ~state.ripe ? unripe : undefined;
+    const fault = hit & ~version ? notCompacted : hit & ~state.ripe ? tooEarly : undefined;
     const isStaged = protocol.placement === 'staged';
     if (sources) go(at, 'retire', { pc: 'retire', sources }, to, isStaged ? fault : undefined);
     else rest(at, 'retire', to, isStaged ? fault : undefined);
   }
 }
-
-const unripe = 'a source is deleted before its generation is committed and old enough';
 
 /** On to the next place in the run; what is not named is forgotten, except in the places that share a memory. */
 function go(at: At, step: Step, memory: Partial<Runner>, to: State = at.state, fault?: string): void {
@@ -237,15 +240,16 @@ function go(at: At, step: Step, memory: Partial<Runner>, to: State = at.state, f
 /** The run ends here; its claim is released if it still is its own. */
 function rest(at: At, step: Step, to: State = at.state, fault?: string): void {
   const claim = to.claim === at.runner + 1 ? 0 : to.claim;
-  at.visit(step, at.runner, { ...withRunner(to, at.runner, idle(at.me.crashes)), claim }, fault);
+  at.visit(step, at.runner, withRunner(to, at.runner, idle(at.me.crashes), claim), fault);
 }
 
-function withRunner(state: State, runner: 0 | 1, next: Runner): State {
-  const runners = runner === 0 ? ([next, state.runners[1]] as const) : ([state.runners[0], next] as const);
-  return { ...state, runners };
+function withRunner(state: State, runner: 0 | 1, next: Runner, claim = state.claim): State {
+  const [first, second] = state.runners;
+  return stateWith(state, runner === 0 ? [next, second] : [first, next], state.attempts, claim);
 }
 
-const withAttempt = (state: State, at: number, change: Partial<Attempt>): State => ({
-  ...state,
-  attempts: state.attempts.map((one, i) => (i === at ? { ...one, ...change } : one)),
-});
+function withAttempt(state: State, at: number, change: Partial<Attempt>): State {
+  const attempts = [...state.attempts];
+  attempts[at] = { ...attempts[at]!, ...change };
+  return stateWith(state, state.runners, attempts, state.claim);
+}

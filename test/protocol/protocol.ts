@@ -4,8 +4,10 @@ export interface Protocol {
   readonly commit: 'cas' | 'put';
   /** How a source is deleted: only these bytes, or whatever lies under the key. */
   readonly deletion: 'if-match' | 'plain';
-  /** Whose output is swept: of runs whose commit must fail, of runs begun at another revision, or whatever the pointer does not name. */
-  readonly cleanup: 'dead-only' | 'other-revision' | 'eager';
+  /** Whose output is swept: of runs whose commit must fail, or whatever the pointer does not name. */
+  readonly cleanup: 'dead-only' | 'eager';
+  /** When it is swept: before other work or after it. */
+  readonly cleaning: 'first' | 'last';
   /** Whether superseded files outlive the queries that read them. */
   readonly sweeping: 'when-old' | 'at-once';
   /** Where the output goes: to an attempt path nobody reads, or into the prefix that readers list. */
@@ -31,6 +33,7 @@ export const chosen: Protocol = {
   commit: 'cas',
   deletion: 'if-match',
   cleanup: 'dead-only',
+  cleaning: 'first',
   sweeping: 'when-old',
   placement: 'staged',
   retirement: 'marked',

@@ -1,9 +1,9 @@
 /** Breadth first through every state that two runners and the world can reach; a fault comes with the shortest way to it. */
-import { canonical } from './canonical.js';
+import { type Canonical, canonical, ordered } from './canonical.js';
 import { due } from './due.js';
 import { broken, isDone, unfinished } from './invariants.js';
-import { moves } from './reduction.js';
 import type { Protocol, World } from './protocol.js';
+import { moves } from './reduction.js';
 import { type State, start } from './state.js';
 import type { Step } from './steps.js';
 
@@ -19,6 +19,15 @@ export interface Found {
   readonly ends: number;
   /** How often each step was taken. */
   readonly steps: ReadonlyMap<Step, number>;
+}
+
+export interface Watch {
+  /** Milliseconds since whenever. */
+  readonly clock: () => number;
+  /** Goes on past every other fault. */
+  readonly only?: string;
+  /** Sees every state once. */
+  readonly each?: (state: State) => void;
 }
 
 interface Fault {
@@ -38,13 +47,14 @@ interface Graph {
   transitions: number;
   ends: number;
   fault: Fault | undefined;
+  readonly watch: Watch;
 }
 
-export function search(protocol: Protocol, world: World, milliseconds: () => number): Found {
-  const began = milliseconds();
+export function search(protocol: Protocol, world: World, watch: Watch): Found {
+  const began = watch.clock();
   const graph: Graph = {
     ...{ ids: new Map(), keys: [], parents: [], alone: [], steps: new Map(), queue: [] },
-    ...{ transitions: 0, ends: 0, fault: undefined },
+    ...{ transitions: 0, ends: 0, fault: undefined, watch },
   };
   add(graph, protocol, canonical(protocol, world, start(world.crashesEach)), -1);
   let id = 0;
@@ -59,26 +69,28 @@ export function search(protocol: Protocol, world: World, milliseconds: () => num
   }
   graph.fault ??= neverDone(graph);
   const { keys, transitions, ends, steps, fault } = graph;
-  const seconds = (milliseconds() - began) / 1000;
+  const seconds = (watch.clock() - began) / 1000;
   return { states: keys.length, transitions, seconds, fault: fault?.why, way: wayTo(graph), ends, steps };
 }
 
-function add(
-  graph: Graph,
-  protocol: Protocol,
-  { key, state }: { readonly key: string; readonly state: State },
-  parent: number,
-): number {
+function add(graph: Graph, protocol: Protocol, found: Canonical, parent: number): number {
+  const { key } = found;
   const known = graph.ids.get(key);
   if (known !== undefined) return known;
   const id = graph.keys.length;
+  const state = ordered(found);
   graph.ids.set(key, id);
   graph.keys.push(key);
   graph.parents.push(parent);
   graph.queue.push(state);
   const why = broken(protocol, state) ?? (isDone(protocol, state) ? unfinished(protocol, state) : undefined);
-  if (why !== undefined) graph.fault ??= { why, from: id };
+  if (why !== undefined) report(graph, { why, from: id });
+  graph.watch.each?.(state);
   return id;
+}
+
+function report(graph: Graph, fault: Fault): void {
+  if (graph.watch.only === undefined || graph.watch.only === fault.why) graph.fault ??= fault;
 }
 
 function expand(graph: Graph, protocol: Protocol, world: World, state: State, id: number): void {
@@ -89,11 +101,12 @@ function expand(graph: Graph, protocol: Protocol, world: World, state: State, id
     graph.transitions += 1;
     for (const step of steps) graph.steps.set(step, (graph.steps.get(step) ?? 0) + 1);
     const next = canonical(protocol, world, to);
-    if (why !== undefined) graph.fault ??= { why, from: id, key: next.key };
+    if (why !== undefined) report(graph, { why, from: id, key: next.key });
     const nextId = add(graph, protocol, next, id);
     for (const mine of [0, 1] as const) {
       const isMine = runner === -1 || runner === mine;
-      if (!isMine || graph.alone[id * 2 + mine] !== nowhere || !isWished(wishes[mine]!, steps, runner)) continue;
+      if (!isMine || graph.alone[id * 2 + mine] !== nowhere || !isWished(wishes[mine]!, steps, runner))
+        continue;
       graph.alone[id * 2 + mine] = nextId * 2 + (next.swapped ? 1 - mine : mine);
     }
   });

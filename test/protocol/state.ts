@@ -122,6 +122,25 @@ export const start = (crashesEach: number): State => ({
   runners: [idle(crashesEach), idle(crashesEach)],
 });
 
+/** Written out, because a search copies some millions of them. */
+export const stateWith = (
+  state: State,
+  runners: State['runners'],
+  attempts: readonly Attempt[],
+  claim: number,
+): State => ({
+  raw: state.raw,
+  born: state.born,
+  deleted: state.deleted,
+  superseded: state.superseded,
+  ripe: state.ripe,
+  claim,
+  pointer: state.pointer,
+  shown: state.shown,
+  attempts,
+  runners,
+});
+
 export const names = (set: number, attempt: number): boolean => (set & (1 << attempt)) !== 0;
 
 /** What the files of the pointer hold, and what they hold twice. */

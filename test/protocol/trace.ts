@@ -1,5 +1,5 @@
 /** A way through the states as a list of steps that a person can follow. */
-import { canonical } from './canonical.js';
+import { canonical, ordered } from './canonical.js';
 
 import type { Protocol, World } from './protocol.js';
 import { moves } from './reduction.js';
@@ -21,7 +21,7 @@ const statusText = ['deleted', 'empty', 'half written', ''] as const;
 
 /** "a" and "b" lie there from the start, "c" comes late, "a'" overwrites "a". */
 export function traceOf(protocol: Protocol, world: World, way: readonly string[]): string[] {
-  let state = canonical(protocol, world, start(world.crashesEach)).state;
+  let state = ordered(canonical(protocol, world, start(world.crashesEach)));
   let who = [1, 2];
   const lines = [`at first: ${stateText(protocol, state)}`];
   for (const key of way.slice(1)) {
@@ -40,7 +40,8 @@ function stepTo(protocol: Protocol, world: World, from: State, key: string) {
   moves(protocol, world, from, (steps, runner, to, fault) => {
     const next = canonical(protocol, world, to);
     if (next.key !== key) return;
-    const { state, swapped } = next;
+    const { swapped } = next;
+    const state = ordered(next);
     found.push({ step: steps.join(', '), runner, state, swapped, ...(fault === undefined ? {} : { fault }) });
   });
   const first = found.find(({ fault }) => fault !== undefined) ?? found[0];
