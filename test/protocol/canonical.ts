@@ -90,7 +90,7 @@ function rankOf({ pointer, runners, shown }: State, attempt: Attempt, at: number
   const named = (names(pointer.files, at) ? 4 : 0) + (names(shown, at) ? 2 : 0) + (attempt.fresh ? 1 : 0);
   const made = attempt.status * 2 + (attempt.intent ? 1 : 0);
   const is = ((attempt.revision * 16 + attempt.sources) * 16 + attempt.covered) * 16 + attempt.rows;
-  return (is * 8 + made) * 128 + named * 16 + mine * 4 + seen;
+  return ((is * 8 + made) * 2 + (attempt.sent ? 1 : 0)) * 128 + named * 16 + mine * 4 + seen;
 }
 
 function keyOf(state: State, order: readonly number[], swapped: boolean): string {
@@ -116,7 +116,11 @@ function keyOf(state: State, order: readonly number[], swapped: boolean): string
     const one = attempts[at]!;
     numbers.push(
       one.revision | (one.sources << 4) | (one.covered << 8) | (one.rows << 12),
-      one.status | (one.intent ? 4 : 0) | (one.fresh ? 8 : 0) | (moved(one.carried, order) << 4),
+      one.status |
+        (one.intent ? 4 : 0) |
+        (one.fresh ? 8 : 0) |
+        (one.sent ? 16 : 0) |
+        (moved(one.carried, order) << 5),
     );
   }
   return String.fromCharCode(...numbers);

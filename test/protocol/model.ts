@@ -1,23 +1,19 @@
-/** Every step that is possible in a state of the hour, with the state that it leads to. */
+/** Every step that a runner can take, with the state that it leads to: its place in the run says which. */
 import { due } from './due.js';
+import { committed, read, withAttempt, withRunner } from './effects.js';
 import { notCompacted, stillRead, tooEarly } from './invariants.js';
-import type { Protocol, World } from './protocol.js';
+import type { Protocol } from './protocol.js';
 import {
   type Attempt,
-  a1,
-  a2,
-  c1,
   complete,
   gone,
   idle,
   intended,
-  names,
   noPointer,
   partial,
   type Runner,
   type State,
   sameKey,
-  stateWith,
   versions,
 } from './state.js';
 import type { Step } from './steps.js';
@@ -25,62 +21,9 @@ import type { Step } from './steps.js';
 /** `runner` is -1 for what the world does. `fault` says what the step itself broke. */
 export type Visit = (step: Step, runner: number, to: State, fault?: string) => void;
 
-export function worldMoves(world: World, state: State, visit: Visit): void {
-  outsideMoves(world, state, visit);
-  for (const runner of [0, 1] as const) {
-    const { pc, crashes } = state.runners[runner];
-    if (pc !== 'idle' && crashes > 0) visit('crash', runner, crashed(state, runner));
-  }
-}
-
 export function runnerMovesOf(protocol: Protocol, state: State, runner: 0 | 1, visit: Visit): void {
   const me = state.runners[runner];
   runnerMoves[me.pc]({ protocol, state, runner, me, visit });
-}
-
-/** The wishes of the outside: data comes late or again, time passes, a query goes on without the runner that sent it. */
-function outsideMoves(world: World, state: State, visit: Visit): void {
-  const { raw, born, pointer, attempts, runners } = state;
-  if (world.late && !(born & c1)) visit('late', -1, { ...state, raw: raw | c1, born: born | c1 });
-  if (world.overwrite && !(born & a2)) visit('overwrite', -1, overwritten(state));
-  if (state.claim !== 0) visit('expire', -1, { ...state, claim: 0 });
-  if (pointer.revision > 0 && !pointer.old) visit('ripen', -1, ripened(state));
-  if (!world.straggle) return;
-  attempts.forEach((attempt, at) => {
-    const isWatched = runners.some(
-      (one) => one.attempt === at && (one.pc === 'write' || one.pc === 'writing'),
-    );
-    const isUnfinished = attempt.status === intended || attempt.status === partial;
-    if (!isUnfinished || !attempt.intent || isWatched) return;
-    const rows = attempt.status === intended ? read(state, attempt) : attempt.rows;
-    visit('straggle', -1, withAttempt(state, at, { status: complete, rows }));
-  });
-}
-
-/** An engine reads by key: what lies there now, whatever was listed. */
-const read = ({ raw }: State, { sources }: Attempt): number =>
-  raw & versions.reduce((set, one) => (sources & one ? set | sameKey(one) : set), 0);
-
-/** Too late to replace: the pointer says that sources are being deleted, or a runner has looked for the last time before it says so. */
-function overwritten(state: State): State {
-  const { raw, born, pointer, runners } = state;
-  const isTooLate =
-    (pointer.marked && (pointer.covered & a1) !== 0) ||
-    runners.some(({ pc, revision }) => pc === 'mark' && revision === pointer.revision);
-  const superseded = raw & a1 ? (isTooLate ? 2 : 1) : 0;
-  return { ...state, raw: (raw & ~a1) | a2, born: born | a2, superseded };
-}
-
-const ripened = (state: State): State => ({
-  ...state,
-  pointer: { ...state.pointer, old: true },
-  ripe: state.ripe | state.pointer.covered,
-  attempts: state.attempts.map((one) => (one.fresh ? { ...one, fresh: false } : one)),
-});
-
-function crashed(state: State, runner: 0 | 1): State {
-  const claim = state.claim === runner + 1 ? 3 : state.claim;
-  return withRunner(state, runner, idle(state.runners[runner].crashes - 1), claim);
 }
 
 interface At {
@@ -139,7 +82,13 @@ const runnerMoves: Record<Runner['pc'], (at: At) => void> = {
   clean: (at) => {
     const { attempt } = at.me;
     const { fresh } = at.state.attempts[attempt]!;
-    const to = withAttempt(at.state, attempt, { status: gone, intent: false, rows: 0, fresh: false });
+    const to = withAttempt(at.state, attempt, {
+      status: gone,
+      intent: false,
+      rows: 0,
+      fresh: false,
+      sent: false,
+    });
     rest(at, 'clean', to, fresh ? stillRead : undefined);
   },
   publish: (at) => {
@@ -180,7 +129,17 @@ function intend(at: At): void {
     if (one.intent && isSame(one)) go(at, 'reattach', { pc: 'verify', attempt });
   });
   const attempt: Attempt = {
-    ...{ revision, sources, covered, carried, status: intended, intent: true, rows: 0, fresh: false },
+    ...{
+      revision,
+      sources,
+      covered,
+      carried,
+      status: intended,
+      intent: true,
+      rows: 0,
+      fresh: false,
+      sent: false,
+    },
   };
   const attempts = [...state.attempts, attempt];
   go(at, 'intend', { pc: 'write', attempt: state.attempts.length }, { ...state, attempts });
@@ -199,17 +158,6 @@ function commit(at: At): void {
       : { pc: 'clean', attempt: me.attempt };
   if (!isTaken) go(at, 'commit, answer lost', doubt, to);
   go(at, 'commit, request lost', doubt);
-}
-
-function committed(state: State, at: number): State {
-  const { revision, covered, carried } = state.attempts[at]!;
-  const files = carried | (1 << at);
-  const left = state.pointer.files & ~files;
-  return {
-    ...state,
-    pointer: { revision: revision + 1, marked: state.pointer.marked, old: false, covered, files },
-    attempts: state.attempts.map((one, i) => (names(left, i) ? { ...one, fresh: true } : one)),
-  };
 }
 
 /** Key by key, in any order, and no more than was listed. */
@@ -241,15 +189,4 @@ function go(at: At, step: Step, memory: Partial<Runner>, to: State = at.state, f
 function rest(at: At, step: Step, to: State = at.state, fault?: string): void {
   const claim = to.claim === at.runner + 1 ? 0 : to.claim;
   at.visit(step, at.runner, withRunner(to, at.runner, idle(at.me.crashes), claim), fault);
-}
-
-function withRunner(state: State, runner: 0 | 1, next: Runner, claim = state.claim): State {
-  const [first, second] = state.runners;
-  return stateWith(state, runner === 0 ? [next, second] : [first, next], state.attempts, claim);
-}
-
-function withAttempt(state: State, at: number, change: Partial<Attempt>): State {
-  const attempts = [...state.attempts];
-  attempts[at] = { ...attempts[at]!, ...change };
-  return stateWith(state, state.runners, attempts, state.claim);
 }

@@ -53,6 +53,8 @@ export interface World {
   readonly overwrite: boolean;
   /** Whether a query goes on after the death of the runner that sent it. */
   readonly straggle: boolean;
+  /** Whether a commit that was given up may still reach the store, even after the death of its runner. */
+  readonly delay: boolean;
   /** 'every-step': between any two steps. 'where-it-matters': steps that nobody else can see, or that see nothing new, go with the one before (reduction.ts). */
   readonly interleaving: 'every-step' | 'where-it-matters';
 }

@@ -1,6 +1,6 @@
 /** Which interleavings need not be told apart, and why: the search is of the same protocol, only shorter. */
 import { type Due, due } from './due.js';
-import { runnerMovesOf, type Visit, worldMoves } from './model.js';
+import { runnerMovesOf, type Visit } from './model.js';
 import type { Protocol, World } from './protocol.js';
 import {
   type Attempt,
@@ -15,6 +15,7 @@ import {
   stateWith,
 } from './state.js';
 import type { Step } from './steps.js';
+import { worldMoves } from './world-steps.js';
 
 /**
  * Places in which a runner is not interrupted. What it does from there is its own memory (list; freeze: a manifest is the
@@ -74,7 +75,7 @@ export function settled(protocol: Protocol, state: State): State {
   const kept: Attempt[] = attempts.map((one, at) => {
     if (names(pointer.files, at)) return blank(0, one.status, one.intent, one.rows, false);
     const isHeld = runners.some(({ pc, attempt }) => attempt === at && (pc === 'write' || pc === 'commit'));
-    if (isHeld || isWanted(pointer, next, one)) return one;
+    if (isHeld || isWanted(pointer, next, one) || isComing(pointer, one)) return one;
     leftovers += 1;
     const { revision, status, intent, fresh } = one;
     // Nothing but something to sweep, once it is dead.
@@ -85,7 +86,7 @@ export function settled(protocol: Protocol, state: State): State {
 }
 
 function blank(revision: number, status: number, intent: boolean, rows: number, fresh: boolean): Attempt {
-  return { revision, sources: 0, covered: 0, carried: 0, status, intent, rows, fresh };
+  return { revision, sources: 0, covered: 0, carried: 0, status, intent, rows, fresh, sent: false };
 }
 
 const isSettling = ({ commit, unknown, deletion, cleanup, placement, verification }: Protocol): boolean =>
@@ -95,6 +96,9 @@ const isSettling = ({ commit, unknown, deletion, cleanup, placement, verificatio
   cleanup === 'dead-only' &&
   placement === 'staged' &&
   verification === 'relist';
+
+/** A commit of it may arrive, and may succeed. */
+const isComing = ({ revision }: Pointer, one: Attempt): boolean => one.sent && one.revision === revision;
 
 /** Sources that changed do not change back: only an attempt for the manifest that is due now can be taken up again. */
 const isWanted = ({ revision, files }: Pointer, next: Due, one: Attempt): boolean =>

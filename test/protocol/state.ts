@@ -44,6 +44,8 @@ export interface Attempt {
   readonly rows: number;
   /** Ghost: left by the pointer so lately that a query may still read it. */
   readonly fresh: boolean;
+  /** A request to commit it is on its way. */
+  readonly sent: boolean;
 }
 
 export const pcs = [

@@ -27,6 +27,8 @@ export const worldSteps = [
   'straggle',
   'commit, answer lost',
   'commit, request lost',
+  'commit, request under way',
+  'commit arrives late',
   'crash',
 ] as const;
 
