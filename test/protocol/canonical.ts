@@ -96,7 +96,7 @@ function rankOf({ pointer, runners, shown }: State, attempt: Attempt, at: number
 function keyOf(state: State, order: readonly number[], swapped: boolean): string {
   const { pointer, attempts, runners } = state;
   const claim = swapped && (state.claim === 1 || state.claim === 2) ? 3 - state.claim : state.claim;
-  const flags = (pointer.marked ? 1 << 12 : 0) | (pointer.old ? 1 << 13 : 0);
+  const flags = (pointer.marked ? 1 << 12 : 0) | (pointer.old ? 1 << 13 : 0) | (state.vanished << 14);
   const numbers = [
     state.raw | (state.born << 4) | (state.deleted << 8) | (state.ripe << 12),
     state.superseded | (claim << 2) | (pointer.revision << 4) | (pointer.covered << 8) | flags,

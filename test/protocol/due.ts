@@ -48,10 +48,18 @@ const generation = (sources: number, covered: number, carried: number): Due => (
 function generationDue(protocol: Protocol, pointer: Pointer, listed: number): Due | undefined {
   const late = listed & ~pointer.covered;
   if (late === 0) return undefined;
+  if (isMarkMissing(protocol, pointer, listed)) return { what: 'mark', sources: 0 };
   return isCarried(protocol, pointer, listed)
     ? generation(late, pointer.covered | late, pointer.files)
     : generation(listed, listed, 0);
 }
+
+/** Without the mark all compacted sources were there; some are not, so the hour cannot be rebuilt. */
+const isMarkMissing = ({ vanished, generations }: Protocol, pointer: Pointer, listed: number): boolean =>
+  vanished === 'marked' &&
+  generations === 'by-mark' &&
+  !pointer.marked &&
+  (keysOf(pointer.covered) & ~keysOf(listed)) !== 0;
 
 function isCarried({ generations }: Protocol, pointer: Pointer, listed: number): boolean {
   if (pointer.revision === 0 || generations === 'rebuild') return false;

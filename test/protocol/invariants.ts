@@ -1,7 +1,7 @@
 /** What must be true in every state, and what a state looks like in which everything is done. */
 import { due } from './due.js';
 import type { Protocol } from './protocol.js';
-import { a1, complete, gone, names, partial, pointerRows, type State } from './state.js';
+import { a1, b1, complete, gone, names, partial, pointerRows, type State } from './state.js';
 
 export const doubled = 'a reader sees a row twice';
 export const lost = 'a row is lost: its source is deleted and no file holds it';
@@ -17,7 +17,7 @@ export function broken(protocol: Protocol, state: State): string | undefined {
   const { pointer, attempts, deleted } = state;
   const { rows, twice } = protocol.placement === 'staged' ? pointerRows(state) : listedRows(state);
   if (twice) return doubled;
-  if (deleted & ~rows) return lost;
+  if (deleted & ~rows || (state.vanished === 2 && !(rows & b1))) return lost;
   for (let at = 0; at < attempts.length; at++)
     if (names(pointer.files, at) && attempts[at]!.status !== complete) return dangling;
   if (pointer.revision > 0 && pointer.covered !== rows) return untrue;
@@ -43,12 +43,15 @@ export function isDone(protocol: Protocol, { pointer, raw, shown, attempts }: St
 /** Why a state in which nothing is left to do is not what was promised. */
 export function unfinished(protocol: Protocol, state: State): string | undefined {
   const { pointer, attempts, raw, born, superseded, shown } = state;
-  const { rows } = pointerRows(state);
+  // A source that others deleted before it was compacted may be missing.
+  const optional = state.vanished === 1 ? b1 : 0;
+  const rows = pointerRows(state).rows | optional;
   const wanted = superseded ? born & ~a1 : born;
-  // Overwritten after the mark: both stay, for the old rows cannot be taken out of a file whose sources are going.
-  if (rows !== wanted && !(superseded === 2 && rows === born)) return endsWrong;
-  if (protocol.sources === 'keep' ? raw !== wanted : raw !== 0)
-    return 'the end: sources are not as they were asked to be';
+  // Overwritten after the mark, or where another source is gone: old rows cannot be taken out of a file, both stay.
+  const mayStay = superseded === 2 || (superseded === 1 && state.vanished > 0);
+  if (rows !== wanted && !(mayStay && rows === born)) return endsWrong;
+  const kept = protocol.sources === 'keep' ? wanted & ~(state.vanished ? b1 : 0) : 0;
+  if (raw !== kept) return 'the end: sources are not as they were asked to be';
   if (attempts.some((one, at) => !names(pointer.files, at) && (one.intent || one.status !== gone)))
     return 'the end: an attempt is left over';
   if (protocol.publish === 'folder' && shown !== pointer.files)

@@ -76,7 +76,9 @@ const runnerMoves: Record<Runner['pc'], (at: At) => void> = {
     const { pointer } = at.state;
     if (pointer.revision !== at.me.revision) return rest(at, 'mark');
     const marked = { ...pointer, marked: true, revision: pointer.revision + 1 };
-    go(at, 'mark', { pc: 'retire', sources: at.me.sources }, { ...at.state, pointer: marked });
+    const to = { ...at.state, pointer: marked };
+    if (at.me.sources === 0) rest(at, 'mark', to);
+    else go(at, 'mark', { pc: 'retire', sources: at.me.sources }, to);
   },
   retire,
   clean: (at) => {

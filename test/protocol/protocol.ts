@@ -14,6 +14,8 @@ export interface Protocol {
   readonly placement: 'staged' | 'in-place';
   /** Whether the pointer says that sources are being deleted before the first one is. */
   readonly retirement: 'marked' | 'unmarked';
+  /** What is made of compacted sources that are gone although nobody was told to delete them: the mark is set, or nothing. */
+  readonly vanished: 'marked' | 'ignored';
   /** When the sources are deleted: after the grace, or at once. */
   readonly grace: 'kept' | 'none';
   /** Of what a later generation is made. 'by-mark': of all sources, after the mark of the earlier files and what came late. */
@@ -37,6 +39,7 @@ export const chosen: Protocol = {
   sweeping: 'when-old',
   placement: 'staged',
   retirement: 'marked',
+  vanished: 'marked',
   grace: 'kept',
   generations: 'by-mark',
   order: 'late-first',
@@ -51,6 +54,8 @@ export interface World {
   readonly crashesEach: number;
   readonly late: boolean;
   readonly overwrite: boolean;
+  /** Whether somebody else deletes a source: its owner, or a lifecycle rule. */
+  readonly vanish: boolean;
   /** Whether a query goes on after the death of the runner that sent it. */
   readonly straggle: boolean;
   /** Whether a commit that was given up may still reach the store, even after the death of its runner. */

@@ -89,6 +89,8 @@ export interface State {
   deleted: number;
   /** Ghost: 1 when a's first version was overwritten while it lay there; 2 when that was too late to replace it. */
   superseded: number;
+  /** Ghost: 1 when b was deleted by others; 2 when the pointer covered it, so that its row must stay. */
+  vanished: number;
   /** Ghost: versions whose generation was committed and old enough. */
   ripe: number;
   /** 0 free, 1 and 2 held by a runner, 3 by a dead one. */
@@ -116,6 +118,7 @@ export const start = (crashesEach: number): State => ({
   born: a1 | b1,
   deleted: 0,
   superseded: 0,
+  vanished: 0,
   ripe: 0,
   claim: 0,
   pointer: noPointer,
@@ -135,6 +138,7 @@ export const stateWith = (
   born: state.born,
   deleted: state.deleted,
   superseded: state.superseded,
+  vanished: state.vanished,
   ripe: state.ripe,
   claim,
   pointer: state.pointer,

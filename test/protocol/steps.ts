@@ -22,6 +22,7 @@ export const runnerSteps = [
 export const worldSteps = [
   'late',
   'overwrite',
+  'vanish',
   'expire',
   'ripen',
   'straggle',

@@ -14,13 +14,13 @@ import type { Protocol, World } from './protocol.js';
 export interface Weakening {
   readonly name: string;
   readonly change: Partial<Protocol>;
-  readonly world: Pick<World, 'late' | 'overwrite'>;
+  readonly world: Pick<World, 'late' | 'overwrite' | 'vanish'>;
   readonly fault: string;
 }
 
-const quiet = { late: false, overwrite: false };
-const late = { late: true, overwrite: false };
-const overwrite = { late: false, overwrite: true };
+const quiet = { late: false, overwrite: false, vanish: false };
+const late = { ...quiet, late: true };
+const overwrite = { ...quiet, overwrite: true };
 
 export const weakenings: readonly Weakening[] = [
   { name: 'pointer by plain PUT', change: { commit: 'put' }, world: late, fault: lost },
@@ -45,13 +45,19 @@ export const weakenings: readonly Weakening[] = [
   {
     name: 'delete without a mark in the pointer',
     change: { retirement: 'unmarked' },
-    world: late,
+    world: overwrite,
     fault: lost,
   },
   {
     name: 'no mark, generations by which keys are there',
     change: { retirement: 'unmarked', generations: 'by-presence' },
     world: overwrite,
+    fault: lost,
+  },
+  {
+    name: 'rebuilt although a compacted source is gone',
+    change: { vanished: 'ignored', sources: 'keep' },
+    world: { ...late, vanish: true },
     fault: lost,
   },
   { name: 'always rebuilt from sources', change: { generations: 'rebuild' }, world: late, fault: lost },

@@ -2,7 +2,7 @@
 import { committed, read, withAttempt, withRunner } from './effects.js';
 import type { Visit } from './model.js';
 import type { World } from './protocol.js';
-import { a1, a2, c1, complete, idle, intended, partial, type State } from './state.js';
+import { a1, a2, b1, c1, complete, idle, intended, partial, type State } from './state.js';
 
 export function worldMoves(world: World, state: State, visit: Visit): void {
   outsideMoves(world, state, visit);
@@ -16,6 +16,7 @@ function outsideMoves(world: World, state: State, visit: Visit): void {
   const { raw, born, pointer, attempts, runners } = state;
   if (world.late && !(born & c1)) visit('late', -1, { ...state, raw: raw | c1, born: born | c1 });
   if (world.overwrite && !(born & a2)) visit('overwrite', -1, overwritten(state));
+  if (world.vanish && raw & b1 && state.vanished === 0) visit('vanish', -1, vanished(state));
   if (state.claim !== 0) visit('expire', -1, { ...state, claim: 0 });
   if (pointer.revision > 0 && !pointer.old) visit('ripen', -1, ripened(state));
   if (world.delay) lateCommits(state, visit);
@@ -54,6 +55,13 @@ function overwritten(state: State): State {
   const superseded = raw & a1 ? (isTooLate ? 2 : 1) : 0;
   return { ...state, raw: (raw & ~a1) | a2, born: born | a2, superseded };
 }
+
+/** The row of a source that is covered must stay, whoever deletes the source. */
+const vanished = (state: State): State => ({
+  ...state,
+  raw: state.raw & ~b1,
+  vanished: state.pointer.covered & b1 ? 2 : 1,
+});
 
 const ripened = (state: State): State => ({
   ...state,

@@ -7,6 +7,7 @@ export const whole: World = {
   crashesEach: 2,
   late: true,
   overwrite: true,
+  vanish: false,
   straggle: true,
   delay: false,
   interleaving: 'where-it-matters',

@@ -7,11 +7,15 @@ import { search } from '../protocol/search.js';
 import { complete, gone, idle, intended, names, type State } from '../protocol/state.js';
 import { clock, row, whole } from '../protocol/worlds.js';
 
+t.setTimeout(240_000);
+
 const searches: readonly (readonly [string, Partial<Protocol>, Partial<World>])[] = [
   ['two crashes each, a late object, an overwritten key', {}, {}],
   ['the same with swept leftovers last', { cleaning: 'last' }, {}],
   ['the same with sources kept', { sources: 'keep' }, {}],
   ['the same, and commits that arrive late, even from the dead', {}, { delay: true }],
+  ['the same, and a source that others delete', {}, { vanish: true }],
+  ['that with sources kept', { sources: 'keep' }, { vanish: true }],
   ['one crash each, and copies under final names', { publish: 'folder' }, { crashesEach: 1 }],
 ];
 
