@@ -123,7 +123,7 @@ const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<
   verify: rest.verify,
   settleMs: rest.settleMs,
   lookbackMs: rest.lookbackMs,
-  onBadRow: 'refuse',
+  onBadRow: rest.onBadRow,
 });
 
 const prefixOf = (location: Location): string => location.prefix;

@@ -46,7 +46,7 @@ export function double(text: Uint8Array, from: number, to: number, isExact: bool
   if (digits <= safeDigits && end === to && scale < powers.length) {
     const size = mantissa / powers[scale]!;
     value[0] = sign === minus ? -size : size;
-  } else if (!isKept(text, from, to)) return refused;
+  } else if (!isKept(text, from, to, isExact)) return refused;
   return hexOfBits(text, from);
 }
 
@@ -80,7 +80,7 @@ function isPlain(
 }
 
 /** 9007199254740993 becomes …992, 1e400 infinite and 1e-400 zero: none of them gives its digits back. */
-function isKept(text: Uint8Array, from: number, to: number): boolean {
+function isKept(text: Uint8Array, from: number, to: number, isExact: boolean): boolean {
   const spelt = latin1.decode(text.subarray(from, to));
   const number = Number(spelt);
   value[0] = number;
@@ -89,7 +89,7 @@ function isKept(text: Uint8Array, from: number, to: number): boolean {
   if (digits === '') return true;
   if (number === 0 || digits.length > mostDigits) return false;
   if (significant(String(number)) === digits) return true;
-  return significant(number.toExponential(digits.length - 1)) === digits;
+  return !isExact && significant(number.toExponential(digits.length - 1)) === digits;
 }
 
 /** The digits of a number's text between idle zeros. */

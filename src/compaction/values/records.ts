@@ -12,7 +12,7 @@ export interface RecordMachine {
   /** For every field of a record the column it fills. */
   slots: Int32Array;
   /** The bytes at hand are [from, end); a line end stands after them. */
-  readonly source: Uint8Array;
+  source: Uint8Array;
   from: number;
   end: number;
   /** No bytes come after these. */
@@ -38,19 +38,16 @@ const unfinished = -1;
 
 export function recordMachine(
   given: Pick<RecordMachine, 'delimiter' | 'columns' | 'writer' | 'mostRejected'> & {
-    readonly capacity: number;
     readonly width: number;
   },
 ): RecordMachine {
-  const source = new Uint8Array(given.capacity + 1);
-  source[0] = lf;
   return {
     delimiter: given.delimiter,
     columns: given.columns,
     writer: given.writer,
     mostRejected: given.mostRejected,
     slots: Int32Array.from({ length: given.width }, (_, at) => at),
-    source,
+    source: Uint8Array.of(lf),
     from: 0,
     end: 0,
     isLast: false,

@@ -4,6 +4,8 @@ import { type Md5, md5 } from '../../kernel/md5.js';
 export interface RowDigest {
   /** The canonical text of a row is written here, from 0 on. */
   readonly bytes: Uint8Array;
+  /** From now on rows are as long as this; `bytes` is another array then. */
+  reserve(capacity: number): void;
   add(length: number): void;
   sum(): DigestSum;
 }
@@ -12,6 +14,13 @@ export interface RowDigest {
 export interface DigestSum {
   readonly low: bigint;
   readonly high: bigint;
+}
+
+/** What a column holds; NULL is a field with nothing in it. */
+export interface ColumnTotal {
+  readonly nulls: number;
+  /** Of the canonical texts. */
+  readonly bytes: number;
 }
 
 export const noRows: DigestSum = { low: 0n, high: 0n };
@@ -28,8 +37,8 @@ export const digestText = ({ low, high }: DigestSum): string =>
 /** So many sums of 32 bits are exact in a double. */
 const exactRows = 1 << 20;
 
-export function rowDigest(capacity: number): RowDigest {
-  const hash: Md5 = md5(capacity);
+export function rowDigest(): RowDigest {
+  let hash: Md5 = md5(0);
   const words = new Int32Array(4);
   const lanes = new Float64Array(4);
   let rows = 0;
@@ -41,7 +50,12 @@ export function rowDigest(capacity: number): RowDigest {
     rows = 0;
   };
   return {
-    bytes: hash.bytes,
+    get bytes() {
+      return hash.bytes;
+    },
+    reserve: (capacity) => {
+      if (capacity >= hash.bytes.length) hash = md5(capacity);
+    },
     add: (length) => {
       hash.digest(length, words);
       lanes[0] = lanes[0]! + (words[0]! >>> 0);

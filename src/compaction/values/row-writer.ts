@@ -5,7 +5,7 @@
 import { type Column, columnText, type TextRule } from '../schema.js';
 import { date, timestamp, truth } from './calendar-text.js';
 import { double } from './double-text.js';
-import { type DigestSum, rowDigest } from './row-digest.js';
+import { type ColumnTotal, type DigestSum, rowDigest } from './row-digest.js';
 import { decimal, refused, wholeNumber } from './whole-number.js';
 
 export interface RowOptions {
@@ -15,21 +15,14 @@ export interface RowOptions {
   readonly fractionDigits: number;
   /** Without, values are checked and counted only. */
   readonly digests: boolean;
-  /** The longest record in bytes. */
-  readonly longest: number;
-}
-
-/** What a column holds; NULL is a field with nothing in it. */
-export interface ColumnTotal {
-  readonly nulls: number;
-  /** Of the canonical texts. */
-  readonly bytes: number;
 }
 
 export interface RowWriter {
   /** The next field is written here, from `at` on, as it stands in the file without its quotes. */
-  readonly text: Uint8Array;
+  text: Uint8Array;
   at: number;
+  /** Records are as long as this from now on; `text` is another array then. */
+  reserve(longest: number): void;
   begin(): void;
   /** Makes what stands from `start` on the value of a column; false when its type does not hold it. */
   field(column: number, start: number, isQuoted: boolean): boolean;
@@ -70,7 +63,7 @@ function checkOf(column: Column, isExact: boolean, fractionDigits: number): Chec
 
 export function rowWriter(options: RowOptions): RowWriter {
   const { columns } = options;
-  const digest = rowDigest(options.longest + columns.length * widest);
+  const digest = rowDigest();
   const checks = columns.map((column) =>
     checkOf(column, options.textRule === 'exact', options.fractionDigits),
   );
@@ -82,6 +75,10 @@ export function rowWriter(options: RowOptions): RowWriter {
   const writer: RowWriter = {
     text: digest.bytes,
     at: 0,
+    reserve: (longest) => {
+      digest.reserve(longest + columns.length * widest);
+      writer.text = digest.bytes;
+    },
     begin: () => {
       writer.at = 0;
     },
@@ -90,11 +87,11 @@ export function rowWriter(options: RowOptions): RowWriter {
       let end = writer.at;
       if (end === start && !isQuoted) lengths[column] = noValue;
       else {
-        if (check) end = check(digest.bytes, start, end);
+        if (check) end = check(writer.text, start, end);
         if (end === refused) return false;
         lengths[column] = end - start;
       }
-      digest.bytes[end] = comma;
+      writer.text[end] = comma;
       writer.at = end + 1;
       return true;
     },
@@ -107,7 +104,7 @@ export function rowWriter(options: RowOptions): RowWriter {
       }
       if (!options.digests) return;
       let end = writer.at;
-      for (const at of strings) end = withLength(digest.bytes, end, lengths[at]!);
+      for (const at of strings) end = withLength(writer.text, end, lengths[at]!);
       digest.add(end);
     },
     totals: () => ({

@@ -5,8 +5,8 @@ import { splitRecords } from '../csv-fields.js';
 import { maxRecordBytes } from '../csv-records.js';
 import type { Column, TextRule } from '../schema.js';
 import { type RecordMachine, recordMachine, takeHeader, takeRecord } from './records.js';
-import type { DigestSum } from './row-digest.js';
-import { type ColumnTotal, rowWriter } from './row-writer.js';
+import type { ColumnTotal, DigestSum } from './row-digest.js';
+import { rowWriter } from './row-writer.js';
 
 export interface ValueScanOptions {
   readonly columns: readonly Column[];
@@ -60,15 +60,13 @@ export interface ValueScan {
 }
 
 const pieceBytes = 1 << 20;
-const longest = maxRecordBytes + pieceBytes + 64;
 
 /** Feed it the bytes in any pieces: the answer does not depend on where they are cut. */
 export function valueScan(options: ValueScanOptions): ValueScan {
   const m = recordMachine({
     delimiter: options.delimiter.charCodeAt(0),
     columns: options.columns,
-    writer: rowWriter({ ...options, longest }),
-    capacity: longest,
+    writer: rowWriter(options),
     mostRejected: options.mostRejected,
     width: options.columns.length,
   });
@@ -131,7 +129,13 @@ function arrange(m: RecordMachine, arrangement: Arrangement): void {
 
 /** What is left of the last record moves to the front. */
 function append(m: RecordMachine, bytes: Uint8Array): void {
-  m.source.copyWithin(0, m.from, m.end);
+  const needed = m.end - m.from + bytes.length;
+  const { source } = m;
+  if (needed >= source.length) {
+    m.source = new Uint8Array(needed * 2);
+    m.writer.reserve(needed * 2);
+  }
+  m.source.set(source.subarray(m.from, m.end));
   m.offset += m.from;
   m.end -= m.from;
   m.from = 0;
