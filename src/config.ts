@@ -191,7 +191,6 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     }
   };
   if (raw.engine !== 'duckdb') wrong('engine', `"${raw.engine}" is not built in yet; use duckdb`);
-  if (raw.onBadRow !== 'refuse') wrong('onBadRow', 'quarantine is not built in yet; use refuse');
   if (raw.sources.after !== 'keep')
     wrong('sources.after', 'only keep is built in yet: sources are never touched');
   const from = read('source.uri', parseLocation, raw.source.uri);

@@ -54,32 +54,36 @@ async function openCompaction(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
-  const [{ openSpool }, { openDuckdbEngine }, { openFooterReader }] = await Promise.all([
-    import('./adapters/files/spool.js'),
-    import('./adapters/duckdb/engine.js'),
-    import('./adapters/parquet-footer.js'),
-  ]);
+  const [{ openSpool }, { openDuckdbEngine }, { openReadback }, { engineProcess }, { openFooterReader }] =
+    await Promise.all([
+      import('./adapters/files/spool.js'),
+      import('./adapters/duckdb/engine.js'),
+      import('./adapters/duckdb/readback.js'),
+      import('./adapters/duckdb/process.js'),
+      import('./adapters/parquet-footer.js'),
+    ]);
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
   const folder = await mkdtemp(join(tmpdir(), 'bucketwise-')).catch((cause: unknown) =>
     diskFailed('write', `${tmpdir()} (TMPDIR, for local copies)`, cause),
   );
   const spool = openSpool(source.store, folder);
-  const engine = openDuckdbEngine({ target: target.store, folder, pathOf: spool.pathOf, ...engineLimits });
+  const worker = engineProcess({ folder, ...engineLimits });
   return {
     ports: {
       source: source.store,
       target: target.store,
       reader: spool,
-      engine,
+      engine: openDuckdbEngine({ target: target.store, folder, pathOf: spool.pathOf, worker }),
       footers: openFooterReader(target.store),
+      readback: openReadback({ store: target.store, folder, worker }),
       clock: { now: Date.now },
       timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },
       ids: { owner: `${hostname()}:${process.pid}`, fresh: randomUUID },
     },
     requests: () => added(source.requests(), target.requests()),
     close: async () => {
-      engine.close();
+      worker.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -97,7 +97,7 @@ export const settingsOf = ({ name, source, target, ...rest }: TableConfig): Para
   verify: rest.verify,
   settleMs: rest.settleMs,
   lookbackMs: rest.lookbackMs,
-  onBadRow: 'refuse',
+  onBadRow: rest.onBadRow,
 });
 
 const prefixOf = (location: Location): string => location.prefix;

@@ -1,11 +1,10 @@
 /** A commit is one write; before it lies everything that proves the hour whole. */
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
-import type { SourceCensus } from './census.js';
 import { type Evidence, type Pointer, putRecord, readRecord } from './journal.js';
 import { evidenceKey, pointerKey, type SourceRef } from './partition.js';
-import type { CompactionPorts, WrittenFile } from './ports.js';
-import { columnText, type TableSchema } from './schema.js';
+import type { CompactionPorts } from './ports.js';
+import type { Proof } from './proof.js';
 import type { CompactionTable } from './table.js';
 
 /** What one attempt works with. */
@@ -21,19 +20,9 @@ export interface Attempt {
   readonly spent: { put: number; get: number; list: number };
 }
 
-const nullRule = 'A field with nothing in it is NULL; "" is the empty string.';
-
 /** The evidence first, then the one write that makes the hour what it is. */
-export async function commit(
-  attempt: Attempt,
-  schema: TableSchema,
-  counted: readonly SourceCensus[],
-  files: readonly WrittenFile[],
-  codecs: readonly string[],
-): Promise<Pointer> {
+export async function commit(attempt: Attempt, proof: Proof, scannedBytes: number): Promise<Pointer> {
   const { ports, table, partition, runId, fence } = attempt;
-  const rows = new Map(counted.map((one) => [one.source.key, one.rows]));
-  const rowsIn = counted.reduce((sum, one) => sum + one.rows, 0);
   const committedAt = instantText(ports.clock.now());
   attempt.spent.put += 2;
   const evidence: Evidence = {
@@ -43,23 +32,10 @@ export async function commit(
     generation: 1,
     runId,
     engine: ports.engine.name,
-    sources: attempt.sources.map((source) => ({ ...source, rows: rows.get(source.key) ?? 0 })),
-    files,
-    rowsIn,
-    rowsOut: files.reduce((sum, file) => sum + file.rows, 0),
-    quarantined: 0,
-    digests: { rowsIn: null, rowsOut: null, perColumn: null },
-    parseFailures: Object.fromEntries(
-      schema.columns.filter(({ type }) => type !== 'string').map(({ name }) => [name, 0]),
-    ),
-    schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
-    textRule: schema.textRule,
-    nullRule,
-    codecs,
-    verifyLevel: 'counts',
+    ...proof,
     ownCost: {
       requests: { ...attempt.spent },
-      scannedBytes: counted.reduce((sum, one) => sum + one.bytes, 0),
+      scannedBytes,
       usd: ports.price(attempt.spent),
     },
     startedAt: attempt.startedAt,
@@ -74,7 +50,7 @@ export async function commit(
     generation: 1,
     runId,
     fence,
-    files,
+    files: proof.files,
     evidence: evidenceAt,
     committedAt,
   };

@@ -54,6 +54,10 @@ export const evidenceKey = (
   fence: number,
 ): Key => `${hourPrefix(table, partition)}evidence/${generation}-${runId.slice(0, 16)}-${fence}.json`;
 
+/** The records an attempt put aside, one JSON line each. */
+export const quarantineKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
+  `${hourPrefix(table, partition)}quarantine/${runId.slice(0, 16)}-${fence}.jsonl`;
+
 /** All attempts of an hour lie below this. */
 export const attemptsPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}data/${partition}/`;

@@ -2,6 +2,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
 import type { Column, TextRule } from './schema.js';
+import type { ColumnTotal, DigestSum } from './values/row-digest.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -48,8 +49,16 @@ export interface SourceReader {
    * Errors: OBJECT_CHANGED, OBJECT_MISSING, SOURCE_CORRUPT for a broken gzip file.
    */
   stream(source: StoredObject, gzip: 'auto' | 'gzip' | 'none'): AsyncIterable<Uint8Array>;
+  /** Path of a second copy, uncompressed and without these bytes, of a source that was read to its end. */
+  without(source: StoredObject, drop: readonly ByteRange[]): Promise<string>;
   /** The hour is done with these: local copies are dropped. */
   release(sources: readonly StoredObject[]): Promise<void>;
+}
+
+/** [from, to) */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Requests as S3 counts them: put is PUT, COPY and POST, get is GET and HEAD. */
@@ -64,6 +73,10 @@ export interface WriteJob {
   readonly sources: readonly StoredObject[];
   readonly columns: readonly Column[];
   readonly textRule: TextRule;
+  /** Every value was found to fit its column before: the engine may read typed columns. Otherwise it checks them itself. */
+  readonly isChecked?: boolean;
+  /** To be read in place of a source: local files without the records that went into quarantine, never compressed. */
+  readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
@@ -86,6 +99,8 @@ export type WriteResult =
 /** The engine boundary is one verb; everything it wrote lies under the attempt path. */
 export interface Engine {
   readonly name: 'duckdb' | 'trino' | 'athena';
+  /** How many digits of a second it keeps; 6 where it does not say. */
+  readonly fractionDigits?: 3 | 6;
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
   write(job: WriteJob): Promise<WriteResult>;
 }
@@ -106,6 +121,25 @@ export interface Footer {
   readonly gets: number;
 }
 
+/** What a set of rows amounts to, whoever counts it: equal rows give equal totals in any order, other rows do not. */
+export interface RowTotals {
+  readonly rows: number;
+  readonly digest: DigestSum;
+  /** In the order of the columns. */
+  readonly columns: readonly ColumnTotal[];
+}
+
+/** Reads back every value of the very files that are to be committed, whichever engine wrote them. */
+export interface Readback {
+  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, ENGINE_FAILED, INTERRUPTED, those of the store. */
+  read(job: {
+    readonly partition: string;
+    readonly files: readonly StoredObject[];
+    readonly columns: readonly Column[];
+    readonly signal: AbortSignal;
+  }): Promise<RowTotals & { readonly requests: Requests }>;
+}
+
 export interface RunIds {
   /** Names this process in a claim: host and process id. */
   readonly owner: string;
@@ -124,6 +158,7 @@ export interface CompactionPorts {
   readonly reader: SourceReader;
   readonly engine: Engine;
   readonly footers: FooterReader;
+  readonly readback: Readback;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;

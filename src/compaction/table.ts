@@ -28,5 +28,6 @@ export interface CompactionTable {
   /** How long after its end an hour is left to settle. */
   readonly settleMs: number;
   readonly lookbackMs: number;
-  readonly onBadRow: 'refuse';
+  /** A record that does not fit refuses its hour, or is put aside with file, line and reason. */
+  readonly onBadRow: 'refuse' | 'quarantine';
 }
