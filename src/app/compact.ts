@@ -124,6 +124,7 @@ const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<
   settleMs: rest.settleMs,
   lookbackMs: rest.lookbackMs,
   onBadRow: 'refuse',
+  sources: rest.sources,
 });
 
 const prefixOf = (location: Location): string => location.prefix;

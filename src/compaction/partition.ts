@@ -62,13 +62,13 @@ export const attemptPath = (
   fence: number,
 ): Prefix => `${attemptsPrefix(table, partition)}${runId.slice(0, 16)}-${fence}/`;
 
-/** The final name follows from the pointer alone, so publishing can be done again at any time. */
-export const publishedKey = (
-  table: CompactionTable,
-  pointer: { readonly partition: string; readonly generation: number; readonly runId: string },
-  file: number,
-): Key =>
-  `${table.targetPrefix}${pointer.partition}/${table.name}-g${pointer.generation}-${pointer.runId.slice(0, 8)}-${file}.parquet`;
+/** What has been done about the sources that the pointer covers. */
+export const retirementKey = (table: CompactionTable, partition: string): Key =>
+  `${hourPrefix(table, partition)}retirement.json`;
+
+/** Where the sources of one hour lie. */
+export const sourcesPrefix = (table: CompactionTable, partition: string): Prefix =>
+  `${table.sourcePrefix}${partition}/`;
 
 /** Sorted by key, and only what names the bytes. */
 export const frozen = (objects: readonly ObjectRecord[]): SourceRef[] =>
@@ -81,13 +81,22 @@ export const frozen = (objects: readonly ObjectRecord[]): SourceRef[] =>
     }))
     .sort((a, b) => compareKeys(a.key, b.key));
 
-/** The same table, hour and sources have the same run id; one byte more or less has another. */
-export const runIdOf = (table: string, partition: string, sources: readonly SourceRef[]): string =>
+/**
+ * The same table, hour and sources have the same run id; one byte more or less has another. `after` tells what a later
+ * generation follows; "" for the first.
+ */
+export const runIdOf = (
+  table: string,
+  partition: string,
+  sources: readonly SourceRef[],
+  after = '',
+): string =>
   digest(
     JSON.stringify([
       table,
       partition,
       sources.map(({ key, size, etag, versionId }) => [key, size, etag, versionId ?? null]),
+      ...(after === '' ? [] : [after]),
     ]),
   );
 

@@ -75,7 +75,8 @@ async function inputOf(
     table,
     engine: ports.engine.name,
     hours,
-    now: ports.clock.now(),
+    clock: ports.clock,
+    ids: ports.ids,
     wasAsked: request.partition !== undefined || request.from !== undefined || request.to !== undefined,
     price: ports.price,
   };

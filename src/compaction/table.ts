@@ -29,4 +29,6 @@ export interface CompactionTable {
   readonly settleMs: number;
   readonly lookbackMs: number;
   readonly onBadRow: 'refuse';
+  /** What becomes of the sources of a committed hour, and when at the earliest. */
+  readonly sources: { readonly after: 'keep' | 'tag' | 'delete'; readonly graceMs: number };
 }
