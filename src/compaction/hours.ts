@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import { raise } from '../kernel/errors.js';
 import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
+import { partitionOf } from '../prefixes/partition-keys.js';
 import {
   type Committed,
   coveredSources,
@@ -23,6 +24,7 @@ import {
 } from './journal.js';
 import {
   claimKey,
+  controlPrefix,
   frozen,
   type HourSources,
   listStart,
@@ -65,8 +67,12 @@ export async function readHours(
   table: CompactionTable,
   range: Range,
   rules: string,
+  withRetired = false,
 ): Promise<Hour[]> {
-  const hours = await listHours(ports.source, table, range);
+  const listed = await listHours(ports.source, table, range);
+  const hours = withRetired
+    ? [...(await retiredHours(ports.target, table, range, listed)), ...listed]
+    : listed;
   const limit = pLimit(journalsAtOnce);
   return Promise.all(hours.map((hour) => limit(() => withJournal(ports, table, hour, rules))));
 }
@@ -81,13 +87,30 @@ async function listHours(store: ObjectStore, table: CompactionTable, range: Rang
   }))
     for (const object of objects) sorted(hours, object, table);
   const all = [...hours].map(([partition, hour]) => ({ partition, ...hour }));
-  const within = all.filter(
-    ({ hourStart }) =>
-      hourStart >= (range.from ?? Number.NEGATIVE_INFINITY) &&
-      hourStart < (range.to ?? Number.POSITIVE_INFINITY),
-  );
+  const within = all.filter((hour) => isWithin(range, hour));
   return noTwice(within.sort((a, b) => a.hourStart - b.hourStart || compareKeys(a.partition, b.partition)));
 }
+
+/** Hours that only the journal knows of, because no source of them is left. */
+async function retiredHours(
+  target: ObjectStore,
+  table: CompactionTable,
+  range: Range,
+  listed: readonly HourSources[],
+): Promise<HourSources[]> {
+  const known = new Set(listed.map(({ partition }) => partition));
+  const hours: HourSources[] = [];
+  for await (const { objects } of target.list({ prefix: controlPrefix(table) }))
+    for (const { key } of objects) {
+      const found = partitionOf(key, controlPrefix(table), table.layout);
+      if (!found || key !== pointerKey(table, found.partition) || known.has(found.partition)) continue;
+      if (isWithin(range, found)) hours.push({ ...found, objects: [], hidden: 0 });
+    }
+  return hours.sort((a, b) => a.hourStart - b.hourStart);
+}
+
+const isWithin = (range: Range, { hourStart }: { readonly hourStart: number }): boolean =>
+  hourStart >= (range.from ?? Number.NEGATIVE_INFINITY) && hourStart < (range.to ?? Number.POSITIVE_INFINITY);
 
 /** hour=5 and hour=05 are one hour in two folders: compacting either alone would hide the other. */
 function noTwice(hours: HourSources[]): HourSources[] {

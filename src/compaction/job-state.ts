@@ -1,8 +1,9 @@
-/** Where the work on an hour stands, derived from its listing and its journal alone, and the one step that follows from it. */
+/** Where the work on an hour stands, derived from its listing and its journal alone. */
 import { isHeld } from './claim.js';
 import type { Hour } from './hours.js';
 import { grainMs } from './partition.js';
 import type { CompactionPorts } from './ports.js';
+import { nextStep } from './recover.js';
 import type { CompactionTable } from './table.js';
 
 export type JobState =
@@ -31,42 +32,6 @@ export type JobState =
   | 'held'
   /** The pointer names a manifest that is not there. */
   | 'damaged';
-
-export type Step = 'compact' | 'publish' | 'retire' | 'nothing';
-
-/** Total: a new state without a next step does not compile. */
-export const nextStep: Readonly<Record<JobState, Step>> = {
-  open: 'nothing',
-  empty: 'nothing',
-  new: 'compact',
-  'broken-off': 'compact',
-  late: 'compact',
-  stuck: 'nothing',
-  refused: 'nothing',
-  unpublished: 'publish',
-  retirable: 'retire',
-  retiring: 'retire',
-  done: 'nothing',
-  held: 'nothing',
-  damaged: 'nothing',
-};
-
-/** States that only a run which did not come to its end leaves behind. */
-export const isLeftBehind: Readonly<Record<JobState, boolean>> = {
-  open: false,
-  empty: false,
-  new: false,
-  'broken-off': true,
-  late: false,
-  stuck: false,
-  refused: false,
-  unpublished: true,
-  retirable: false,
-  retiring: true,
-  done: false,
-  held: false,
-  damaged: false,
-};
 
 export const closesAt = (table: CompactionTable, hour: { readonly hourStart: number }): number =>
   hour.hourStart + grainMs(table.layout) + table.settleMs;

@@ -40,8 +40,10 @@ export const manifestKey = (table: CompactionTable, partition: string, runId: st
   `${hourPrefix(table, partition)}manifests/${runId}.json`;
 export const refusalKey = (table: CompactionTable, partition: string, runId: string, rules: string): Key =>
   `${hourPrefix(table, partition)}refusals/${runId}-${rules}.json`;
+export const intentsPrefix = (table: CompactionTable, partition: string): Prefix =>
+  `${hourPrefix(table, partition)}attempts/`;
 export const intentKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
-  `${hourPrefix(table, partition)}attempts/${runId}/${fence}.json`;
+  `${intentsPrefix(table, partition)}${runId}/${fence}.json`;
 /** Named by the attempt too: one that ended before its commit leaves a record nobody points to. */
 export const evidenceKey = (
   table: CompactionTable,
@@ -51,9 +53,10 @@ export const evidenceKey = (
   fence: number,
 ): Key => `${hourPrefix(table, partition)}evidence/${generation}-${runId.slice(0, 16)}-${fence}.json`;
 
-/** All attempts of an hour lie below this. */
+/** All attempts of all hours lie below this. */
+export const attemptsRoot = (table: CompactionTable): Prefix => `${controlPrefix(table)}data/`;
 export const attemptsPrefix = (table: CompactionTable, partition: string): Prefix =>
-  `${controlPrefix(table)}data/${partition}/`;
+  `${attemptsRoot(table)}${partition}/`;
 /** A fence is given once, so this path is never used again. */
 export const attemptPath = (
   table: CompactionTable,
