@@ -30,6 +30,7 @@ export interface TableConfig {
   readonly settleMs: number;
   readonly lookbackMs: number;
   readonly onBadRow: 'refuse' | 'quarantine';
+  readonly sources: { readonly after: 'keep' | 'tag' | 'delete'; readonly graceMs: number };
   /** Cron, UTC. */
   readonly schedule: string;
 }
@@ -109,7 +110,7 @@ const table = closed(
     sources: {
       ...closed({
         after: { enum: ['keep', 'tag', 'delete'], default: 'keep' },
-        graceDays: { type: 'integer', minimum: 1 },
+        graceDays: { type: 'integer', minimum: 1, maximum: 3650, default: 14 },
       }),
       default: {},
     },
@@ -145,7 +146,7 @@ interface RawTable {
   settle: string;
   lookback: string;
   onBadRow: TableConfig['onBadRow'];
-  sources: { after: string };
+  sources: { after: TableConfig['sources']['after']; graceDays: number };
   schedule: string;
 }
 
@@ -191,12 +192,12 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     }
   };
   if (raw.engine !== 'duckdb') wrong('engine', `"${raw.engine}" is not built in yet; use duckdb`);
-  if (raw.sources.after !== 'keep')
-    wrong('sources.after', 'only keep is built in yet: sources are never touched');
   const from = read('source.uri', parseLocation, raw.source.uri);
   const to = read('target.uri', parseLocation, raw.target.uri);
   const fileBytes = read('target.fileSize', parseBytes, raw.target.fileSize);
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
+  if (raw.sources.after === 'tag' && from.scheme !== 's3')
+    wrong('sources.after', 'a folder has no tags; use keep or delete');
   if (overlap(from, to))
     wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
   return {
@@ -215,6 +216,8 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     settleMs: duration('settle'),
     lookbackMs: duration('lookback'),
     onBadRow: raw.onBadRow,
+    // A query that began before a commit still reads what the commit replaced; Athena's longest is four hours.
+    sources: { after: raw.sources.after, graceMs: raw.sources.graceDays * 86_400_000 },
     schedule: raw.schedule,
   };
 }

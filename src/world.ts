@@ -1,9 +1,8 @@
 /** The only file that joins the adapters: real stores, the real engine, the real clock. Heavy parts load when first used. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { diskFailed } from './adapters/files/disk-errors.js';
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
 import type { NotifyConfig } from './config/notify.js';
@@ -54,19 +53,22 @@ async function openCompaction(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
-  const [{ openSpool }, { openDuckdbEngine }, { openReadback }, { engineProcess }, { openFooterReader }] =
-    await Promise.all([
-      import('./adapters/files/spool.js'),
+  const [{ openSpool }, { makeLocalFolder }, { isDeadProcess, ownerText }] = await Promise.all([
+    import('./adapters/files/spool.js'),
+    import('./adapters/files/local-folder.js'),
+    import('./adapters/files/file-lock.js'),
+  ]);
+  const [{ openDuckdbEngine }, { openReadback }, { engineProcess }, { openFooterReader }] = await Promise.all(
+    [
       import('./adapters/duckdb/engine.js'),
       import('./adapters/duckdb/readback.js'),
       import('./adapters/duckdb/process.js'),
       import('./adapters/parquet-footer.js'),
-    ]);
+    ],
+  );
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
-  const folder = await mkdtemp(join(tmpdir(), 'bucketwise-')).catch((cause: unknown) =>
-    diskFailed('write', `${tmpdir()} (TMPDIR, for local copies)`, cause),
-  );
+  const folder = await makeLocalFolder();
   const spool = openSpool(source.store, folder);
   const worker = engineProcess({ folder, ...engineLimits });
   return {
@@ -79,7 +81,12 @@ async function openCompaction(
       readback: openReadback({ store: target.store, folder, worker }),
       clock: { now: Date.now },
       timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },
-      ids: { owner: `${hostname()}:${process.pid}`, fresh: randomUUID },
+      ids: {
+        owner: `${hostname()}:${process.pid}`,
+        process: ownerText(process.pid),
+        isDead: isDeadProcess,
+        fresh: randomUUID,
+      },
     },
     requests: () => added(source.requests(), target.requests()),
     close: async () => {

@@ -1,71 +1,104 @@
-/** `compact`: the configured tables, planned or run one after the other. */
+/** `compact plan|run|status|recover`: the configured tables, one after the other. */
 import type { CompactionReport } from '../compaction/plan.js';
-import type { CompactionRequest } from '../compaction/run.js';
-import { tableNamed } from '../config.js';
+import { type CompactionRequest, plan, run } from '../compaction/run.js';
 import { raise } from '../kernel/errors.js';
+import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
+import { runNotices } from '../report/notice.js';
+import { counted, money, requestsText } from '../report/view.js';
+import {
+  type CompactRequest,
+  configOf,
+  hoursOf,
+  type OpenTable,
+  type TableWork,
+  tablesOf,
+  tellingOf,
+  withTable,
+} from './compaction-table.js';
+import { tell } from './notices.js';
+import { requestsUsd, withinLimit } from './prices.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
-import { configOf, ofTable, tellingOf } from './table-work.js';
+
+export type { CompactRequest } from './compaction-table.js';
 
 export type Reports = readonly CompactionReport[];
 
-export interface CompactRequest {
-  /** Path of bucketwise.yaml. */
-  readonly config: string;
-  readonly table?: string;
-  /** "2026-11-22T05"; `to` is not included. */
-  readonly from?: string;
-  readonly to?: string;
-  readonly partition?: string;
-  /** Wins over the config. */
-  readonly region?: string;
-  readonly maxCost?: string;
-}
+/** plan-recovery and recover: only what an earlier run left behind. */
+export type CompactVerb = 'plan' | 'run' | 'status' | 'plan-recovery' | 'recover';
+
+const shapes: Readonly<Record<CompactVerb, { readonly acts: boolean } & Partial<CompactionRequest>>> = {
+  plan: { acts: false },
+  run: { acts: true },
+  status: { acts: false, withRetired: true },
+  'plan-recovery': { acts: false, leftBehind: true },
+  recover: { acts: true, leftBehind: true },
+};
 
 export async function compact(
   given: Surroundings,
-  verb: 'plan' | 'run' | 'status',
+  verb: CompactVerb,
   request: CompactRequest,
   watch: Watch,
 ): Promise<Shown<Reports>> {
   const config = await configOf(given, request.config);
-  const tables = request.table === undefined ? config.tables : [tableNamed(config, request.table)];
-  const hours = hoursOf(request);
+  const { acts, ...only } = shapes[verb];
+  const hours = { ...hoursOf(request), ...only };
   const { region, maxCost } = request;
-  const telling = verb === 'run' ? await tellingOf(given, config, watch) : undefined;
+  const telling = acts ? await tellingOf(given, config, watch) : undefined;
   const reports: CompactionReport[] = [];
-  for (const table of tables) {
+  for (const table of tablesOf(config, request)) {
     // What a run has done is shown; half a plan is none.
-    if (watch.signal.aborted && verb === 'run' && reports.length > 0) break;
+    if (watch.signal.aborted && acts && reports.length > 0) break;
     if (watch.signal.aborted) raise('INTERRUPTED', { state: 'Nothing was written.' });
-    reports.push(await ofTable(given, verb, { table, config, hours, region, maxCost, telling }, watch));
+    reports.push(await ofTable(given, acts, { table, config, hours, region, maxCost, telling }, watch));
   }
   return shown(reports);
 }
 
-/** Errors: ARGUMENT_INVALID. */
-function hoursOf({ from, to, partition }: CompactRequest): CompactionRequest {
-  const range = {
-    ...(from === undefined ? {} : { from: instant('--from', from) }),
-    ...(to === undefined ? {} : { to: instant('--to', to) }),
-  };
-  if (range.from !== undefined && range.to !== undefined && range.from >= range.to)
-    raise('ARGUMENT_INVALID', { field: '--to', why: `"${to}" does not come after --from "${from}"` });
-  return {
-    ...range,
-    ...(partition === undefined ? {} : { partition: partition.replace(/\/$/, '') }),
-  };
+export const ofTable = (
+  given: Surroundings,
+  acts: boolean,
+  work: TableWork,
+  watch: Watch,
+): Promise<CompactionReport> =>
+  withTable(given, work, (open) =>
+    acts ? runTable(open, work, watch) : plan(open.ports, open.settings, work.hours),
+  );
+
+async function runTable(
+  open: OpenTable,
+  { table, hours, maxCost, telling }: TableWork,
+  watch: Watch,
+): Promise<CompactionReport> {
+  const { isBilled } = open;
+  const report = await run(open.ports, open.settings, hours, {
+    planned: ({ totals, ownCost: { before } }) => {
+      withinLimit(usdFromText(before.usd), maxCost);
+      if (isBilled && totals.due > 0)
+        watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
+    },
+    progress: (done, of, partition) => watch.progress(`${table.name}: ${done} of ${of} hours, ${partition}`),
+    signal: watch.signal,
+  });
+  const whole = withOwnCost(report, open);
+  if (isBilled) watch.note(`${table.name}: ${costText('it made', whole.ownCost)}.`);
+  if (telling) await tell(open.ports, open.settings, runNotices(whole), telling);
+  return whole;
 }
 
-function instant(field: string, text: string): number {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2})(?::00(?::00)?Z?)?)?$/.exec(text);
-  const at = match ? Date.parse(`${match[1]}T${match[2] ?? '00'}:00:00Z`) : Number.NaN;
-  // Date.parse takes 30 February for 2 March.
-  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(match![1]!))
-    raise('ARGUMENT_INVALID', { field, why: `"${text}" is not an hour like 2026-11-22T05` });
-  return at;
+/** What really left for the store, listing and planning included. */
+function withOwnCost(report: CompactionReport, open: OpenTable): CompactionReport {
+  const requests = open.requests();
+  const usd = open.isBilled ? requestsUsd(open.card, requests).toString() : '0';
+  return { ...report, ownCost: { ...report.ownCost, requests, usd } };
 }
+
+const costText = (
+  lead: string,
+  { requests, usd }: { requests: Parameters<typeof requestsText>[0]; usd: string },
+): string => `${lead} ${requestsText(requests)}, ${money(usdFromText(usd))}`;
 
 function shown(reports: Reports): Shown<Reports> {
   return {

@@ -27,6 +27,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
     partition,
     runId,
     fence,
+    base: attempt.generation.base?.record.revision ?? 0,
     owner: ports.ids.owner,
     engine: ports.engine.name,
     attemptPath: path,
@@ -100,7 +101,7 @@ async function proven(
 }
 
 /** Kept, so that the next run does not read the same bytes to the same end; other bytes or other rules are tried again. */
-async function refuse(attempt: Attempt, { why, digests: both }: Refused): Promise<Refused> {
+export async function refuse(attempt: Attempt, { why, digests: both }: Refused): Promise<Refused> {
   const { ports, table, partition, runId } = attempt;
   const refusal: Refusal = {
     schemaVersion: 1,

@@ -1,7 +1,10 @@
 /** A commit is one write; before it lies everything that proves the hour whole. */
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
-import { type Evidence, type Pointer, putRecord, readRecord } from './journal.js';
+import { printable } from '../kernel/s3.js';
+import type { Generation } from './generation.js';
+import { listHour, readPointer } from './hours.js';
+import { type Evidence, type Pointer, putRecord } from './journal.js';
 import { evidenceKey, pointerKey, type SourceRef } from './partition.js';
 import type { CompactionPorts } from './ports.js';
 import type { Proof } from './proof.js';
@@ -14,24 +17,41 @@ export interface Attempt {
   readonly partition: string;
   readonly runId: string;
   readonly fence: number;
+  readonly generation: Generation;
+  /** What is read; all that the generation covers, or what it adds. */
   readonly sources: readonly SourceRef[];
   readonly signal: AbortSignal;
   readonly startedAt: string;
   readonly spent: { put: number; get: number; list: number };
 }
 
-/** The evidence first, then the one write that makes the hour what it is. */
-export async function commit(attempt: Attempt, proof: Proof, scannedBytes: number): Promise<Pointer> {
-  const { ports, table, partition, runId, fence } = attempt;
+/** What is published already is replaced by one file, or one file is added to it: see publish. */
+export const isShownAtOnce = ({ base }: Generation): boolean => (base?.record.files.length ?? 0) > 0;
+
+/**
+ * Order of effects: the sources are listed again, the evidence, and the one write that makes the hour what it is.
+ * Errors: OBJECT_CHANGED when a source is not any more what was read.
+ */
+export async function commit(
+  attempt: Attempt,
+  proof: Proof,
+  scannedBytes: number,
+): Promise<Pointer | { readonly why: string }> {
+  const before = attempt.generation.base?.record;
+  if (isShownAtOnce(attempt.generation) && proof.files.length !== 1)
+    return { why: `a later generation in ${proof.files.length} Parquet files cannot be shown in one step` };
+  await checkSources(attempt);
+  const { ports, table, partition, runId, fence, generation } = attempt;
   const committedAt = instantText(ports.clock.now());
   attempt.spent.put += 2;
   const evidence: Evidence = {
     schemaVersion: 1,
     table: table.name,
     partition,
-    generation: 1,
+    generation: generation.number,
     runId,
     engine: ports.engine.name,
+    earlier: generation.kind === 'added' ? (before?.evidence ?? null) : null,
     ...proof,
     ownCost: {
       requests: { ...attempt.spent },
@@ -41,25 +61,42 @@ export async function commit(attempt: Attempt, proof: Proof, scannedBytes: numbe
     startedAt: attempt.startedAt,
     committedAt,
   };
-  const evidenceAt = evidenceKey(table, partition, 1, runId, fence);
+  const evidenceAt = evidenceKey(table, partition, generation.number, runId, fence);
   await putRecord(ports.target, evidenceAt, evidence, 'absent');
   const pointer: Pointer = {
     schemaVersion: 1,
     table: table.name,
     partition,
-    generation: 1,
+    generation: generation.number,
+    revision: (before?.revision ?? 0) + 1,
+    retiring: before?.retiring ?? false,
+    earlier: generation.kind === 'added' ? (before?.earlier ?? []) : sizesOf(before),
     runId,
     fence,
-    files: proof.files,
+    files: generation.kind === 'added' ? [...(before?.files ?? []), ...proof.files] : proof.files,
     evidence: evidenceAt,
     committedAt,
   };
-  const put = await putRecord(ports.target, pointerKey(table, partition), pointer, 'absent');
+  const condition = generation.base ? { etag: generation.base.etag } : 'absent';
+  const put = await putRecord(ports.target, pointerKey(table, partition), pointer, condition);
   if (put.outcome === 'written') return pointer;
-  const theirs = await readRecord<Pointer>(ports.target, pointerKey(table, partition), [
-    'runId',
-    'files',
-    'generation',
-  ]);
+  const theirs = await readPointer(ports.target, table, partition);
   return theirs?.record ?? raise('CONDITION_FAILED', { key: pointerKey(table, partition) });
+}
+
+const sizesOf = (before: Pointer | undefined): number[] =>
+  before ? [...new Set([...before.earlier, ...before.files.map(({ size }) => size)])] : [];
+
+/** An engine may read by key: what lies there now must be what was frozen. */
+async function checkSources({ ports, table, partition, sources, spent }: Attempt): Promise<void> {
+  spent.list += Math.ceil(sources.length / 1000);
+  const { objects } = await listHour(ports.source, table, {
+    partition,
+    hourStart: 0,
+    objects: [],
+    hidden: 0,
+  });
+  const there = new Map(objects.map(({ key, etag }) => [key, etag]));
+  const other = sources.find(({ key, etag }) => there.get(key) !== etag);
+  if (other) raise(there.has(other.key) ? 'OBJECT_CHANGED' : 'OBJECT_MISSING', { key: printable(other.key) });
 }

@@ -38,8 +38,39 @@ export interface ObjectStore {
   write(key: Key, body: Uint8Array, condition: 'absent' | { readonly etag: string }): Promise<WriteOutcome>;
   /** A local file made by an engine, put if absent. */
   upload(key: Key, localPath: string): Promise<WriteOutcome>;
-  /** Server-side copy of exactly these bytes, put if absent. */
-  copy(from: { readonly key: Key; readonly etag: string }, to: Key): Promise<WriteOutcome>;
+  /**
+   * Server-side copy of exactly these bytes, put if absent; with `over` instead of the bytes of that etag. 'exists' when
+   * what stands at `to` forbids it, else 'changed' when `from` is gone or is other bytes.
+   */
+  copy(
+    from: { readonly key: Key; readonly etag: string },
+    to: Key,
+    over?: { readonly etag: string },
+  ): Promise<WriteOutcome>;
+  /** Deletes exactly these bytes (If-Match), or nothing. */
+  remove(object: { readonly key: Key; readonly etag: string }): Promise<RemoveOutcome>;
+  /** Adds a tag to exactly these bytes; the tags they have stay. */
+  tag(object: { readonly key: Key; readonly etag: string }, tag: Tag): Promise<TagOutcome>;
+  /** Multipart uploads below a prefix that were begun and neither completed nor aborted. */
+  uploads(prefix: Prefix): Promise<readonly UnfinishedUpload[]>;
+  /** Ends one of them; its parts are gone. */
+  abort(upload: UnfinishedUpload): Promise<void>;
+}
+
+/** What is known after a conditional delete. */
+export type RemoveOutcome = 'removed' | 'changed' | 'gone';
+export type TagOutcome = 'tagged' | 'changed' | 'gone';
+
+export interface Tag {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface UnfinishedUpload {
+  readonly key: Key;
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
 }
 
 /** Reads source objects once, and may keep a local copy for an engine that reads files. */
@@ -143,6 +174,10 @@ export interface Readback {
 export interface RunIds {
   /** Names this process in a claim: host and process id. */
   readonly owner: string;
+  /** The same for machines, so that two processes of one number are two. */
+  readonly process: string;
+  /** True only when it is certain that this process has ended. */
+  isDead(process: string): boolean;
   /** Another text each time, never seen before anywhere. */
   fresh(): string;
 }

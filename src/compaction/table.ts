@@ -30,4 +30,6 @@ export interface CompactionTable {
   readonly lookbackMs: number;
   /** A record that does not fit refuses its hour, or is put aside with file, line and reason. */
   readonly onBadRow: 'refuse' | 'quarantine';
+  /** What becomes of the sources of a committed hour, and when at the earliest. */
+  readonly sources: { readonly after: 'keep' | 'tag' | 'delete'; readonly graceMs: number };
 }

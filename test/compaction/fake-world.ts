@@ -90,7 +90,11 @@ function cut(
     range: (object, start, end) => once('range', object.key, () => store.range(object, start, end)),
     write: (key, body, condition) => once('write', key, () => store.write(key, body, condition)),
     upload: (key, path) => once('upload', key, () => store.upload(key, path)),
-    copy: (from, to) => once('copy', to, () => store.copy(from, to)),
+    copy: (from, to, over) => once('copy', to, () => store.copy(from, to, over)),
+    remove: (object) => once('remove', object.key, () => store.remove(object)),
+    tag: (object, tag) => once('tag', object.key, () => store.tag(object, tag)),
+    uploads: (prefix) => once('uploads', prefix, () => store.uploads(prefix)),
+    abort: (upload) => once('abort', upload.key, () => store.abort(upload)),
   };
 }
 
@@ -193,6 +197,8 @@ export interface World {
   /** The timers that run now. */
   tick(): void;
   timers(): number;
+  /** That process has ended, and everybody on its machine can see it. */
+  dies(process: string): void;
   /** The world as one process sees it. */
   ports(hooks?: Hooks): CompactionPorts;
 }
@@ -216,6 +222,7 @@ export const table: CompactionTable = {
   settleMs: 600_000,
   lookbackMs: 7 * 86_400_000,
   onBadRow: 'refuse',
+  sources: { after: 'keep', graceMs: 14 * 86_400_000 },
 };
 
 export const sourceKey = (h: number, name: string): Key => `${table.sourcePrefix}${hour(h)}/${name}`;
@@ -225,6 +232,7 @@ export function fakeWorld(): World {
   const source = memoryStore();
   const target = memoryStore();
   const timers = new Set<() => void>();
+  const dead = new Set<string>();
   let now = midnight + 12 * 3_600_000;
   let processes = 0;
   let nonces = 0;
@@ -238,6 +246,7 @@ export function fakeWorld(): World {
       for (const act of timers) act();
     },
     timers: () => timers.size,
+    dies: (process) => void dead.add(process),
     ports({ knife: blade = knife(), pause = () => Promise.resolve(), engine, reader, readback } = {}) {
       processes += 1;
       const owner = `process ${processes}`;
@@ -271,6 +280,8 @@ export function fakeWorld(): World {
         },
         ids: {
           owner,
+          process: owner,
+          isDead: (process) => dead.has(process),
           fresh: () => {
             nonces += 1;
             return `nonce ${nonces}`;
@@ -303,3 +314,12 @@ export const publishedRecords = ({ target }: World): string[] =>
     .filter(isPublished)
     .flatMap((key) => (JSON.parse(target.text(key)) as Part).records)
     .sort();
+
+/** Opens when it is told to. */
+export function gate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), opened };
+}

@@ -1,4 +1,4 @@
-/** The schedule of the configured tables: each on its own cron, the digest once a day. */
+/** The schedule of the configured tables, and what a server tells of their hours. */
 import type { CompactionReport } from '../compaction/plan.js';
 import { type TableConfig, tableNamed } from '../config.js';
 import { dayOf } from '../kernel/day.js';
@@ -6,9 +6,10 @@ import { BucketwiseError, raise } from '../kernel/errors.js';
 import { digestNotice } from '../report/notice.js';
 import { counted } from '../report/view.js';
 import { type Scheduler, startScheduler } from '../schedule/scheduler.js';
+import { ofTable } from './compact.js';
+import { configOf, type TableWork, tellingOf, withTable } from './compaction-table.js';
 import { type Telling, tell } from './notices.js';
 import type { Surroundings, Watch } from './surroundings.js';
-import { configOf, ofTable, settingsOf, type TableWork, tellingOf } from './table-work.js';
 
 const dayMs = 86_400_000;
 
@@ -43,7 +44,7 @@ export async function serveTables(
   });
   const running = new Set<Promise<unknown>>();
   const tick = async (table: TableConfig): Promise<void> => {
-    const task = ofTable(given, 'run', work(table), watch);
+    const task = ofTable(given, true, work(table), watch);
     running.add(task);
     try {
       watch.note(tickText(await task));
@@ -69,7 +70,7 @@ export async function serveTables(
     partitions: (name) => {
       if (!config)
         return raise('TABLE_UNKNOWN', { table: name, near: '', known: 'none, for no config was given' });
-      return ofTable(given, 'status', work(tableNamed(config, name)), watch);
+      return ofTable(given, false, work(tableNamed(config, name)), watch);
     },
     catchUp: () => scheduler.catchUp(tables.map(({ name }) => name)),
     stop: async () => {
@@ -89,14 +90,10 @@ async function sendDigest(
   const now = given.clock.now();
   const reports: CompactionReport[] = [];
   for (const work of works)
-    reports.push(await ofTable(given, 'status', { ...work, hours: { from: now - dayMs } }, watch));
-  const { table, config, region } = works[0]!;
-  const opened = await given.openCompaction(table, region ?? config.region ?? given.region);
-  try {
-    await tell(opened.ports, settingsOf(table), [digestNotice(reports, dayOf(now))], telling);
-  } finally {
-    await opened.close();
-  }
+    reports.push(await ofTable(given, false, { ...work, hours: { from: now - dayMs } }, watch));
+  await withTable(given, works[0]!, ({ ports, settings }) =>
+    tell(ports, settings, [digestNotice(reports, dayOf(now))], telling),
+  );
 }
 
 const scheduleLines = (scheduler: Scheduler): string[] =>
