@@ -29,6 +29,9 @@ export interface Attempt {
 /** What is published already is replaced by one file, or one file is added to it: see publish. */
 export const isShownAtOnce = ({ base }: Generation): boolean => (base?.record.files.length ?? 0) > 0;
 
+/** What takes longer is not committed: clean may have taken it for dead. */
+export const longestRunMs = 84 * 3_600_000;
+
 const nullRule = 'A field with nothing in it is NULL; "" is the empty string.';
 
 /**
@@ -97,11 +100,18 @@ export async function commit(
     evidence: evidenceAt,
     committedAt,
   };
+  checkAge(attempt);
   const condition = generation.base ? { etag: generation.base.etag } : 'absent';
   const put = await putRecord(ports.target, pointerKey(table, partition), pointer, condition);
   if (put.outcome === 'written') return pointer;
   const theirs = await readPointer(ports.target, table, partition);
   return theirs?.record ?? raise('CONDITION_FAILED', { key: pointerKey(table, partition) });
+}
+
+function checkAge({ ports, partition, startedAt }: Attempt): void {
+  if (ports.clock.now() - Date.parse(startedAt) <= longestRunMs) return;
+  const why = `it took more than ${longestRunMs / 3_600_000} hours`;
+  raise('ENGINE_FAILED', { engine: ports.engine.name, partition, why });
 }
 
 const sizesOf = (before: Pointer | undefined): number[] =>
