@@ -14,6 +14,7 @@ import {
   tablesOf,
   withTable,
 } from './compaction-table.js';
+import { refuseUnfit } from './doctor.js';
 import { requestsUsd, withinLimit } from './prices.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
@@ -70,9 +71,11 @@ async function runTable(
 ): Promise<CompactionReport> {
   const { isBilled } = open;
   const report = await run(open.ports, open.settings, hours, {
-    planned: ({ totals, ownCost: { before } }) => {
+    planned: async ({ totals, ownCost: { before } }) => {
       withinLimit(usdFromText(before.usd), maxCost);
-      if (isBilled && totals.due > 0)
+      if (totals.due === 0) return;
+      await refuseUnfit(open, table);
+      if (isBilled)
         watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
     },
     progress: (done, of, partition) => watch.progress(`${table.name}: ${done} of ${of} hours, ${partition}`),

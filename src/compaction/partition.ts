@@ -32,6 +32,10 @@ const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}${partition}/`;
 
 export const schemaKey = (table: CompactionTable): Key => `${controlPrefix(table)}schema.json`;
+/** What was found out of the store, and an object to find it out with. */
+export const probedKey = (table: CompactionTable): Key => `${controlPrefix(table)}probed.json`;
+export const probeKey = (table: CompactionTable, nonce: string): Key =>
+  `${controlPrefix(table)}probes/${nonce}.json`;
 export const pointerKey = (table: CompactionTable, partition: string): Key =>
   `${hourPrefix(table, partition)}pointer.json`;
 export const claimKey = (table: CompactionTable, partition: string): Key =>

@@ -89,7 +89,7 @@ function cut(
     write: (key, body, condition) => once('write', key, () => store.write(key, body, condition)),
     upload: (key, path) => once('upload', key, () => store.upload(key, path)),
     copy: (from, to, over) => once('copy', to, () => store.copy(from, to, over)),
-    remove: (object) => once('remove', object.key, () => store.remove(object)),
+    remove: (object, how) => once('remove', object.key, () => store.remove(object, how)),
     tag: (object, tag) => once('tag', object.key, () => store.tag(object, tag)),
     uploads: (prefix) => once('uploads', prefix, () => store.uploads(prefix)),
     abort: (upload) => once('abort', upload.key, () => store.abort(upload)),
