@@ -157,6 +157,8 @@ export interface Hooks {
   /** Around the fake engine. */
   readonly engine?: (inner: Engine) => Engine;
   readonly reader?: (inner: SourceReader) => SourceReader;
+  /** Other buckets than those in memory. */
+  readonly stores?: { readonly source: ObjectStore; readonly target: ObjectStore };
 }
 
 export interface World {
@@ -216,11 +218,11 @@ export function fakeWorld(): World {
     },
     timers: () => timers.size,
     dies: (process) => void dead.add(process),
-    ports({ knife: blade = knife(), pause = () => Promise.resolve(), engine, reader } = {}) {
+    ports({ knife: blade = knife(), pause = () => Promise.resolve(), engine, reader, stores } = {}) {
       processes += 1;
       const owner = `process ${processes}`;
-      const from = cut('source', source, blade, pause);
-      const to = cut('target', target, blade, pause);
+      const from = cut('source', stores?.source ?? source, blade, pause);
+      const to = cut('target', stores?.target ?? target, blade, pause);
       const plainReader: SourceReader = {
         stream: (object) => from.stream(object),
         release: () => Promise.resolve(),
