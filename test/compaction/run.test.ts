@@ -257,6 +257,17 @@ t.test('two runs of the same hours at once commit each hour once, however they i
   t.pass('one pointer an hour');
 });
 
+t.test('of 1,000 starts of one hour at once exactly one commits', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  const reports = await Promise.all(Array.from({ length: 1000 }, () => runs(world.ports())));
+  const ends = reports.map((report) => rowOf(report, 3).state);
+  t.equal(ends.filter((end) => end === 'compacted').length, 1);
+  t.equal(ends.filter((end) => end === 'running').length, 999);
+  t.equal(pointersWritten(world, 3), 1);
+  t.strictSame(publishedRecords(world), records);
+});
+
 /** Lets so many turns go by at each call, over and over. */
 function pauses(turns: readonly number[]): () => Promise<void> {
   let at = 0;
