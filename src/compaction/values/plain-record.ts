@@ -61,8 +61,10 @@ const isEnd = (byte: number | undefined, delimiter: number): boolean =>
 
 function endOfText(source: Uint8Array, from: number, delimiter: number): number {
   let at = from;
+  // Nearly every byte of a text is above all three.
+  const highest = delimiter > cr ? delimiter : cr;
   for (let byte = source[at]!; ; byte = source[++at]!)
-    if (byte === delimiter || byte === lf || byte === cr) return at;
+    if (byte <= highest && (byte === delimiter || byte === lf || byte === cr)) return at;
 }
 
 /** No sign but minus, no idle zero, and too few digits to leave the type's range. */
@@ -136,8 +138,8 @@ function flush(m: RecordMachine, upTo: number, next: number): void {
   m.runFrom = next;
 }
 
-/** A call costs more than a few bytes. */
-const shortRun = 24;
+/** Up to here a call costs more than the bytes. */
+const shortRun = 100;
 
 function copied({ source, writer: { text }, runTo }: RecordMachine, from: number, end: number): number {
   if (end - from > shortRun) text.set(source.subarray(from, end), runTo);
