@@ -62,7 +62,7 @@ const isEnd = (byte: number | undefined, delimiter: number): boolean =>
 function endOfText(source: Uint8Array, from: number, delimiter: number): number {
   let at = from;
   // Nearly every byte of a text is above all three.
-  const highest = delimiter > cr ? delimiter : cr;
+  const highest = Math.max(delimiter, cr);
   for (let byte = source[at]!; ; byte = source[++at]!)
     if (byte <= highest && (byte === delimiter || byte === lf || byte === cr)) return at;
 }
