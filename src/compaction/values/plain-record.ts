@@ -2,6 +2,7 @@
  * Records as they nearly always stand: bytes that are canonical already are copied in runs, the rest field by field.
  * Whatever is out of the ordinary is left to the slower reading of records.ts, which alone refuses.
  */
+import { maxRecordBytes } from '../csv-records.js';
 import { isDay, isTime } from './calendar-text.js';
 import { powers, safeDigits, writeBits } from './double-text.js';
 import type { RecordMachine } from './records.js';
@@ -157,7 +158,7 @@ function separate(m: RecordMachine, at: number): void {
 function ended(m: RecordMachine, at: number): boolean {
   const { source, end, writer } = m;
   const isPair = source[at] === cr && at + 1 < end && source[at + 1] === lf;
-  if (at >= end || (source[at] !== lf && !isPair)) return false;
+  if (at >= end || (source[at] !== lf && !isPair) || at - m.from > maxRecordBytes) return false;
   const newline = isPair ? 'CRLF' : 'LF';
   if (m.newline !== newline) return false;
   flush(m, at, at);

@@ -1,5 +1,6 @@
 /** The records of a CSV text, one after the other, field by field into a row; what is no record of RFC 4180 refuses the file. */
 import { printable } from '../../kernel/s3.js';
+import { maxRecordBytes } from '../csv-records.js';
 import type { Column } from '../schema.js';
 import { takePlainRecord } from './plain-record.js';
 import { notKept, type RowWriter } from './row-writer.js';
@@ -82,6 +83,7 @@ export function takeRecord(m: RecordMachine): boolean {
   if (at === unfinished) return false;
   const next = afterNewline(m, at);
   if (next === unfinished) return false;
+  if (at - m.from > maxRecordBytes) refuse(m, `a record is longer than ${maxRecordBytes} bytes`);
   if (!isBlank) {
     if (m.fault) reject(m, at, next);
     else writer.keep();
