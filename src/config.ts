@@ -1,5 +1,6 @@
 /** One schema, one frozen Config: where the tables lie, how they are compacted, and when. */
 import { type Column, columnTypes } from './compaction/schema.js';
+import { columnsOf } from './config-columns.js';
 import { refuseCrossing } from './config-places.js';
 import { checked, parseText } from './documents.js';
 import { parseBytes } from './kernel/bytes.js';
@@ -187,6 +188,7 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     wrong('sources.after', 'only keep is built in yet: sources are never touched');
   const from = read('source.uri', parseLocation, raw.source.uri);
   const to = read('target.uri', parseLocation, raw.target.uri);
+  const layout = read('source.partition', parseLayout, raw.source.partition);
   const fileBytes = read('target.fileSize', parseBytes, raw.target.fileSize);
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
   if (overlap(from, to))
@@ -195,11 +197,11 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     name: raw.name,
     source: {
       location: from,
-      layout: read('source.partition', parseLayout, raw.source.partition),
+      layout,
       header: raw.source.header,
       delimiter: raw.source.delimiter,
       gzip: raw.source.compression,
-      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, wrong),
+      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
     },
     target: { location: to, compression: raw.target.compression, fileBytes },
     engine: raw.engine,
@@ -209,23 +211,6 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     onBadRow: raw.onBadRow,
     schedule: raw.schedule,
   };
-}
-
-function columnsOf(
-  raw: readonly { name: string; type: string }[],
-  wrong: (name: string, why: string) => never,
-): Column[] {
-  const names = raw.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) wrong('source.columns', `"${twice}" is there twice`);
-  return raw.map(({ name, type }) => {
-    const decimal = /^decimal\((\d+),(\d+)\)$/.exec(type);
-    if (!decimal) return { name, type: type as Column['type'] };
-    const [precision, scale] = [Number(decimal[1]), Number(decimal[2])];
-    if (precision < 1 || precision > 38 || scale > precision)
-      wrong('source.columns', `${type} needs a precision of 1 to 38 and a scale no larger`);
-    return { name, type: 'decimal', precision, scale };
-  });
 }
 
 /** Errors: TABLE_UNKNOWN with the nearest name. */

@@ -56,7 +56,14 @@ export const rules: readonly Rule[] = [
   { at: 'documents.ts', may: ['kernel', 'ajv', 'yaml'] },
   {
     at: 'config',
-    may: ['kernel', 'config-places', 'documents', 'compaction/schema', 'prefixes/partition-keys'],
+    may: [
+      'kernel',
+      'config-columns',
+      'config-places',
+      'documents',
+      'compaction/schema',
+      'prefixes/partition-keys',
+    ],
   },
   { at: 'app.ts', may: ['kernel', 'config', 'documents', ...domains] },
   { at: 'app/', may: ['kernel', 'app', 'config', 'documents', ...domains] },

@@ -90,7 +90,7 @@ function endOfDouble(m: RecordMachine, from: number): number {
   if (source[at] !== dot || point === start || (source[start] === zero && point > start + 1)) return refused;
   for (at += 1; isDigit(source[at]!); at += 1) mantissa = mantissa * 10 + source[at]! - zero;
   const scale = at - point - 1;
-  if (scale === 0 || at - start - 1 > safeDigits) return refused;
+  if (scale === 0 || at - start - 1 > safeDigits || !isEnd(source[at], m.delimiter)) return refused;
   if (m.writer.isExact && scale > 1 && source[at - 1] === zero) return refused;
   flush(m, from, at);
   const size = mantissa / powers[scale]!;

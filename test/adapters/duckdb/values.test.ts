@@ -210,13 +210,13 @@ t.test(
     const seen = { compacted: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(
-        fc.array(line, { minLength: 1, maxLength: 12 }),
-        fc.boolean(),
-        async (lines, isAside) => {
+        fc.array(line, { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 0, max: 2 }),
+        async (lines, asideIn) => {
           const body = `a,x,b\n${lines.join('\n')}\n`;
           const { row, rows, evidence } = await lake.compact(
             { 'x.csv': body },
-            { columns: three, onBadRow: isAside ? 'quarantine' : 'refuse' },
+            { columns: three, onBadRow: asideIn > 0 ? 'quarantine' : 'refuse' },
           );
           if (row.state === 'refused') {
             seen.refused += 1;
@@ -233,9 +233,9 @@ t.test(
           );
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
-    t.ok(seen.compacted > 5 && seen.refused > 5, JSON.stringify(seen));
+    t.ok(seen.compacted > 1 && seen.refused > 0, JSON.stringify(seen));
   },
 );
 

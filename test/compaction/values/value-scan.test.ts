@@ -69,6 +69,49 @@ t.test('a row has the same digest however its values are spelt', async (t) => {
   t.equal(digestOf(row.replaceAll(',', ';'), { delimiter: ';' }), expected, 'another delimiter');
 });
 
+t.test('quoted or not, a value has the same canonical text', async (t) => {
+  const digits = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.tuple(fc.integer(), fc.nat({ max: 9 })).map(([n, scale]) => (n / 10 ** scale).toFixed(scale)),
+    fc.constantFrom('1.5e10', '1.25e-7', '.5', '5.', '-0.0', '00.5', '1e5', '12345678901234567.5'),
+  );
+  const whole = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
+    fc.constantFrom('+7', '007', '-0'),
+  );
+  const instant = fc
+    .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+    .chain((at) =>
+      fc.constantFrom(
+        at.toISOString(),
+        at.toISOString().slice(0, 23).replace('T', ' '),
+        `${at.toISOString().slice(0, 19)}.100`,
+      ),
+    );
+  const cents = fc.integer({ min: -1e9, max: 1e9 }).map((n) => (n / 100).toFixed(2));
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(whole, cents, digits, instant, fc.constantFrom('Ulm', 'é')), { minLength: 1 }),
+      (records) => {
+        const text = (quote: string): string =>
+          records.map((record) => record.map((value) => quote + value + quote).join(',')).join('\n');
+        return sameRows(scan(text('')), scan(text('"')));
+      },
+    ),
+    { numRuns: 300 },
+  );
+  t.pass();
+});
+
+/** Equal totals, or refused alike. */
+const sameRows = (a: ValueScanResult, b: ValueScanResult): boolean =>
+  a.ok && b.ok
+    ? isDeepStrictEqual(
+        [a.file.digest, a.file.columns, a.file.rows],
+        [b.file.digest, b.file.columns, b.file.rows],
+      )
+    : isDeepStrictEqual(a, b);
+
 t.test('any other value, and any other boundary between values, gives another digest', async (t) => {
   const two: Column[] = [
     { name: 'a', type: 'string' },
