@@ -194,6 +194,7 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
   if (raw.engine !== 'duckdb') wrong('engine', `"${raw.engine}" is not built in yet; use duckdb`);
   const from = read('source.uri', parseLocation, raw.source.uri);
   const to = read('target.uri', parseLocation, raw.target.uri);
+  const layout = read('source.partition', parseLayout, raw.source.partition);
   const fileBytes = read('target.fileSize', parseBytes, raw.target.fileSize);
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
@@ -204,11 +205,11 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     name: raw.name,
     source: {
       location: from,
-      layout: read('source.partition', parseLayout, raw.source.partition),
+      layout,
       header: raw.source.header,
       delimiter: raw.source.delimiter,
       gzip: raw.source.compression,
-      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, wrong),
+      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
     },
     target: { location: to, compression: raw.target.compression, fileBytes },
     engine: raw.engine,
