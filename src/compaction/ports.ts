@@ -52,6 +52,26 @@ export interface SourceReader {
   release(sources: readonly StoredObject[]): Promise<void>;
 }
 
+/** What a CSV text holds that not every reader takes as RFC 4180 does. */
+export const textTraits = [
+  'quotedNewline',
+  'quotedEmpty',
+  'emptyField',
+  'bareQuote',
+  'blankLine',
+  'byteOrderMark',
+] as const;
+export type TextTrait = (typeof textTraits)[number];
+
+export interface TextTraits {
+  /** The first line that has it, from 1. */
+  readonly lines: Readonly<Partial<Record<TextTrait, number>>>;
+  /** Bytes below 32 other than tab and line ends, each once. */
+  readonly controls: readonly number[];
+  /** Uncompressed. */
+  readonly bytes: number;
+}
+
 /** Requests as S3 counts them: put is PUT, COPY and POST, get is GET and HEAD. */
 export interface Requests {
   readonly put: number;
@@ -79,7 +99,13 @@ export interface WrittenFile extends StoredObject {
 }
 
 export type WriteResult =
-  | { readonly outcome: 'written'; readonly files: readonly WrittenFile[]; readonly requests: Requests }
+  | {
+      readonly outcome: 'written';
+      readonly files: readonly WrittenFile[];
+      readonly requests: Requests;
+      /** What the engine says it read, where it bills by that. */
+      readonly scannedBytes?: number;
+    }
   /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */
   | { readonly outcome: 'refused'; readonly why: string };
 
@@ -88,6 +114,8 @@ export interface Engine {
   readonly name: 'duckdb' | 'trino' | 'athena';
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
   write(job: WriteJob): Promise<WriteResult>;
+  /** Takes away what an attempt that will never go on has left outside the store; harmless when there is nothing. */
+  sweep?(attemptPath: Prefix): Promise<void>;
 }
 
 /** Reads a Parquet footer without the engine. */
