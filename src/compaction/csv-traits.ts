@@ -65,31 +65,28 @@ function startOfField(scan: Scan, byte: number): void {
   scan.length = 0;
 }
 
-function step(scan: Scan, byte: number): void {
-  switch (scan.state) {
-    case 'record':
-      return startOfRecord(scan, byte);
-    case 'field':
-      return startOfField(scan, byte);
-    case 'plain':
-      if (byte === scan.delimiter || byte === lf || byte === cr) endOfField(scan, byte);
-      else if (byte === quote) found(scan, 'bareQuote');
+const steps: Readonly<Record<Scan['state'], (scan: Scan, byte: number) => void>> = {
+  record: startOfRecord,
+  field: startOfField,
+  plain: (scan, byte) => {
+    if (byte === scan.delimiter || byte === lf || byte === cr) endOfField(scan, byte);
+    else if (byte === quote) found(scan, 'bareQuote');
+  },
+  quoted: (scan, byte) => {
+    if (byte === quote) scan.state = 'closed';
+    else scan.length += 1;
+    if (byte === lf || byte === cr) found(scan, 'quotedNewline');
+  },
+  closed: (scan, byte) => {
+    if (byte === quote) {
+      scan.state = 'quoted';
+      scan.length += 1;
       return;
-    case 'quoted':
-      if (byte === quote) scan.state = 'closed';
-      else scan.length += 1;
-      if (byte === lf || byte === cr) found(scan, 'quotedNewline');
-      return;
-    default:
-      if (byte === quote) {
-        scan.state = 'quoted';
-        scan.length += 1;
-        return;
-      }
-      if (scan.length === 0) foundInData(scan, 'quotedEmpty');
-      endOfField(scan, byte);
-  }
-}
+    }
+    if (scan.length === 0) foundInData(scan, 'quotedEmpty');
+    endOfField(scan, byte);
+  },
+};
 
 function take(scan: Scan, chunk: Uint8Array): void {
   for (const byte of chunk) {
@@ -101,7 +98,7 @@ function take(scan: Scan, chunk: Uint8Array): void {
     }
     scan.bytes += 1;
     if (byte < 32 && byte !== tab && byte !== lf && byte !== cr) scan.controls.add(byte);
-    step(scan, byte);
+    steps[scan.state](scan, byte);
     if (byte === cr || (byte === lf && scan.last !== cr)) scan.line += 1;
     scan.last = byte;
   }

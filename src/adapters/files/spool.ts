@@ -82,7 +82,7 @@ function drained(file: ReturnType<typeof createWriteStream>): Promise<void> {
   });
 }
 
-async function* uncompressed(
+export async function* uncompressed(
   store: ObjectStore,
   source: StoredObject,
   gzip: 'auto' | 'gzip' | 'none',
