@@ -61,7 +61,7 @@ export function hourStatements(
   const { database, dialect } = ground;
   const names = job.columns.map(({ name }) => name);
   const partition = ground.isPartitioned ? partitionValues(job.partition, names) : [];
-  const source = temporaryTables(database, path, 0).source;
+  const source = temporaryTables(database, placeOf(ground, path), 0).source;
   const location = `s3://${ground.sourceBucket}/${folder}`;
   const rowsOf = (paths: readonly string[]): Rows => ({
     table: source,
@@ -102,29 +102,27 @@ const registered = (
   location: string,
 ): Statement[] => (partition.length === 0 ? [] : [{ kind: 'add partition', table, partition, location }]);
 
+const placeOf = ({ targetBucket }: Ground, path: Prefix): string => `s3://${targetBucket}/${path}`;
+
 /** Dropping a table that was never made is no fault. */
-export const dropped = (
-  { database, usesUnload }: Pick<Ground, 'database' | 'usesUnload'>,
-  path: Prefix,
-  outputs: number,
-): Statement[] => [
-  { kind: 'drop table', table: temporaryTables(database, path, 0).source },
-  ...(usesUnload
+export const dropped = (ground: Ground, path: Prefix, outputs: number): Statement[] => [
+  { kind: 'drop table', table: temporaryTables(ground.database, placeOf(ground, path), 0).source },
+  ...(ground.usesUnload
     ? []
     : Array.from(
         { length: outputs },
         (_, at): Statement => ({
           kind: 'drop table',
-          table: temporaryTables(database, path, at).output,
+          table: temporaryTables(ground.database, placeOf(ground, path), at).output,
         }),
       )),
 ];
 
 function outputOf(job: WriteJob, path: Prefix, ground: Ground, rows: Rows, at: number, of: number): Output {
   const prefix = of === 1 ? path : `${path}${at}/`;
-  const output = { rows, location: `s3://${ground.targetBucket}/${prefix}`, compression: job.compression };
+  const output = { rows, location: placeOf(ground, prefix), compression: job.compression };
   const buckets = bucketsFor(job.columns, job.targetFileBytes, job.expected.bytes / of);
-  const { output: table } = temporaryTables(ground.database, path, at);
+  const { output: table } = temporaryTables(ground.database, placeOf(ground, path), at);
   return {
     prefix,
     misfits: { kind: 'count misfits', rows },

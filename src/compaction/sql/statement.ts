@@ -1,7 +1,7 @@
 /** What an engine that reads where the objects lie is told: statements are data, built once and rendered by a dialect. */
 import { digest } from '../../kernel/digest.js';
 import { raise } from '../../kernel/errors.js';
-import { type Prefix, printable } from '../../kernel/s3.js';
+import { printable } from '../../kernel/s3.js';
 import type { Column, TextRule } from '../schema.js';
 
 export interface TableName {
@@ -103,9 +103,9 @@ export function checkedName(name: string): string {
   return name;
 }
 
-/** Names that follow from the attempt alone: whoever knows the attempt can drop them, and no other attempt has them. */
-export function temporaryTables(database: string, attemptPath: Prefix, output: number) {
-  const stem = `bucketwise_tmp_${digest(attemptPath).slice(0, 20)}`;
+/** Names that follow from where the attempt writes: whoever knows that can drop them, and no other attempt has them. */
+export function temporaryTables(database: string, location: string, output: number) {
+  const stem = `bucketwise_tmp_${digest(location).slice(0, 20)}`;
   return {
     source: { database, table: `${stem}_source` },
     output: { database, table: `${stem}_${output}` },

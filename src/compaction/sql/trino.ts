@@ -33,7 +33,7 @@ export function trino(catalog: string): Dialect {
         `csv_escape = ${text(csv.escape)}`,
         ...(csv.header ? ['skip_header_line_count = 1'] : []),
       ];
-      return `CREATE TABLE ${table(name)} (${typed}) WITH (${properties.join(', ')})`;
+      return `CREATE TABLE IF NOT EXISTS ${table(name)} (${typed}) WITH (${properties.join(', ')})`;
     },
     'add partition': ({ table: name, partition, location }) => {
       const list = (of: readonly string[]): string => `ARRAY[${of.map(literal).join(', ')}]`;

@@ -49,7 +49,7 @@ const golden: readonly { what: string; statement: Statement; athena: string; tri
     },
     athena:
       "CREATE EXTERNAL TABLE IF NOT EXISTS `web`.`src` (`id` string, `town` string) PARTITIONED BY (`year` string, `hour` string) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' WITH SERDEPROPERTIES ('separatorChar' = '\\u0009', 'quoteChar' = '\"', 'escapeChar' = '\\u0001') STORED AS TEXTFILE LOCATION 's3://lake/csv/' TBLPROPERTIES ('skip.header.line.count' = '1')",
-    trino: `CREATE TABLE "hive"."web"."src" ("id" varchar, "town" varchar, "year" varchar, "hour" varchar) WITH (format = 'CSV', external_location = 's3://lake/csv/', partitioned_by = ARRAY['year', 'hour'], csv_separator = U&'\\0009', csv_quote = '"', csv_escape = U&'\\0001', skip_header_line_count = 1)`,
+    trino: `CREATE TABLE IF NOT EXISTS "hive"."web"."src" ("id" varchar, "town" varchar, "year" varchar, "hour" varchar) WITH (format = 'CSV', external_location = 's3://lake/csv/', partitioned_by = ARRAY['year', 'hour'], csv_separator = U&'\\0009', csv_quote = '"', csv_escape = U&'\\0001', skip_header_line_count = 1)`,
   },
   {
     what: 'the hour registered',
