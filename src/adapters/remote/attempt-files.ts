@@ -32,6 +32,8 @@ export async function checkUnchanged(
 export interface Listed {
   readonly files: readonly WrittenFile[];
   readonly rows: number;
+  /** Every key under the path, whosever it is. */
+  readonly seen: ReadonlySet<string>;
   readonly lists: number;
   readonly gets: number;
 }
@@ -47,17 +49,19 @@ export async function filesWritten(
   isOurs: (file: StoredObject) => boolean = () => true,
 ): Promise<Listed> {
   const files: WrittenFile[] = [];
+  const seen = new Set<string>();
   let lists = 0;
   let gets = 0;
   for await (const { objects } of target.list({ prefix: path })) {
     lists += 1;
     for (const { key, size, etag } of objects) {
       const file = { key, size, etag };
+      seen.add(key);
       if (size === 0 || !isOurs(file)) continue;
       const footer = await footers.read(file);
       gets += footer.gets;
       files.push({ ...file, rows: footer.rows });
     }
   }
-  return { files, rows: files.reduce((sum, file) => sum + file.rows, 0), lists, gets };
+  return { files, rows: files.reduce((sum, file) => sum + file.rows, 0), seen, lists, gets };
 }

@@ -112,6 +112,9 @@ export function temporaryTables(database: string, location: string, output: numb
   };
 }
 
+/** What a statement is submitted under: the same for the same attempt, whoever submits it. 64 characters. */
+export const attemptToken = (location: string, number: number): string => digest(`${location}#${number}`);
+
 /**
  * "year=2026/month=11/day=22/hour=05" → its keys as text; a folder without a name has that of its place. A key whose name a
  * column has too is called otherwise.
