@@ -36,7 +36,7 @@ type Row = Record<string, unknown>;
 const encoder = new TextEncoder();
 
 /** Puts the files, reads them once as the census does, and lets the engine write. */
-async function written(
+export async function written(
   { source, reader, engine }: EngineWorld,
   files: Files,
   job: Partial<WriteJob> = {},
@@ -72,7 +72,7 @@ async function written(
   });
 }
 
-async function rowsOf(target: ObjectStore, result: WriteResult): Promise<Row[]> {
+export async function rowsOf(target: ObjectStore, result: WriteResult): Promise<Row[]> {
   if (result.outcome !== 'written') throw new Error(result.why);
   const all: Row[] = [];
   for (const { key, size, rows } of result.files) {
