@@ -1,5 +1,7 @@
 /** The program: use cases wired from what they are given, each loaded when first asked for; no input or output of its own. */
-import type { CompactRequest, Reports, ServedTables } from './app/compact.js';
+import type { CompactRequest, CompactVerb, Reports } from './app/compact.js';
+import type { ServedTables } from './app/compaction-schedule.js';
+import type { Cleanings, Verdicts } from './app/compaction-upkeep.js';
 import type { CostRequest } from './app/cost.js';
 import type { demoReport, SampleLake } from './app/demo.js';
 import type { ImportRequest, PlannedImport } from './app/price-import.js';
@@ -20,7 +22,7 @@ import type { Outcome } from './scenarios/outcome.js';
 /** Every form a result may have; a result may lack some. */
 export const formats: readonly string[] = allFormats;
 
-export type { ServedTables } from './app/compact.js';
+export type { ServedTables } from './app/compaction-schedule.js';
 
 export interface App {
   scan(request: ScanRequest, watch: Watch): Promise<Shown<Scan>>;
@@ -31,7 +33,12 @@ export interface App {
   reconcile(request: ReconcileRequest, watch: Watch): Promise<Shown<Reconciliation>>;
   /** `most` in percent. Errors: BILL_UNEXPLAINED. */
   checkError(value: Reconciliation, most: string | undefined): Promise<void>;
-  compact(verb: 'plan' | 'run' | 'status', request: CompactRequest, watch: Watch): Promise<Shown<Reports>>;
+  compact(verb: CompactVerb, request: CompactRequest, watch: Watch): Promise<Shown<Reports>>;
+  verifyCompaction(request: CompactRequest, watch: Watch): Promise<Shown<Verdicts>>;
+  /** Errors: COMMIT_BROKEN. */
+  checkVerdicts(value: Verdicts): Promise<void>;
+  /** Without `act` it only tells. */
+  cleanCompaction(request: CompactRequest, act: boolean, watch: Watch): Promise<Shown<Cleanings>>;
   serveTables(request: { readonly config?: string }, watch: Watch): Promise<ServedTables>;
   planImport(request: ImportRequest): Promise<PlannedImport>;
   showPrices(request: ShowRequest): Promise<Shown<RateCardJson>>;
@@ -65,8 +72,13 @@ export function createApp(given: Surroundings): App {
     checkError: async (value, most) => (await import('./app/reconcile.js')).checkError(value, most),
     compact: async (verb, request, watch) =>
       (await import('./app/compact.js')).compact(given, verb, request, watch),
+    verifyCompaction: async (request, watch) =>
+      (await import('./app/compaction-upkeep.js')).verifyCompaction(given, request, watch),
+    checkVerdicts: async (value) => (await import('./app/compaction-upkeep.js')).checkVerdicts(value),
+    cleanCompaction: async (request, act, watch) =>
+      (await import('./app/compaction-upkeep.js')).cleanCompaction(given, request, act, watch),
     serveTables: async (request, watch) =>
-      (await import('./app/compact.js')).serveTables(given, request, watch),
+      (await import('./app/compaction-schedule.js')).serveTables(given, request, watch),
     planImport: async (request) => (await import('./app/price-import.js')).planImport(given, request),
     showPrices: async (request) => (await import('./app/price-show.js')).showPrices(given, request),
     checkPrices: async (request) => (await import('./app/price-show.js')).checkPrices(given, request),

@@ -1,6 +1,8 @@
 /** One schema, one frozen Config: where the tables lie, how they are compacted, and when. */
 import { type Column, columnTypes } from './compaction/schema.js';
-import { refuseCrossing } from './config-places.js';
+import { columnsOf } from './config/columns.js';
+import { type NotifyConfig, notifyOf, notifySchema } from './config/notify.js';
+import { refuseCrossing } from './config/places.js';
 import { checked, parseText } from './documents.js';
 import { parseBytes } from './kernel/bytes.js';
 import { parseDuration } from './kernel/clock.js';
@@ -28,6 +30,7 @@ export interface TableConfig {
   readonly settleMs: number;
   readonly lookbackMs: number;
   readonly onBadRow: 'refuse' | 'quarantine';
+  readonly sources: { readonly after: 'keep' | 'tag' | 'delete'; readonly graceMs: number };
   /** Cron, UTC. */
   readonly schedule: string;
 }
@@ -36,6 +39,7 @@ export interface Config {
   readonly source: string;
   readonly region?: string;
   readonly tables: readonly TableConfig[];
+  readonly notify?: NotifyConfig;
 }
 
 const longestMs = 36_525 * 86_400_000;
@@ -106,7 +110,7 @@ const table = closed(
     sources: {
       ...closed({
         after: { enum: ['keep', 'tag', 'delete'], default: 'keep' },
-        graceDays: { type: 'integer', minimum: 1 },
+        graceDays: { type: 'integer', minimum: 1, maximum: 3650, default: 14 },
       }),
       default: {},
     },
@@ -121,7 +125,7 @@ export const configSchema = closed(
     tables: { type: 'array', minItems: 1, items: table },
     state: { type: 'string' },
     engines: { type: 'object' },
-    notify: { type: 'object' },
+    notify: notifySchema,
   },
   ['tables'],
 );
@@ -142,28 +146,33 @@ interface RawTable {
   settle: string;
   lookback: string;
   onBadRow: TableConfig['onBadRow'];
-  sources: { after: string };
+  sources: { after: TableConfig['sources']['after']; graceDays: number };
   schedule: string;
 }
 
 /** The text of bucketwise.yaml → Config. Errors: DOCUMENT_UNREADABLE, CONFIG_INVALID with file and field. */
 export function readConfig(text: string, source: string): Config {
-  const raw = checked<{ region?: string; tables: RawTable[]; state?: string; notify?: object }>(
+  const raw = checked<{ region?: string; tables: RawTable[]; state?: string; notify?: NotifyConfig }>(
     configSchema,
     parseText(text, source) ?? {},
     source,
     'CONFIG_INVALID',
   );
-  for (const key of ['state', 'notify'] as const)
-    if (raw[key] !== undefined)
-      raise('CONFIG_INVALID', { source, field: key, why: 'is not built in yet; leave it out' });
+  if (raw.state !== undefined)
+    raise('CONFIG_INVALID', { source, field: 'state', why: 'is not built in yet; leave it out' });
+  const notify = notifyOf(raw.notify, source);
   const names = raw.tables.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     raise('CONFIG_INVALID', { source, field: 'tables', why: `"${twice}" is there twice` });
   const tables = raw.tables.map((one, at) => tableOf(one, source, `tables.${at}`));
   refuseCrossing(tables, source);
-  return deepFrozen({ source, tables, ...(raw.region === undefined ? {} : { region: raw.region }) });
+  return deepFrozen({
+    source,
+    tables,
+    ...(raw.region === undefined ? {} : { region: raw.region }),
+    ...(notify === undefined ? {} : { notify }),
+  });
 }
 
 function tableOf(raw: RawTable, source: string, field: string): TableConfig {
@@ -183,13 +192,12 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     }
   };
   if (raw.engine !== 'duckdb') wrong('engine', `"${raw.engine}" is not built in yet; use duckdb`);
-  if (raw.onBadRow !== 'refuse') wrong('onBadRow', 'quarantine is not built in yet; use refuse');
-  if (raw.sources.after !== 'keep')
-    wrong('sources.after', 'only keep is built in yet: sources are never touched');
   const from = read('source.uri', parseLocation, raw.source.uri);
   const to = read('target.uri', parseLocation, raw.target.uri);
   const fileBytes = read('target.fileSize', parseBytes, raw.target.fileSize);
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
+  if (raw.sources.after === 'tag' && from.scheme !== 's3')
+    wrong('sources.after', 'a folder has no tags; use keep or delete');
   if (overlap(from, to))
     wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
   return {
@@ -208,25 +216,10 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     settleMs: duration('settle'),
     lookbackMs: duration('lookback'),
     onBadRow: raw.onBadRow,
+    // A query that began before a commit still reads what the commit replaced; Athena's longest is four hours.
+    sources: { after: raw.sources.after, graceMs: raw.sources.graceDays * 86_400_000 },
     schedule: raw.schedule,
   };
-}
-
-function columnsOf(
-  raw: readonly { name: string; type: string }[],
-  wrong: (name: string, why: string) => never,
-): Column[] {
-  const names = raw.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) wrong('source.columns', `"${twice}" is there twice`);
-  return raw.map(({ name, type }) => {
-    const decimal = /^decimal\((\d+),(\d+)\)$/.exec(type);
-    if (!decimal) return { name, type: type as Column['type'] };
-    const [precision, scale] = [Number(decimal[1]), Number(decimal[2])];
-    if (precision < 1 || precision > 38 || scale > precision)
-      wrong('source.columns', `${type} needs a precision of 1 to 38 and a scale no larger`);
-    return { name, type: 'decimal', precision, scale };
-  });
 }
 
 /** Errors: TABLE_UNKNOWN with the nearest name. */

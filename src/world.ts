@@ -1,11 +1,11 @@
 /** The only file that joins the adapters: real stores, the real engine, the real clock. Heavy parts load when first used. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { diskFailed } from './adapters/files/disk-errors.js';
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
+import type { NotifyConfig } from './config/notify.js';
 import type { TableConfig } from './config.js';
 import type { Location } from './kernel/s3.js';
 
@@ -39,6 +39,7 @@ export function createWorld(options: WorldOptions): Surroundings {
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
+    openNotifiers: (notify) => openNotifiers(notify, options),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
       return { root, ...(await import('./adapters/files/sample-lake.js')).makeSampleLake(root) };
@@ -52,32 +53,44 @@ async function openCompaction(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
-  const [{ openSpool }, { openDuckdbEngine }, { openFooterReader }] = await Promise.all([
+  const [{ openSpool }, { makeLocalFolder }, { isDeadProcess, ownerText }] = await Promise.all([
     import('./adapters/files/spool.js'),
-    import('./adapters/duckdb/engine.js'),
-    import('./adapters/parquet-footer.js'),
+    import('./adapters/files/local-folder.js'),
+    import('./adapters/files/file-lock.js'),
   ]);
+  const [{ openDuckdbEngine }, { openReadback }, { engineProcess }, { openFooterReader }] = await Promise.all(
+    [
+      import('./adapters/duckdb/engine.js'),
+      import('./adapters/duckdb/readback.js'),
+      import('./adapters/duckdb/process.js'),
+      import('./adapters/parquet-footer.js'),
+    ],
+  );
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
-  const folder = await mkdtemp(join(tmpdir(), 'bucketwise-')).catch((cause: unknown) =>
-    diskFailed('write', `${tmpdir()} (TMPDIR, for local copies)`, cause),
-  );
+  const folder = await makeLocalFolder();
   const spool = openSpool(source.store, folder);
-  const engine = openDuckdbEngine({ target: target.store, folder, pathOf: spool.pathOf, ...engineLimits });
+  const worker = engineProcess({ folder, ...engineLimits });
   return {
     ports: {
       source: source.store,
       target: target.store,
       reader: spool,
-      engine,
+      engine: openDuckdbEngine({ target: target.store, folder, pathOf: spool.pathOf, worker }),
       footers: openFooterReader(target.store),
+      readback: openReadback({ store: target.store, folder, worker }),
       clock: { now: Date.now },
       timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },
-      ids: { owner: `${hostname()}:${process.pid}`, fresh: randomUUID },
+      ids: {
+        owner: `${hostname()}:${process.pid}`,
+        process: ownerText(process.pid),
+        isDead: isDeadProcess,
+        fresh: randomUUID,
+      },
     },
     requests: () => added(source.requests(), target.requests()),
     close: async () => {
-      engine.close();
+      worker.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -136,4 +149,18 @@ async function openLister(
 ): Promise<OpenLister> {
   const { store, ...open } = await openStore(location, options, region, false);
   return { lister: store, ...open };
+}
+
+async function openNotifiers(
+  { slackWebhookEnv: variable, snsTopicArn: topicArn }: NotifyConfig,
+  { environment, profile }: WorldOptions,
+): Promise<Awaited<ReturnType<Surroundings['openNotifiers']>>> {
+  const [slack, sns] = await Promise.all([
+    variable === undefined ? undefined : import('./adapters/notify/slack.js'),
+    topicArn === undefined ? undefined : import('./adapters/notify/sns.js'),
+  ]);
+  return [
+    ...(slack ? [slack.openSlack(environment[variable!], variable!)] : []),
+    ...(sns ? [sns.openSns({ topicArn: topicArn!, ...(profile === undefined ? {} : { profile }) })] : []),
+  ];
 }

@@ -43,6 +43,7 @@ export const rules: readonly Rule[] = [
       'kernel',
       'inventory/ports',
       'reconcile/ports',
+      'schedule/ports',
       'compaction/ports',
       'compaction/schema',
       'compaction/sql',
@@ -57,7 +58,7 @@ export const rules: readonly Rule[] = [
   { at: 'documents.ts', may: ['kernel', 'ajv', 'yaml'] },
   {
     at: 'config',
-    may: ['kernel', 'config-places', 'documents', 'compaction/schema', 'prefixes/partition-keys'],
+    may: ['kernel', 'documents', 'compaction/schema', 'prefixes/partition-keys'],
   },
   { at: 'app.ts', may: ['kernel', 'config', 'documents', ...domains] },
   { at: 'app/', may: ['kernel', 'app', 'config', 'documents', ...domains] },

@@ -21,6 +21,16 @@ t.test('a table needs only a name, a source and a target', async (t) => {
   });
 });
 
+t.test('sources are kept unless the config says otherwise, and never touched before the grace', async (t) => {
+  const sources = (text: string) => readConfig(minimal(text), 'b.yaml').tables[0]?.sources;
+  t.strictSame(sources(''), { after: 'keep', graceMs: 14 * 86_400_000 });
+  t.strictSame(sources('    sources: { after: delete, graceDays: 1 }'), {
+    after: 'delete',
+    graceMs: 86_400_000,
+  });
+  t.strictSame(sources('    sources: { after: tag }'), { after: 'tag', graceMs: 14 * 86_400_000 });
+});
+
 t.test('the config is frozen all the way down', async (t) => {
   const config = readConfig(minimal(), 'b.yaml');
   t.ok(Object.isFrozen(config.tables[0]?.source.location));
@@ -50,7 +60,16 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   ['a table named twice', minimal() + minimal().replace('\ntables:', ''), /"clicks" is there twice/],
   ['a bad duration', minimal('    settle: soon'), /"soon" is not a duration/],
   ['an engine that is not built in', minimal('    engine: athena'), /athena.*not built in yet/],
-  ['deleting sources', minimal('    sources: { after: delete }'), /only keep is built in/],
+  [
+    'a grace of less than a day',
+    minimal('    sources: { after: delete, graceDays: 0 }'),
+    /sources\.graceDays/,
+  ],
+  [
+    'tagging in a folder',
+    `${both('file:///data/csv/', 'file:///data/parquet/')}    sources: { after: tag }`,
+    /sources\.after: a folder has no tags/,
+  ],
   ['a target under its source', minimal().replace('lake/parquet', 'lake/csv/parquet'), /may not lie under/],
   ['a source under its target', minimal().replace('lake/parquet/', 'lake/'), /may not lie under/],
   [

@@ -9,9 +9,15 @@ const renewMs = 30_000;
 
 export interface Held {
   readonly fence: number;
+  /** The generation under the final names, as far as the last holder knew. */
+  readonly published: number;
   /** Ends the claim; `ended` says how the work went, "" after a commit. */
-  release(ended: string): Promise<void>;
+  release(ended: string, published: number): Promise<void>;
 }
+
+/** A lease holds until it is released, runs out, or its process is known to be dead. */
+export const isHeld = (claim: Claim, { clock, ids }: Pick<CompactionPorts, 'clock' | 'ids'>): boolean =>
+  !claim.released && claim.expiresAt > clock.now() && !ids.isDead(claim.process);
 
 /** Undefined when another holds it. */
 export async function claimHour(
@@ -23,16 +29,18 @@ export async function claimHour(
   const key = claimKey(table, partition);
   const found = await readRecord<Claim>(ports.target, key, ['fence', 'expiresAt']);
   const now = ports.clock.now();
-  if (found && !found.record.released && found.record.expiresAt > now) return undefined;
+  if (found && isHeld(found.record, ports)) return undefined;
   const claim: Claim = {
     schemaVersion: 1,
     fence: (found?.record.fence ?? 0) + 1,
     owner: ports.ids.owner,
+    process: ports.ids.process,
     nonce: ports.ids.fresh(),
     runId,
     expiresAt: now + leaseMs,
     released: false,
     ended: '',
+    published: found?.record.published ?? 0,
   };
   const put = await putRecord(ports.target, key, claim, found ? { etag: found.etag } : 'absent');
   return put.outcome === 'written' ? holding(ports, key, claim, put.etag) : undefined;
@@ -54,9 +62,10 @@ function holding(ports: CompactionPorts, key: string, claim: Claim, firstEtag: s
   const stop = ports.timer.every(renewMs, () => rewrite({ expiresAt: ports.clock.now() + leaseMs }));
   return {
     fence: claim.fence,
-    release: async (ended) => {
+    published: claim.published,
+    release: async (ended, published) => {
       stop();
-      rewrite({ released: true, ended });
+      rewrite({ released: true, ended, published });
       await last;
     },
   };

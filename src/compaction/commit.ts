@@ -1,11 +1,13 @@
 /** A commit is one write; before it lies everything that proves the hour whole. */
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
-import type { SourceCensus } from './census.js';
-import { type Evidence, type Pointer, putRecord, readRecord } from './journal.js';
+import { printable } from '../kernel/s3.js';
+import type { Generation } from './generation.js';
+import { listHour, readPointer } from './hours.js';
+import { type Evidence, type Pointer, putRecord } from './journal.js';
 import { evidenceKey, pointerKey, type SourceRef } from './partition.js';
-import type { CompactionPorts, WrittenFile } from './ports.js';
-import { columnText, type TableSchema } from './schema.js';
+import type { CompactionPorts } from './ports.js';
+import type { Proof } from './proof.js';
 import type { CompactionTable } from './table.js';
 
 /** What one attempt works with. */
@@ -15,75 +17,86 @@ export interface Attempt {
   readonly partition: string;
   readonly runId: string;
   readonly fence: number;
+  readonly generation: Generation;
+  /** What is read; all that the generation covers, or what it adds. */
   readonly sources: readonly SourceRef[];
   readonly signal: AbortSignal;
   readonly startedAt: string;
   readonly spent: { put: number; get: number; list: number };
 }
 
-const nullRule = 'A field with nothing in it is NULL; "" is the empty string.';
+/** What is published already is replaced by one file, or one file is added to it: see publish. */
+export const isShownAtOnce = ({ base }: Generation): boolean => (base?.record.files.length ?? 0) > 0;
 
-/** The evidence first, then the one write that makes the hour what it is. */
+/**
+ * Order of effects: the sources are listed again, the evidence, and the one write that makes the hour what it is.
+ * Errors: OBJECT_CHANGED when a source is not any more what was read.
+ */
 export async function commit(
   attempt: Attempt,
-  schema: TableSchema,
-  counted: readonly SourceCensus[],
-  files: readonly WrittenFile[],
-  codecs: readonly string[],
-): Promise<Pointer> {
-  const { ports, table, partition, runId, fence } = attempt;
-  const rows = new Map(counted.map((one) => [one.source.key, one.rows]));
-  const rowsIn = counted.reduce((sum, one) => sum + one.rows, 0);
+  proof: Proof,
+  scannedBytes: number,
+): Promise<Pointer | { readonly why: string }> {
+  const before = attempt.generation.base?.record;
+  if (isShownAtOnce(attempt.generation) && proof.files.length !== 1)
+    return { why: `a later generation in ${proof.files.length} Parquet files cannot be shown in one step` };
+  await checkSources(attempt);
+  const { ports, table, partition, runId, fence, generation } = attempt;
   const committedAt = instantText(ports.clock.now());
   attempt.spent.put += 2;
   const evidence: Evidence = {
     schemaVersion: 1,
     table: table.name,
     partition,
-    generation: 1,
+    generation: generation.number,
     runId,
     engine: ports.engine.name,
-    sources: attempt.sources.map((source) => ({ ...source, rows: rows.get(source.key) ?? 0 })),
-    files,
-    rowsIn,
-    rowsOut: files.reduce((sum, file) => sum + file.rows, 0),
-    quarantined: 0,
-    digests: { rowsIn: null, rowsOut: null, perColumn: null },
-    parseFailures: Object.fromEntries(
-      schema.columns.filter(({ type }) => type !== 'string').map(({ name }) => [name, 0]),
-    ),
-    schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
-    textRule: schema.textRule,
-    nullRule,
-    codecs,
-    verifyLevel: 'counts',
+    earlier: generation.kind === 'added' ? (before?.evidence ?? null) : null,
+    ...proof,
     ownCost: {
       requests: { ...attempt.spent },
-      scannedBytes: counted.reduce((sum, one) => sum + one.bytes, 0),
+      scannedBytes,
       usd: ports.price(attempt.spent),
     },
     startedAt: attempt.startedAt,
     committedAt,
   };
-  const evidenceAt = evidenceKey(table, partition, 1, runId, fence);
+  const evidenceAt = evidenceKey(table, partition, generation.number, runId, fence);
   await putRecord(ports.target, evidenceAt, evidence, 'absent');
   const pointer: Pointer = {
     schemaVersion: 1,
     table: table.name,
     partition,
-    generation: 1,
+    generation: generation.number,
+    revision: (before?.revision ?? 0) + 1,
+    retiring: before?.retiring ?? false,
+    earlier: generation.kind === 'added' ? (before?.earlier ?? []) : sizesOf(before),
     runId,
     fence,
-    files,
+    files: generation.kind === 'added' ? [...(before?.files ?? []), ...proof.files] : proof.files,
     evidence: evidenceAt,
     committedAt,
   };
-  const put = await putRecord(ports.target, pointerKey(table, partition), pointer, 'absent');
+  const condition = generation.base ? { etag: generation.base.etag } : 'absent';
+  const put = await putRecord(ports.target, pointerKey(table, partition), pointer, condition);
   if (put.outcome === 'written') return pointer;
-  const theirs = await readRecord<Pointer>(ports.target, pointerKey(table, partition), [
-    'runId',
-    'files',
-    'generation',
-  ]);
+  const theirs = await readPointer(ports.target, table, partition);
   return theirs?.record ?? raise('CONDITION_FAILED', { key: pointerKey(table, partition) });
+}
+
+const sizesOf = (before: Pointer | undefined): number[] =>
+  before ? [...new Set([...before.earlier, ...before.files.map(({ size }) => size)])] : [];
+
+/** An engine may read by key: what lies there now must be what was frozen. */
+async function checkSources({ ports, table, partition, sources, spent }: Attempt): Promise<void> {
+  spent.list += Math.ceil(sources.length / 1000);
+  const { objects } = await listHour(ports.source, table, {
+    partition,
+    hourStart: 0,
+    objects: [],
+    hidden: 0,
+  });
+  const there = new Map(objects.map(({ key, etag }) => [key, etag]));
+  const other = sources.find(({ key, etag }) => there.get(key) !== etag);
+  if (other) raise(there.has(other.key) ? 'OBJECT_CHANGED' : 'OBJECT_MISSING', { key: printable(other.key) });
 }

@@ -2,17 +2,39 @@
 import pLimit from 'p-limit';
 import { raise } from '../kernel/errors.js';
 import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
-import { type Claim, type Manifest, type Pointer, type Refusal, readRecord } from './journal.js';
+import { partitionOf } from '../prefixes/partition-keys.js';
+import {
+  type Committed,
+  coveredSources,
+  firstGeneration,
+  type Generation,
+  kindOf,
+  lateSources,
+  nextGeneration,
+} from './generation.js';
+import {
+  type Claim,
+  type Found,
+  type Manifest,
+  type Pointer,
+  pointerFields,
+  type Refusal,
+  type Retirement,
+  readRecord,
+} from './journal.js';
 import {
   claimKey,
+  controlPrefix,
   frozen,
   type HourSources,
   listStart,
   manifestKey,
   pointerKey,
   refusalKey,
-  runIdOf,
+  retirementKey,
+  type SourceRef,
   sorted,
+  sourcesPrefix,
 } from './partition.js';
 import type { CompactionPorts, ObjectStore } from './ports.js';
 import type { CompactionTable } from './table.js';
@@ -23,15 +45,18 @@ export interface Range {
   readonly to?: number;
 }
 
+/** An hour with all that the journal says of it. */
 export interface Hour extends HourSources {
-  readonly runId: string;
-  readonly pointer: Pointer | undefined;
+  readonly pointer: Found<Pointer> | undefined;
   /** Of the committed run. */
   readonly manifest: Manifest | undefined;
   readonly claim: Claim | undefined;
-  /** Committed, and its files are under their final names: the claim of the commit was released. */
-  readonly isPublished: boolean;
+  /** What is to be made of its sources, or why that cannot be; undefined when the pointer covers them all. */
+  readonly next: Generation | { readonly why: string } | undefined;
+  /** That very generation was refused before. */
   readonly refusal: Refusal | undefined;
+  /** Sources that the pointer covers, that are still there, and that nothing was done about. */
+  readonly leftover: readonly SourceRef[];
 }
 
 /** A year has 8,760 hours, a process commonly 1,024 open files or sockets; each hour reads three records. */
@@ -42,10 +67,14 @@ export async function readHours(
   table: CompactionTable,
   range: Range,
   rules: string,
+  withRetired = false,
 ): Promise<Hour[]> {
-  const hours = await listHours(ports.source, table, range);
+  const listed = await listHours(ports.source, table, range);
+  const hours = withRetired
+    ? [...(await retiredHours(ports.target, table, range, listed)), ...listed]
+    : listed;
   const limit = pLimit(journalsAtOnce);
-  return Promise.all(hours.map((hour) => limit(() => withJournal(ports.target, table, hour, rules))));
+  return Promise.all(hours.map((hour) => limit(() => withJournal(ports, table, hour, rules))));
 }
 
 async function listHours(store: ObjectStore, table: CompactionTable, range: Range): Promise<HourSources[]> {
@@ -58,13 +87,30 @@ async function listHours(store: ObjectStore, table: CompactionTable, range: Rang
   }))
     for (const object of objects) sorted(hours, object, table);
   const all = [...hours].map(([partition, hour]) => ({ partition, ...hour }));
-  const within = all.filter(
-    ({ hourStart }) =>
-      hourStart >= (range.from ?? Number.NEGATIVE_INFINITY) &&
-      hourStart < (range.to ?? Number.POSITIVE_INFINITY),
-  );
+  const within = all.filter((hour) => isWithin(range, hour));
   return noTwice(within.sort((a, b) => a.hourStart - b.hourStart || compareKeys(a.partition, b.partition)));
 }
+
+/** Hours that only the journal knows of, because no source of them is left. */
+async function retiredHours(
+  target: ObjectStore,
+  table: CompactionTable,
+  range: Range,
+  listed: readonly HourSources[],
+): Promise<HourSources[]> {
+  const known = new Set(listed.map(({ partition }) => partition));
+  const hours: HourSources[] = [];
+  for await (const { objects } of target.list({ prefix: controlPrefix(table) }))
+    for (const { key } of objects) {
+      const found = partitionOf(key, controlPrefix(table), table.layout);
+      if (!found || key !== pointerKey(table, found.partition) || known.has(found.partition)) continue;
+      if (isWithin(range, found)) hours.push({ ...found, objects: [], hidden: 0 });
+    }
+  return hours.sort((a, b) => a.hourStart - b.hourStart);
+}
+
+const isWithin = (range: Range, { hourStart }: { readonly hourStart: number }): boolean =>
+  hourStart >= (range.from ?? Number.NEGATIVE_INFINITY) && hourStart < (range.to ?? Number.POSITIVE_INFINITY);
 
 /** hour=5 and hour=05 are one hour in two folders: compacting either alone would hide the other. */
 function noTwice(hours: HourSources[]): HourSources[] {
@@ -77,32 +123,98 @@ function noTwice(hours: HourSources[]): HourSources[] {
   return hours;
 }
 
-async function withJournal(
-  target: ObjectStore,
+const withJournal = async (
+  ports: CompactionPorts,
   table: CompactionTable,
   hour: HourSources,
   rules: string,
+): Promise<Hour> =>
+  readJournal(ports, table, hour, rules, await readPointer(ports.target, table, hour.partition));
+
+export const readPointer = (
+  target: ObjectStore,
+  table: CompactionTable,
+  partition: string,
+): Promise<Found<Pointer> | undefined> =>
+  readRecord<Pointer>(target, pointerKey(table, partition), pointerFields);
+
+/** An hour as it is now. The pointer is read first: what it covers was there when the hour is listed. */
+export async function readHour(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  planned: HourSources,
+  rules: string,
+): Promise<Hour> {
+  const pointer = await readPointer(ports.target, table, planned.partition);
+  return readJournal(ports, table, await listHour(ports.source, table, planned), rules, pointer);
+}
+
+/** The same hour, listed anew. */
+export async function listHour(
+  store: ObjectStore,
+  table: CompactionTable,
+  { partition, hourStart }: HourSources,
+): Promise<HourSources> {
+  const found = new Map<string, { hourStart: number; objects: ObjectRecord[]; hidden: number }>();
+  for await (const { objects } of store.list({ prefix: sourcesPrefix(table, partition) }))
+    for (const object of objects) sorted(found, object, table);
+  return { partition, ...(found.get(partition) ?? { hourStart, objects: [], hidden: 0 }) };
+}
+
+async function readJournal(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  hour: HourSources,
+  rules: string,
+  pointer: Found<Pointer> | undefined,
 ): Promise<Hour> {
   const { partition } = hour;
-  const runId = runIdOf(table.name, partition, frozen(hour.objects));
-  const pointer = await readRecord<Pointer>(target, pointerKey(table, partition), [
-    'runId',
-    'files',
-    'generation',
-  ]);
-  const committed = pointer?.record;
-  const [manifest, claim, refusal] = await Promise.all([
-    committed && readRecord<Manifest>(target, manifestKey(table, partition, committed.runId), ['sources']),
+  const { target } = ports;
+  const [manifest, claim] = await Promise.all([
+    pointer && readRecord<Manifest>(target, manifestKey(table, partition, pointer.record.runId), ['sources']),
     readRecord<Claim>(target, claimKey(table, partition), ['fence', 'expiresAt']),
-    committed ? undefined : readRecord<Refusal>(target, refusalKey(table, partition, runId, rules), ['why']),
+  ]);
+  const next = nextOf(table, hour, pointer, manifest?.record);
+  const [refusal, leftover] = await Promise.all([
+    next && 'runId' in next && claim
+      ? readRecord<Refusal>(target, refusalKey(table, partition, next.runId, rules), ['why'])
+      : undefined,
+    next === undefined && pointer && manifest && table.sources.after !== 'keep'
+      ? leftoverOf(target, table, hour, { pointer: pointer.record, manifest: manifest.record })
+      : [],
   ]);
   return {
-    ...hour,
-    runId,
-    pointer: committed,
-    manifest: manifest?.record,
-    claim: claim?.record,
-    refusal: refusal?.record,
-    isPublished: committed !== undefined && claim?.record.released === true && claim.record.ended === '',
+    ...{ ...hour, pointer, manifest: manifest?.record, claim: claim?.record },
+    ...{ next, refusal: refusal?.record, leftover },
   };
+}
+
+function nextOf(
+  { name }: CompactionTable,
+  { partition, objects }: HourSources,
+  base: Found<Pointer> | undefined,
+  manifest: Manifest | undefined,
+): Hour['next'] {
+  const listed = frozen(objects);
+  if (!base) return listed.length === 0 ? undefined : firstGeneration(name, partition, listed);
+  if (!manifest) return undefined;
+  const committed = { pointer: base.record, manifest };
+  if (lateSources(committed, listed).length === 0) return undefined;
+  const kind = kindOf(committed, listed);
+  return 'why' in kind ? kind : nextGeneration(name, base, manifest, listed, kind.kind);
+}
+
+/** A tagged source stays where it is until a lifecycle rule takes it: the record says that it is done. */
+async function leftoverOf(
+  target: ObjectStore,
+  table: CompactionTable,
+  { partition, objects }: HourSources,
+  committed: Committed,
+): Promise<readonly SourceRef[]> {
+  const there = coveredSources(committed, frozen(objects));
+  if (table.sources.after !== 'tag' || !committed.pointer.retiring || there.length === 0) return there;
+  const record = await readRecord<Retirement>(target, retirementKey(table, partition), ['sources']);
+  const tagged = (record?.record.sources ?? []).filter(({ end }) => end === 'tagged');
+  const done = new Set(tagged.map(({ key, etag }) => `${etag} ${key}`));
+  return there.filter(({ key, etag }) => !done.has(`${etag} ${key}`));
 }

@@ -3,7 +3,8 @@ import { raise } from '../kernel/errors.js';
 import type { Key } from '../kernel/s3.js';
 import type { SourceRef } from './partition.js';
 import type { ObjectStore, Requests, WriteOutcome, WrittenFile } from './ports.js';
-import type { Column, TextRule } from './schema.js';
+import type { Proof } from './proof.js';
+import type { Column } from './schema.js';
 
 /** Frozen: what exactly a run reads. */
 export interface Manifest {
@@ -11,7 +12,10 @@ export interface Manifest {
   readonly table: string;
   readonly partition: string;
   readonly runId: string;
+  /** All that the generation covers. */
   readonly sources: readonly SourceRef[];
+  /** What of it is read; the rest is in files of earlier generations. Absent: all of it. */
+  readonly added?: readonly SourceRef[];
 }
 
 /** Who works on an hour. Never deleted, so that the fence only grows. */
@@ -19,6 +23,8 @@ export interface Claim {
   readonly schemaVersion: 1;
   readonly fence: number;
   readonly owner: string;
+  /** The process itself: who shares its machine can tell whether it still lives. */
+  readonly process: string;
   /** Tells two claims of one process apart. */
   readonly nonce: string;
   readonly runId: string;
@@ -27,6 +33,8 @@ export interface Claim {
   readonly released: boolean;
   /** How the work ended, in plain words; "" while it goes on and after a commit. */
   readonly ended: string;
+  /** The generation that lies under the final names; 0 before the first. Each claim takes it over from the one before. */
+  readonly published: number;
 }
 
 /** Written before anything is written below the attempt path. */
@@ -36,23 +44,48 @@ export interface Intent {
   readonly partition: string;
   readonly runId: string;
   readonly fence: number;
+  /** Revision of the pointer that the commit will replace; 0 when there is none. At any other its commit must fail. */
+  readonly base: number;
   readonly owner: string;
   readonly engine: string;
   readonly attemptPath: string;
   readonly startedAt: string;
 }
 
-/** The commit: what an hour consists of since this object exists. */
+/** The commit: what an hour consists of since this object exists. Replaced by If-Match only. */
 export interface Pointer {
   readonly schemaVersion: 1;
   readonly table: string;
   readonly partition: string;
   readonly generation: number;
+  /** Grows with every write of the pointer, a commit or not. */
+  readonly revision: number;
+  /** Sources of it may have been tagged or deleted. Written before the first of them is, and never taken back. */
+  readonly retiring: boolean;
+  /** Sizes of what earlier generations put under the one name of an hour in one file. */
+  readonly earlier: readonly number[];
   readonly runId: string;
   readonly fence: number;
   readonly files: readonly WrittenFile[];
   readonly evidence: Key;
   readonly committedAt: string;
+}
+
+export type SourceEnd = 'removed' | 'tagged' | 'changed' | 'gone' | 'failed';
+
+/** What became of every source that was to go. */
+export interface Retirement {
+  readonly schemaVersion: 1;
+  readonly table: string;
+  readonly partition: string;
+  readonly runId: string;
+  readonly after: 'tag' | 'delete';
+  readonly sources: readonly {
+    readonly key: Key;
+    readonly etag: string;
+    readonly end: SourceEnd;
+    readonly at: string;
+  }[];
 }
 
 /** These sources under these rules were refused: asking again gives the same answer. */
@@ -62,6 +95,8 @@ export interface Refusal {
   readonly partition: string;
   readonly runId: string;
   readonly why: string;
+  /** What the sources hold and what was read back, where these differ. */
+  readonly digests?: Proof['digests'];
   readonly refusedAt: string;
 }
 
@@ -75,27 +110,15 @@ export interface SchemaRecord {
 }
 
 /** Why an hour may be believed to be whole. CONTRACT section 6. */
-export interface Evidence {
+export interface Evidence extends Proof {
   readonly schemaVersion: 1;
   readonly table: string;
   readonly partition: string;
   readonly generation: number;
   readonly runId: string;
   readonly engine: string;
-  readonly sources: readonly (SourceRef & { readonly rows: number })[];
-  readonly files: readonly WrittenFile[];
-  readonly rowsIn: number;
-  readonly rowsOut: number;
-  readonly quarantined: number;
-  /** Null where this level computes none. */
-  readonly digests: { readonly rowsIn: null; readonly rowsOut: null; readonly perColumn: null };
-  /** By typed column: values that did not survive their type. Not one is let through. */
-  readonly parseFailures: Readonly<Record<string, number>>;
-  readonly schema: readonly { readonly name: string; readonly type: string }[];
-  readonly textRule: TextRule;
-  readonly nullRule: string;
-  readonly codecs: readonly string[];
-  readonly verifyLevel: 'counts';
+  /** Evidence of the files that were kept from earlier generations; what stands here is of the files that were added. */
+  readonly earlier: Key | null;
   readonly ownCost: { readonly requests: Requests; readonly scannedBytes: number; readonly usd: string };
   readonly startedAt: string;
   readonly committedAt: string;
@@ -154,6 +177,9 @@ export async function putRecord(
   if ('unknown' in answer) throw answer.unknown;
   return { outcome: 'other' } satisfies { outcome: Exclude<WriteOutcome['outcome'], 'written'> | 'other' };
 }
+
+/** What a pointer must have to be one. */
+export const pointerFields = ['runId', 'files', 'generation', 'revision'] as const;
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -32,6 +32,9 @@ const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}${partition}/`;
 
 export const schemaKey = (table: CompactionTable): Key => `${controlPrefix(table)}schema.json`;
+/** News that was told; named by its digest. */
+export const noticeKey = (table: CompactionTable, id: string): Key =>
+  `${controlPrefix(table)}notices/${id.slice(0, 32)}.json`;
 export const pointerKey = (table: CompactionTable, partition: string): Key =>
   `${hourPrefix(table, partition)}pointer.json`;
 export const claimKey = (table: CompactionTable, partition: string): Key =>
@@ -40,8 +43,10 @@ export const manifestKey = (table: CompactionTable, partition: string, runId: st
   `${hourPrefix(table, partition)}manifests/${runId}.json`;
 export const refusalKey = (table: CompactionTable, partition: string, runId: string, rules: string): Key =>
   `${hourPrefix(table, partition)}refusals/${runId}-${rules}.json`;
+export const intentsPrefix = (table: CompactionTable, partition: string): Prefix =>
+  `${hourPrefix(table, partition)}attempts/`;
 export const intentKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
-  `${hourPrefix(table, partition)}attempts/${runId}/${fence}.json`;
+  `${intentsPrefix(table, partition)}${runId}/${fence}.json`;
 /** Named by the attempt too: one that ended before its commit leaves a record nobody points to. */
 export const evidenceKey = (
   table: CompactionTable,
@@ -51,9 +56,15 @@ export const evidenceKey = (
   fence: number,
 ): Key => `${hourPrefix(table, partition)}evidence/${generation}-${runId.slice(0, 16)}-${fence}.json`;
 
+/** The records an attempt put aside, one JSON line each. */
+export const quarantineKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
+  `${hourPrefix(table, partition)}quarantine/${runId.slice(0, 16)}-${fence}.jsonl`;
+
+/** All attempts of all hours lie below this. */
+export const attemptsRoot = (table: CompactionTable): Prefix => `${controlPrefix(table)}data/`;
 /** All attempts of an hour lie below this. */
 export const attemptsPrefix = (table: CompactionTable, partition: string): Prefix =>
-  `${controlPrefix(table)}data/${partition}/`;
+  `${attemptsRoot(table)}${partition}/`;
 /** A fence is given once, so this path is never used again. */
 export const attemptPath = (
   table: CompactionTable,
@@ -62,13 +73,13 @@ export const attemptPath = (
   fence: number,
 ): Prefix => `${attemptsPrefix(table, partition)}${runId.slice(0, 16)}-${fence}/`;
 
-/** The final name follows from the pointer alone, so publishing can be done again at any time. */
-export const publishedKey = (
-  table: CompactionTable,
-  pointer: { readonly partition: string; readonly generation: number; readonly runId: string },
-  file: number,
-): Key =>
-  `${table.targetPrefix}${pointer.partition}/${table.name}-g${pointer.generation}-${pointer.runId.slice(0, 8)}-${file}.parquet`;
+/** What has been done about the sources that the pointer covers. */
+export const retirementKey = (table: CompactionTable, partition: string): Key =>
+  `${hourPrefix(table, partition)}retirement.json`;
+
+/** Where the sources of one hour lie. */
+export const sourcesPrefix = (table: CompactionTable, partition: string): Prefix =>
+  `${table.sourcePrefix}${partition}/`;
 
 /** Sorted by key, and only what names the bytes. */
 export const frozen = (objects: readonly ObjectRecord[]): SourceRef[] =>
@@ -81,13 +92,22 @@ export const frozen = (objects: readonly ObjectRecord[]): SourceRef[] =>
     }))
     .sort((a, b) => compareKeys(a.key, b.key));
 
-/** The same table, hour and sources have the same run id; one byte more or less has another. */
-export const runIdOf = (table: string, partition: string, sources: readonly SourceRef[]): string =>
+/**
+ * The same table, hour and sources have the same run id; one byte more or less has another. `after` tells what a later
+ * generation follows; "" for the first.
+ */
+export const runIdOf = (
+  table: string,
+  partition: string,
+  sources: readonly SourceRef[],
+  after = '',
+): string =>
   digest(
     JSON.stringify([
       table,
       partition,
       sources.map(({ key, size, etag, versionId }) => [key, size, etag, versionId ?? null]),
+      ...(after === '' ? [] : [after]),
     ]),
   );
 

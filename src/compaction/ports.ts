@@ -2,6 +2,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
 import type { Column, TextRule } from './schema.js';
+import type { ColumnTotal, DigestSum } from './values/row-digest.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -37,8 +38,39 @@ export interface ObjectStore {
   write(key: Key, body: Uint8Array, condition: 'absent' | { readonly etag: string }): Promise<WriteOutcome>;
   /** A local file made by an engine, put if absent. */
   upload(key: Key, localPath: string): Promise<WriteOutcome>;
-  /** Server-side copy of exactly these bytes, put if absent. */
-  copy(from: { readonly key: Key; readonly etag: string }, to: Key): Promise<WriteOutcome>;
+  /**
+   * Server-side copy of exactly these bytes, put if absent; with `over` instead of the bytes of that etag. 'exists' when
+   * what stands at `to` forbids it, else 'changed' when `from` is gone or is other bytes.
+   */
+  copy(
+    from: { readonly key: Key; readonly etag: string },
+    to: Key,
+    over?: { readonly etag: string },
+  ): Promise<WriteOutcome>;
+  /** Deletes exactly these bytes (If-Match), or nothing. */
+  remove(object: { readonly key: Key; readonly etag: string }): Promise<RemoveOutcome>;
+  /** Adds a tag to exactly these bytes; the tags they have stay. */
+  tag(object: { readonly key: Key; readonly etag: string }, tag: Tag): Promise<TagOutcome>;
+  /** Multipart uploads below a prefix that were begun and neither completed nor aborted. */
+  uploads(prefix: Prefix): Promise<readonly UnfinishedUpload[]>;
+  /** Ends one of them; its parts are gone. */
+  abort(upload: UnfinishedUpload): Promise<void>;
+}
+
+/** What is known after a conditional delete. */
+export type RemoveOutcome = 'removed' | 'changed' | 'gone';
+export type TagOutcome = 'tagged' | 'changed' | 'gone';
+
+export interface Tag {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface UnfinishedUpload {
+  readonly key: Key;
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
 }
 
 /** Reads source objects once, and may keep a local copy for an engine that reads files. */
@@ -48,8 +80,16 @@ export interface SourceReader {
    * Errors: OBJECT_CHANGED, OBJECT_MISSING, SOURCE_CORRUPT for a broken gzip file.
    */
   stream(source: StoredObject, gzip: 'auto' | 'gzip' | 'none'): AsyncIterable<Uint8Array>;
+  /** Path of a second copy, uncompressed and without these bytes, of a source that was read to its end. */
+  without(source: StoredObject, drop: readonly ByteRange[]): Promise<string>;
   /** The hour is done with these: local copies are dropped. */
   release(sources: readonly StoredObject[]): Promise<void>;
+}
+
+/** [from, to) */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What a CSV text holds that not every reader takes as RFC 4180 does. */
@@ -84,6 +124,10 @@ export interface WriteJob {
   readonly sources: readonly StoredObject[];
   readonly columns: readonly Column[];
   readonly textRule: TextRule;
+  /** Every value was found to fit its column before: the engine may read typed columns. Otherwise it checks them itself. */
+  readonly isChecked?: boolean;
+  /** To be read in place of a source: local files without the records that went into quarantine, never compressed. */
+  readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
@@ -112,6 +156,8 @@ export type WriteResult =
 /** The engine boundary is one verb; everything it wrote lies under the attempt path. */
 export interface Engine {
   readonly name: 'duckdb' | 'trino' | 'athena';
+  /** How many digits of a second it keeps; 6 where it does not say. */
+  readonly fractionDigits?: 3 | 6;
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
   write(job: WriteJob): Promise<WriteResult>;
   /** Takes away what an attempt that will never go on has left outside the store; harmless when there is nothing. */
@@ -134,9 +180,32 @@ export interface Footer {
   readonly gets: number;
 }
 
+/** What a set of rows amounts to, whoever counts it: equal rows give equal totals in any order, other rows do not. */
+export interface RowTotals {
+  readonly rows: number;
+  readonly digest: DigestSum;
+  /** In the order of the columns. */
+  readonly columns: readonly ColumnTotal[];
+}
+
+/** Reads back every value of the very files that are to be committed, whichever engine wrote them. */
+export interface Readback {
+  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, ENGINE_FAILED, INTERRUPTED, those of the store. */
+  read(job: {
+    readonly partition: string;
+    readonly files: readonly StoredObject[];
+    readonly columns: readonly Column[];
+    readonly signal: AbortSignal;
+  }): Promise<RowTotals & { readonly requests: Requests }>;
+}
+
 export interface RunIds {
   /** Names this process in a claim: host and process id. */
   readonly owner: string;
+  /** The same for machines, so that two processes of one number are two. */
+  readonly process: string;
+  /** True only when it is certain that this process has ended. */
+  isDead(process: string): boolean;
   /** Another text each time, never seen before anywhere. */
   fresh(): string;
 }
@@ -152,6 +221,7 @@ export interface CompactionPorts {
   readonly reader: SourceReader;
   readonly engine: Engine;
   readonly footers: FooterReader;
+  readonly readback: Readback;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;

@@ -1,40 +1,114 @@
-/** The final names follow from the pointer, so publishing can be done again at any time with the same result. */
+/**
+ * The final names follow from the pointer, so publishing can be done again at any time with the same result.
+ *
+ * What a reader who lists the folder of an hour may rely on: an hour in one file lies under one name for ever, and a
+ * later generation replaces its bytes in one conditional write, so that he sees all of the old rows or all of the new.
+ * The one file that a later generation adds holds rows that stood under no name before: none is doubled or missing.
+ * An hour in several files is never replaced. While several files are published for the first time he may see some of
+ * them; who must not, reads the file list of the pointer, or sets fileSize so that an hour is one file.
+ * A query that is reading the one file while it is replaced fails and can be repeated; it never mixes old and new.
+ */
 import { raise } from '../kernel/errors.js';
+import type { Key, ObjectRecord } from '../kernel/s3.js';
+import { readPointer } from './hours.js';
 import type { Pointer } from './journal.js';
-import { publishedKey } from './partition.js';
-import type { CompactionPorts } from './ports.js';
+import type { CompactionPorts, WrittenFile } from './ports.js';
 import type { CompactionTable } from './table.js';
 
-/** Copies every file of the pointer under its final name; one that is there already is kept when its size is right. */
+export interface Spent {
+  put: number;
+  get: number;
+  list: number;
+}
+
+const triesToReplace = 4;
+
+/** In the order of the pointer's files. */
+export function publishedKeys(
+  table: CompactionTable,
+  { partition, files }: Pick<Pointer, 'partition' | 'files'>,
+): Key[] {
+  const folders = files.map(({ key }) => key.split('/').at(-2) ?? '');
+  const base = folders.filter((folder) => folder === folders[0]).length;
+  return folders.map((folder, at) => {
+    const name = at === 0 && base === 1 ? '' : `-${folder}-${at - folders.indexOf(folder)}`;
+    return `${table.targetPrefix}${partition}/${table.name}${name}.parquet`;
+  });
+}
+
+/** Copies every file of the pointer under its final name. Errors: OBJECT_CHANGED when a stranger's object lies there. */
 export async function publish(
   ports: CompactionPorts,
   table: CompactionTable,
   pointer: Pointer,
-  spent: { put: number; get: number; list: number },
+  spent: Spent,
 ): Promise<void> {
+  const names = publishedKeys(table, pointer);
   for (const [at, file] of pointer.files.entries()) {
-    const key = publishedKey(table, pointer, at);
+    const key = names[at]!;
     const { outcome } = await ports.target.copy(file, key);
     spent.put += 1;
     spent.get += 1;
     if (outcome === 'changed') raise('OBJECT_CHANGED', { key: file.key });
-    if (outcome === 'exists') await checkThere(ports, key, file.size, spent);
+    if (outcome === 'written') continue;
+    if (at === 0 && pointer.earlier.length > 0) await replace(ports, table, pointer, key, spent);
+    else await checkThere(ports, key, file.size, spent);
   }
 }
 
+/**
+ * What lies there is of this generation or an earlier one as long as the pointer is still ours after it was looked at;
+ * a newer generation put there meanwhile has another etag, and is left alone.
+ */
+async function replace(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  pointer: Pointer,
+  key: Key,
+  spent: Spent,
+): Promise<void> {
+  const file = pointer.files[0]!;
+  for (let tries = 1; tries <= triesToReplace; tries++) {
+    const there = await objectAt(ports, key, spent);
+    if (there && ![file.size, ...pointer.earlier].includes(there.size)) raise('OBJECT_CHANGED', { key });
+    if (!(await isCurrent(ports, table, pointer, spent))) return;
+    const { outcome } = await ports.target.copy(file, key, there);
+    spent.put += 1;
+    spent.get += 1;
+    if (outcome === 'written') return;
+    if (outcome === 'changed') raise('OBJECT_CHANGED', { key: file.key });
+  }
+  raise('CONDITION_FAILED', { key });
+}
+
+async function isCurrent(
+  { target }: CompactionPorts,
+  table: CompactionTable,
+  { partition, generation }: Pointer,
+  spent: Spent,
+): Promise<boolean> {
+  spent.get += 1;
+  return (await readPointer(target, table, partition))?.record.generation === generation;
+}
+
+/** Of these sources, so of this content: a name is given to one run only. */
 async function checkThere(
   ports: CompactionPorts,
-  key: string,
-  size: number,
-  spent: { list: number },
+  key: Key,
+  size: WrittenFile['size'],
+  spent: Spent,
 ): Promise<void> {
+  const there = (await objectAt(ports, key, spent)) ?? raise('OBJECT_MISSING', { key });
+  if (there.size !== size) raise('OBJECT_CHANGED', { key });
+}
+
+async function objectAt(
+  { target }: CompactionPorts,
+  key: Key,
+  spent: Spent,
+): Promise<ObjectRecord | undefined> {
   spent.list += 1;
-  for await (const { objects } of ports.target.list({ prefix: key })) {
-    const there = objects.find((object) => object.key === key);
-    if (there) {
-      if (there.size !== size) raise('OBJECT_CHANGED', { key });
-      return;
-    }
-  }
-  raise('OBJECT_MISSING', { key });
+  for await (const { objects } of target.list({ prefix: key }))
+    return objects.find((object) => object.key === key);
+  return undefined;
 }

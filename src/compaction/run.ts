@@ -4,8 +4,10 @@ import { BucketwiseError } from '../kernel/errors.js';
 import { parsePartition } from '../prefixes/partition-keys.js';
 import { type HourResult, runHour } from './hour-run.js';
 import { type Hour, type Range, readHours } from './hours.js';
+import { jobState } from './job-state.js';
 import type { CompactionReport, OwnCost, PartitionRow } from './plan.js';
 import type { CompactionPorts, Requests } from './ports.js';
+import { isShownByRecovery } from './recover.js';
 import { rulesOf } from './rules.js';
 import type { CompactionTable } from './table.js';
 import { type PlanInput, planTable, reportOf } from './table-plan.js';
@@ -15,6 +17,10 @@ export type { CompactionPorts } from './ports.js';
 export interface CompactionRequest extends Range {
   /** In the layout's own form. */
   readonly partition?: string;
+  /** Only what an earlier run left behind is seen and done; nothing new is begun. */
+  readonly leftBehind?: boolean;
+  /** Committed hours are seen too of which no source is left. */
+  readonly withRetired?: boolean;
 }
 
 export interface RunWatch {
@@ -70,15 +76,27 @@ async function inputOf(
   table: CompactionTable,
   request: CompactionRequest,
 ): Promise<PlanInput> {
-  const hours = await readHours(ports, table, rangeOf(table, request), rulesOf(table));
+  const hours = await hoursWanted(ports, table, request);
   return {
     table,
     engine: ports.engine.name,
     hours,
-    now: ports.clock.now(),
+    clock: ports.clock,
+    ids: ports.ids,
     wasAsked: request.partition !== undefined || request.from !== undefined || request.to !== undefined,
     price: ports.price,
   };
+}
+
+export async function hoursWanted(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  request: CompactionRequest,
+): Promise<Hour[]> {
+  const range = rangeOf(table, request);
+  const hours = await readHours(ports, table, range, rulesOf(table), request.withRetired);
+  if (!request.leftBehind) return hours;
+  return hours.filter((hour) => isShownByRecovery[jobState(table, hour, ports)]);
 }
 
 /** One hour by name: hour=5 and hour=05 are the same. Errors: PARTITION_INVALID. */

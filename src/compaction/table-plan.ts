@@ -1,18 +1,21 @@
 /** What is to be done with every hour, and why; equal input gives an equal plan. */
+import { type Clock, instantText } from '../kernel/clock.js';
 import { digest } from '../kernel/digest.js';
 import { printable } from '../kernel/s3.js';
+import { lateSources } from './generation.js';
 import type { Hour } from './hours.js';
-import { grainMs } from './partition.js';
-import type { CompactionReport, OwnCost, PartitionRow } from './plan.js';
-import type { Requests } from './ports.js';
+import { closesAt, type JobState, jobState } from './job-state.js';
+import { frozen, grainMs } from './partition.js';
+import type { CompactionReport, OwnCost, PartitionRow, PartitionState } from './plan.js';
+import type { Requests, RunIds } from './ports.js';
 import type { CompactionTable } from './table.js';
 
 export interface PlanInput {
   readonly table: CompactionTable;
   readonly engine: CompactionReport['engine'];
   readonly hours: readonly Hour[];
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly clock: Clock;
+  readonly ids: RunIds;
   /** Hours that were asked for by name or range are due however old they are. */
   readonly wasAsked: boolean;
   readonly price: (requests: Requests) => string;
@@ -63,15 +66,18 @@ function summed<P extends 'sources' | 'target', N extends keyof PartitionRow[P] 
   return Object.fromEntries(names.map((name) => [name, sum(name)])) as Record<N, number>;
 }
 
-const isWithin = ({ table, now, wasAsked }: PlanInput, hour: Hour): boolean =>
-  wasAsked || hour.pointer !== undefined || hour.hourStart + grainMs(table.layout) >= now - table.lookbackMs;
+const isWithin = ({ table, clock, wasAsked }: PlanInput, hour: Hour): boolean =>
+  wasAsked ||
+  hour.pointer !== undefined ||
+  hour.hourStart + grainMs(table.layout) >= clock.now() - table.lookbackMs;
 
 function rowOf(input: PlanInput, hour: Hour): PartitionRow {
-  const { pointer } = hour;
+  const { table } = input;
+  const pointer = hour.pointer?.record;
   const files = pointer?.files ?? [];
   return {
     partition: hour.partition,
-    ...stateOf(input, hour),
+    ...shownAs(table, hour, jobState(table, hour, input)),
     generation: pointer?.generation ?? 0,
     sources: {
       objects: hour.objects.length,
@@ -87,35 +93,51 @@ function rowOf(input: PlanInput, hour: Hour): PartitionRow {
   };
 }
 
-function stateOf({ table, now }: PlanInput, hour: Hour): Pick<PartitionRow, 'state' | 'reason'> {
-  if (hour.pointer) return hour.isPublished ? committedState(hour) : unpublished(hour, now);
-  const closes = hour.hourStart + grainMs(table.layout) + table.settleMs;
-  if (now < closes)
-    return { state: 'open', reason: `It is closed from ${new Date(closes).toISOString()} on.` };
-  if (hour.objects.length === 0)
-    return { state: 'empty', reason: hour.hidden > 0 ? 'Only hidden objects lie there.' : '' };
-  if (hour.refusal) return { state: 'refused', reason: hour.refusal.why };
-  return held(hour, now) ?? { state: 'due', reason: '' };
+/** How a state is told to people. `due` means that the next run will do its step. */
+export function shownAs(
+  table: CompactionTable,
+  hour: Hour,
+  state: JobState,
+): Pick<PartitionRow, 'state' | 'reason'> {
+  const [shown, reason] = shownStates[state](hour, table);
+  return { state: shown, reason };
 }
 
-const unpublished = (hour: Hour, now: number): Pick<PartitionRow, 'state' | 'reason'> =>
-  held(hour, now) ?? { state: 'due', reason: 'Committed, not yet under its final names.' };
+const shownStates: Readonly<
+  Record<JobState, (hour: Hour, table: CompactionTable) => readonly [PartitionState, string]>
+> = {
+  open: (hour, table) => ['open', `It is closed from ${instantText(closesAt(table, hour))} on.`],
+  empty: ({ hidden }) => ['empty', hidden > 0 ? 'Only hidden objects lie there.' : ''],
+  new: () => ['due', ''],
+  'broken-off': (hour) => ['due', hour.pointer ? lateText(hour) : 'An earlier run of it broke off.'],
+  late: (hour) => ['due', lateText(hour)],
+  stuck: ({ next }) => ['late', next && 'why' in next ? next.why : ''],
+  refused: ({ refusal }) => ['refused', refusal?.why ?? ''],
+  unpublished: () => ['due', 'Committed, not yet under its final names.'],
+  retirable: (hour, table) => ['due', retirementText(hour, table)],
+  retiring: (hour, table) => ['due', retirementText(hour, table)],
+  done: () => ['compacted', ''],
+  held: ({ claim }) => [
+    'running',
+    claim ? `Claimed by ${claim.owner} until ${instantText(claim.expiresAt)}.` : '',
+  ],
+  damaged: ({ pointer }) => [
+    'failed',
+    `The manifest of its commit, run ${pointer?.record.runId}, is missing.`,
+  ],
+};
 
-function held({ claim }: Hour, now: number): Pick<PartitionRow, 'state' | 'reason'> | undefined {
-  if (claim && !claim.released && claim.expiresAt > now)
-    return {
-      state: 'running',
-      reason: `Claimed by ${claim.owner} until ${new Date(claim.expiresAt).toISOString()}.`,
-    };
-  return undefined;
+function lateText({ next, pointer, objects, manifest }: Hour): string {
+  if (!next || !('runId' in next) || !pointer || !manifest) return '';
+  const late = lateSources({ pointer: pointer.record, manifest }, frozen(objects));
+  const them = late.length === 1 ? 'it' : 'them';
+  return `${late.length} object${late.length === 1 ? '' : 's'} came or changed after the commit, "${printable(late[0]!.key)}" first; generation ${next.number} takes ${them} in.`;
 }
 
-function committedState({ manifest, objects }: Hour): Pick<PartitionRow, 'state' | 'reason'> {
-  const frozen = new Map((manifest?.sources ?? []).map(({ key, etag }) => [key, etag]));
-  const late = objects.filter(({ key, etag }) => frozen.get(key) !== etag);
-  if (late.length === 0) return { state: 'compacted', reason: '' };
-  const one = `${late.length} object${late.length === 1 ? '' : 's'} came or changed after the commit, "${printable(late[0]!.key)}" first; they are kept and not in the Parquet files yet.`;
-  return { state: 'late', reason: one };
+function retirementText({ leftover }: Hour, { sources }: CompactionTable): string {
+  const days = Math.round(sources.graceMs / 86_400_000);
+  const what = sources.after === 'tag' ? 'tagged for expiry' : 'deleted';
+  return `Committed more than ${days} days ago: ${leftover.length} source${leftover.length === 1 ? ' is' : 's are'} to be ${what}.`;
 }
 
 /** Manifest, claim, intent, evidence, pointer, release; file by file an upload and a copy. */

@@ -7,7 +7,7 @@ import { openFooterReader } from '../../src/adapters/parquet-footer.js';
 import { openTraitReader, type TraitReader } from '../../src/adapters/remote/trait-reader.js';
 import { withCredentials } from '../adapters/aws/stub-server.js';
 import { type MemoryStore, memoryStore } from '../compaction/memory-store.js';
-import type { EngineWorld } from '../conformance/engine.js';
+import { type EngineWorld, plainReader } from '../conformance/engine.js';
 import { type AthenaEndpoint, startAthena } from './endpoint.js';
 
 export interface AthenaWorld extends EngineWorld {
@@ -25,7 +25,7 @@ export async function athenaWorld(t: Test, options: Partial<AthenaOptions> = {})
   const store = memoryStore();
   const athena = await startAthena(new Map([['lake', store]]));
   const client = createAthenaClient({ region: 'us-east-1', endpointUrl: athena.url, attempts: 1 });
-  const reader = openTraitReader(store, { header: true, delimiter: ',' });
+  const reader = openTraitReader(plainReader(store), { header: true, delimiter: ',' });
   const waits: number[] = [];
   const place = { store, bucket: 'lake' };
   const fresh: string[] = [];

@@ -4,12 +4,14 @@ import type {
   Engine,
   FooterReader,
   ObjectStore,
+  Readback,
   SourceReader,
   WriteJob,
   WrittenFile,
 } from '../../src/compaction/ports.js';
 import { columnText } from '../../src/compaction/schema.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
+import { rowWriter } from '../../src/compaction/values/row-writer.js';
 import { raise } from '../../src/kernel/errors.js';
 import type { Key } from '../../src/kernel/s3.js';
 import { parseLayout } from '../../src/prefixes/partition-keys.js';
@@ -88,7 +90,11 @@ function cut(
     range: (object, start, end) => once('range', object.key, () => store.range(object, start, end)),
     write: (key, body, condition) => once('write', key, () => store.write(key, body, condition)),
     upload: (key, path) => once('upload', key, () => store.upload(key, path)),
-    copy: (from, to) => once('copy', to, () => store.copy(from, to)),
+    copy: (from, to, over) => once('copy', to, () => store.copy(from, to, over)),
+    remove: (object) => once('remove', object.key, () => store.remove(object)),
+    tag: (object, tag) => once('tag', object.key, () => store.tag(object, tag)),
+    uploads: (prefix) => once('uploads', prefix, () => store.uploads(prefix)),
+    abort: (upload) => once('abort', upload.key, () => store.abort(upload)),
   };
 }
 
@@ -106,10 +112,19 @@ const recordsOf = (text: string, header: boolean): string[] =>
     .filter((line) => line !== '')
     .slice(header ? 1 : 0);
 
-const fakeEngine = (source: ObjectStore, target: ObjectStore): Engine => ({
+const fakeEngine = (
+  source: ObjectStore,
+  target: ObjectStore,
+  cleaned: ReadonlyMap<string, string>,
+): Engine => ({
   name: 'duckdb',
   write: async (job) => {
-    const texts = await Promise.all(job.sources.map((object) => textOf(source.stream(object))));
+    const texts = await Promise.all(
+      job.sources.map(async (object) => {
+        const clean = job.cleaned?.find((one) => one.source.key === object.key);
+        return clean ? cleaned.get(clean.path)! : textOf(source.stream(object));
+      }),
+    );
     const records = texts.flatMap((text) => recordsOf(text, job.csv.header));
     const count = Math.max(1, Math.ceil(job.expected.bytes / job.targetFileBytes));
     const each = Math.ceil(records.length / count);
@@ -147,12 +162,32 @@ const footerReader = (target: ObjectStore): FooterReader => ({
   },
 });
 
+/** Plain records of plain values, as these tests have them. */
+const fakeReadback = (target: ObjectStore): Readback => ({
+  read: async ({ files, columns }) => {
+    const writer = rowWriter({ columns, textRule: 'exact', fractionDigits: 6, digests: true });
+    writer.reserve(1000);
+    for (const file of files)
+      for (const record of (JSON.parse(await textOf(target.stream(file))) as Part).records) {
+        writer.begin();
+        for (const [at, value] of record.split(',').entries()) {
+          const start = writer.at;
+          writer.at += new TextEncoder().encodeInto(value, writer.text.subarray(start)).written;
+          writer.field(at, start, false);
+        }
+        writer.keep();
+      }
+    return { ...writer.totals(), requests: { put: 0, get: files.length, list: 0 } };
+  },
+});
+
 export interface Hooks {
   readonly knife?: Knife;
   readonly pause?: () => Promise<void>;
   /** Around the fake engine. */
   readonly engine?: (inner: Engine) => Engine;
   readonly reader?: (inner: SourceReader) => SourceReader;
+  readonly readback?: (inner: Readback) => Readback;
 }
 
 export interface World {
@@ -162,6 +197,8 @@ export interface World {
   /** The timers that run now. */
   tick(): void;
   timers(): number;
+  /** That process has ended, and everybody on its machine can see it. */
+  dies(process: string): void;
   /** The world as one process sees it. */
   ports(hooks?: Hooks): CompactionPorts;
 }
@@ -185,6 +222,7 @@ export const table: CompactionTable = {
   settleMs: 600_000,
   lookbackMs: 7 * 86_400_000,
   onBadRow: 'refuse',
+  sources: { after: 'keep', graceMs: 14 * 86_400_000 },
 };
 
 export const sourceKey = (h: number, name: string): Key => `${table.sourcePrefix}${hour(h)}/${name}`;
@@ -194,6 +232,7 @@ export function fakeWorld(): World {
   const source = memoryStore();
   const target = memoryStore();
   const timers = new Set<() => void>();
+  const dead = new Set<string>();
   let now = midnight + 12 * 3_600_000;
   let processes = 0;
   let nonces = 0;
@@ -207,21 +246,31 @@ export function fakeWorld(): World {
       for (const act of timers) act();
     },
     timers: () => timers.size,
-    ports({ knife: blade = knife(), pause = () => Promise.resolve(), engine, reader } = {}) {
+    dies: (process) => void dead.add(process),
+    ports({ knife: blade = knife(), pause = () => Promise.resolve(), engine, reader, readback } = {}) {
       processes += 1;
       const owner = `process ${processes}`;
       const from = cut('source', source, blade, pause);
       const to = cut('target', target, blade, pause);
+      const cleaned = new Map<string, string>();
       const plainReader: SourceReader = {
         stream: (object) => from.stream(object),
+        without: async (object, drop) => {
+          const text = await textOf(from.stream(object));
+          const kept = drop.reduceRight((all, { from: a, to: b }) => all.slice(0, a) + all.slice(b), text);
+          cleaned.set(`clean ${object.key}`, kept);
+          return `clean ${object.key}`;
+        },
         release: () => Promise.resolve(),
       };
+      const written = fakeEngine(from, to, cleaned);
       return {
         source: from,
         target: to,
         reader: reader?.(plainReader) ?? plainReader,
-        engine: engine?.(fakeEngine(from, to)) ?? fakeEngine(from, to),
+        engine: engine?.(written) ?? written,
         footers: footerReader(to),
+        readback: readback?.(fakeReadback(to)) ?? fakeReadback(to),
         clock: { now: () => now },
         timer: {
           every: (_, act) => {
@@ -231,6 +280,8 @@ export function fakeWorld(): World {
         },
         ids: {
           owner,
+          process: owner,
+          isDead: (process) => dead.has(process),
           fresh: () => {
             nonces += 1;
             return `nonce ${nonces}`;
@@ -263,3 +314,12 @@ export const publishedRecords = ({ target }: World): string[] =>
     .filter(isPublished)
     .flatMap((key) => (JSON.parse(target.text(key)) as Part).records)
     .sort();
+
+/** Opens when it is told to. */
+export function gate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), opened };
+}

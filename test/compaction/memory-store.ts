@@ -1,6 +1,11 @@
 /** A bucket held in memory, with S3's conditions, pages and order; it remembers every write and its answer. */
 import { readFile } from 'node:fs/promises';
-import type { ObjectStore, WriteOutcome } from '../../src/compaction/ports.js';
+import type {
+  ObjectStore,
+  StoredObject,
+  UnfinishedUpload,
+  WriteOutcome,
+} from '../../src/compaction/ports.js';
 import { digest } from '../../src/kernel/digest.js';
 import { raise } from '../../src/kernel/errors.js';
 import type { Key } from '../../src/kernel/s3.js';
@@ -8,12 +13,17 @@ import type { Key } from '../../src/kernel/s3.js';
 export interface Held {
   readonly body: Uint8Array;
   readonly etag: string;
+  readonly tags?: Record<string, string>;
 }
 
 export interface MemoryStore extends ObjectStore {
   /** As somebody outside of bucketwise does it: without a condition. */
   put(key: Key, body: string): string;
-  remove(key: Key): void;
+  drop(key: Key): void;
+  /** Tags of everything there that has any. */
+  tags(): Record<Key, Record<string, string>>;
+  /** A multipart upload that somebody began. */
+  begin(key: Key, begunAt: number): void;
   /** In UTF-8 byte order. */
   keys(): Key[];
   text(key: Key): string;
@@ -23,6 +33,8 @@ export interface MemoryStore extends ObjectStore {
   readonly writes: { readonly key: Key; readonly outcome: WriteOutcome['outcome'] }[];
 }
 
+type StoredBytes = Pick<StoredObject, 'key' | 'etag'>;
+
 const pageSize = 1_000;
 const inByteOrder = (keys: Iterable<Key>): Key[] =>
   [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
@@ -30,6 +42,7 @@ const inByteOrder = (keys: Iterable<Key>): Key[] =>
 export function memoryStore(): MemoryStore {
   const held = new Map<Key, Held>();
   const writes: MemoryStore['writes'] = [];
+  let begun: UnfinishedUpload[] = [];
   let versions = 0;
 
   const place = (key: Key, body: Uint8Array): string => {
@@ -51,9 +64,19 @@ export function memoryStore(): MemoryStore {
     return there.etag === etag ? there.body : raise('OBJECT_CHANGED', { key });
   };
 
+  const copied = (from: StoredBytes, to: Key, over?: { readonly etag: string }): WriteOutcome => {
+    if (over ? held.get(to)?.etag !== over.etag : held.has(to)) return { outcome: 'exists' };
+    const there = held.get(from.key);
+    return there?.etag === from.etag
+      ? { outcome: 'written', etag: place(to, there.body) }
+      : { outcome: 'changed' };
+  };
+
   return {
     put: (key, body) => place(key, new TextEncoder().encode(body)),
-    remove: (key) => void held.delete(key),
+    drop: (key) => void held.delete(key),
+    tags: () => Object.fromEntries([...held].flatMap(([key, { tags }]) => (tags ? [[key, tags]] : []))),
+    begin: (key, begunAt) => void begun.push({ key, id: `upload ${begun.length}`, begunAt }),
     keys: () => inByteOrder(held.keys()),
     text: (key) => new TextDecoder().decode((held.get(key) ?? raise('OBJECT_MISSING', { key })).body),
     etags: () => Object.fromEntries(inByteOrder(held.keys()).map((key) => [key, held.get(key)!.etag])),
@@ -86,12 +109,21 @@ export function memoryStore(): MemoryStore {
     write: async (key, body, condition) =>
       answered(key, condition === 'absent' ? placeIfAbsent(key, body) : replace(key, body, condition.etag)),
     upload: async (key, localPath) => answered(key, placeIfAbsent(key, await readFile(localPath))),
-    copy: async (from, to) =>
-      answered(
-        to,
-        held.get(from.key)?.etag === from.etag
-          ? placeIfAbsent(to, held.get(from.key)!.body)
-          : { outcome: 'changed' },
-      ),
+    copy: async (from, to, over) => answered(to, copied(from, to, over)),
+    remove: async ({ key, etag }) => {
+      const there = held.get(key);
+      if (there?.etag === etag) held.delete(key);
+      return there === undefined ? 'gone' : there.etag === etag ? 'removed' : 'changed';
+    },
+    tag: async ({ key, etag }, { name, value }) => {
+      const there = held.get(key);
+      if (there?.etag !== etag) return there === undefined ? 'gone' : 'changed';
+      held.set(key, { ...there, tags: { ...there.tags, [name]: value } });
+      return 'tagged';
+    },
+    uploads: async (prefix) => begun.filter(({ key }) => key.startsWith(prefix)),
+    abort: async (upload) => {
+      begun = begun.filter(({ id }) => id !== upload.id);
+    },
   };
 }

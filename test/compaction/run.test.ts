@@ -10,6 +10,7 @@ import type { CompactionTable } from '../../src/compaction/table.js';
 import {
   fakeWorld,
   fill,
+  gate,
   hour,
   isPublished,
   knife,
@@ -39,15 +40,6 @@ const pointersWritten = (world: World, h: number): number =>
   world.target.writes.filter(
     ({ key, outcome }) => key === pointerKey(table, hour(h)) && outcome === 'written',
   ).length;
-
-/** Opens when it is told to. */
-function gate() {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open: () => open(), opened };
-}
 
 t.test('an hour that may still grow is left alone, and is due once it has settled', async (t) => {
   const world = fakeWorld();
@@ -103,23 +95,6 @@ t.test('a report tells what a run made, what it cost, and how far it came', asyn
   t.ok(report.ownCost.requests.put >= 14);
   t.equal(rowOf(report, 3).evidence, recordAt<Pointer>(world, pointerKey(table, hour(3))).evidence);
   t.strictSame(publishedRecords(world), records);
-});
-
-t.test('an object that comes or changes after the commit is reported as late and kept', async (t) => {
-  const world = fakeWorld();
-  const records = fill(world, [3, 4]);
-  await runs(world.ports());
-  world.source.put(sourceKey(3, 'late.csv'), 'id,town\n999,Ulm\n');
-  world.source.put(sourceKey(4, '0.csv'), 'id,town\n998,Ulm\n');
-  const report = await runs(world.ports());
-  t.strictSame(states(report), { '03': 'late', '04': 'late' });
-  t.match(
-    rowOf(report, 3).reason,
-    /^1 object came or changed after the commit, ".*late\.csv" first; they are kept/,
-  );
-  t.match(rowOf(report, 4).reason, /0\.csv" first/);
-  t.strictSame(publishedRecords(world), records);
-  t.equal(pointersWritten(world, 3), 1);
 });
 
 t.test('a file with another header refuses its hour by its name, and no other hour', async (t) => {

@@ -35,6 +35,15 @@ type Row = Record<string, unknown>;
 
 const encoder = new TextEncoder();
 
+/** Sources as they are, of which nothing is kept. */
+export const plainReader = (store: ObjectStore): SourceReader => ({
+  stream: (source) => store.stream(source),
+  without: async () => {
+    throw new Error('no record is put aside here');
+  },
+  release: async () => undefined,
+});
+
 /** Puts the files, reads them once as the census does, and lets the engine write. */
 export async function written(
   { source, reader, engine }: EngineWorld,

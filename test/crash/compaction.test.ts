@@ -1,7 +1,8 @@
 /** Wherever a run is cut, the next one makes every hour whole: one pointer, all rows once, sources untouched. */
 import t, { type Test } from 'tap';
 import type { Evidence, Pointer } from '../../src/compaction/journal.js';
-import { pointerKey, publishedKey } from '../../src/compaction/partition.js';
+import { pointerKey } from '../../src/compaction/partition.js';
+import { publishedKeys } from '../../src/compaction/publish.js';
 import { run } from '../../src/compaction/run.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
 import {
@@ -54,7 +55,7 @@ function fault(world: World, of: CompactionTable, records: readonly string[]): s
     if (committed.length !== 1) return `${committed.length} pointers were written for hour ${h}`;
     const pointer = read<Pointer>(world, key);
     for (const [at, file] of pointer.files.entries()) {
-      const name = publishedKey(of, pointer, at);
+      const name = publishedKeys(of, pointer)[at]!;
       files.push(name);
       if (world.target.etags()[file.key] !== file.etag) return `${file.key} is not the committed one`;
       if (!keys.includes(name) || world.target.text(name) !== world.target.text(file.key))

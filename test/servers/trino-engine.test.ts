@@ -9,7 +9,7 @@ import { openFooterReader } from '../../src/adapters/parquet-footer.js';
 import { openTraitReader } from '../../src/adapters/remote/trait-reader.js';
 import { openTrinoEngine } from '../../src/adapters/trino/engine.js';
 import { runStatement, type TrinoServer } from '../../src/adapters/trino/protocol.js';
-import { type EngineWorld, engineSuite } from '../conformance/engine.js';
+import { type EngineWorld, engineSuite, plainReader } from '../conformance/engine.js';
 
 const endpointUrl = process.env.BUCKETWISE_S3_ENDPOINT;
 const url = process.env.BUCKETWISE_TRINO_URL;
@@ -36,7 +36,7 @@ async function open(): Promise<EngineWorld> {
   const bucket = `engine-${randomUUID()}`;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   const store = openS3Store({ bucket, client });
-  const reader = openTraitReader(store, { header: true, delimiter: ',' });
+  const reader = openTraitReader(plainReader(store), { header: true, delimiter: ',' });
   const engine = openTrinoEngine({
     server,
     source: { store, bucket },

@@ -10,7 +10,7 @@ import {
   type HourStatements,
   hourStatements,
 } from '../../compaction/sql/hour-statements.js';
-import { attemptToken, type Statement } from '../../compaction/sql/statement.js';
+import { attemptToken, below, type Statement } from '../../compaction/sql/statement.js';
 import { raise } from '../../kernel/errors.js';
 import type { Prefix } from '../../kernel/s3.js';
 import { checkUnchanged, filesWritten } from '../remote/attempt-files.js';
@@ -72,6 +72,7 @@ export function openAthenaEngine(options: AthenaOptions): Engine {
   };
   return {
     name: 'athena',
+    fractionDigits: 3,
     write: async (job) => {
       if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
       return write(await work(), job);
@@ -96,7 +97,7 @@ const groundOf = (options: AthenaOptions, { usesUnload }: Workgroup): Ground => 
 
 /** A path that may hold something is never written to again: the next try has another below the same attempt. */
 const tryPath = (attemptPath: Prefix, attempt: number): Prefix =>
-  attempt === 1 ? attemptPath : `${attemptPath}try-${attempt}/`;
+  attempt === 1 ? attemptPath : below(attemptPath, `try-${attempt}`);
 
 async function write(work: Work, job: WriteJob): Promise<WriteResult> {
   let spent = 0;

@@ -6,6 +6,9 @@ import type { ObjectLister } from '../../inventory/ports.js';
 import type { Bucket } from './bucket.js';
 import { listBucket } from './s3-listing.js';
 import { rangeOfObject, readObject, streamObject } from './s3-reading.js';
+import { removeObject } from './s3-removing.js';
+import { tagObject } from './s3-tagging.js';
+import { abortUpload, listUploads } from './s3-uploads.js';
 import { copyObject, putObject, uploadFile } from './s3-writing.js';
 
 export interface S3StoreOptions {
@@ -32,6 +35,10 @@ export function openS3Store({
     range: (object, start, end) => rangeOfObject(bucket, object, start, end),
     write: (key, body, condition) => putObject(bucket, key, body, condition),
     upload: (key, localPath) => uploadFile(bucket, key, localPath),
-    copy: (from, to) => copyObject(bucket, from, to),
+    copy: (from, to, over) => copyObject(bucket, from, to, over),
+    remove: (object) => removeObject(bucket, object),
+    tag: (object, tag) => tagObject(bucket, object, tag),
+    uploads: (prefix) => listUploads(bucket, prefix),
+    abort: (upload) => abortUpload(bucket, upload),
   };
 }

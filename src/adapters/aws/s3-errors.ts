@@ -39,6 +39,7 @@ const byCode: Readonly<Record<string, Fault>> = {
   KeyTooLongError: 'key',
   NoSuchBucket: 'bucket-missing',
   NoSuchKey: 'missing',
+  NoSuchUpload: 'missing',
   NotFound: 'missing',
   NotImplemented: 'unsupported',
   OperationAborted: 'conflict',

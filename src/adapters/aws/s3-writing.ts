@@ -94,15 +94,17 @@ function put(
 }
 
 /**
- * The target is looked at first, because some servers ignore If-None-Match on a copy; on those two copies to one key at
- * the same instant can both be written. 'exists' when the target is there; else 'changed' when the source is another.
+ * The target is looked at first, because some servers ignore the condition on a copy's target; on those two copies to
+ * one key at the same instant can both be written. As the port says.
  */
 export async function copyObject(
   bucket: Bucket,
   from: { readonly key: Key; readonly etag: string },
   to: Key,
+  over?: { readonly etag: string },
 ): Promise<WriteOutcome> {
-  if (await headOf(bucket, to)) return { outcome: 'exists' };
+  const forbids = (head: Head | undefined): boolean => head?.etag !== over?.etag;
+  if (forbids(await headOf(bucket, to))) return { outcome: 'exists' };
   const mark = randomUUID();
   const source = checkedKey(from.key).split('/').map(encodeURIComponent).join('/');
   const command = {
@@ -110,7 +112,7 @@ export async function copyObject(
     Key: checkedKey(to),
     CopySource: `${bucket.name}/${source}`,
     CopySourceIfMatch: quotedEtag(from.etag),
-    IfNoneMatch: '*',
+    ...(over ? { IfMatch: quotedEtag(over.etag) } : { IfNoneMatch: '*' }),
     MetadataDirective: 'REPLACE',
     Metadata: { [MARK]: mark },
   } as const;
@@ -121,8 +123,8 @@ export async function copyObject(
     send: async () =>
       bareEtag((await bucket.client.send(new CopyObjectCommand(command))).CopyObjectResult?.ETag),
     refusals: ['condition', 'missing'],
-    refused: async () => ({ outcome: (await headOf(bucket, to)) ? 'exists' : 'changed' }),
-    excludedBy: (head) => head !== undefined,
+    refused: async () => ({ outcome: forbids(await headOf(bucket, to)) ? 'exists' : 'changed' }),
+    excludedBy: forbids,
   });
 }
 

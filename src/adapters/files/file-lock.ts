@@ -94,9 +94,11 @@ const startOf = (pid: number): string => {
 
 export const ownerText = (pid: number): string => `${pid} ${startOf(pid) || '-'} ${machine}`;
 
-/** True only when it is certain: a holder on another machine is taken to be alive. */
-function isDead(holder: string): boolean {
-  const [, pid, start, ...rest] = holder.split(' ');
+const isDead = (holder: string): boolean => isDeadProcess(holder.slice(holder.indexOf(' ') + 1));
+
+/** Of an `ownerText`. True only when it is certain: a process on another machine is taken to be alive. */
+export function isDeadProcess(owner: string): boolean {
+  const [pid, start, ...rest] = owner.split(' ');
   if (rest.join(' ') !== machine) return false;
   try {
     process.kill(Number(pid), 0);

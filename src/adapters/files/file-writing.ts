@@ -28,6 +28,21 @@ export async function uploadIfAbsent(folder: Folder, key: Key, localPath: string
   );
 }
 
+/** As the port says. Order of effects: hidden file, sync, lock, compare, rename, unlock, sync of the folder. */
+export async function copyIfMatch(
+  folder: Folder,
+  from: { readonly key: Key; readonly etag: string },
+  to: Key,
+  etag: string,
+): Promise<WriteOutcome> {
+  if ((await etagNow(folder, to)) !== etag) return { outcome: 'exists' };
+  const source = located(folder, from.key);
+  const unchanged = async (): Promise<boolean> => (await etagNow(folder, from.key)) === from.etag;
+  if (source === undefined || !(await unchanged())) return { outcome: 'changed' };
+  const done = await swappedIn(folder, to, (path) => copied(source, path), etag, unchanged);
+  return done ?? ((await unchanged()) ? { outcome: 'exists' } : { outcome: 'changed' });
+}
+
 /** 'exists' when the target is there; else 'changed' when the source is gone or is not these bytes. */
 export async function copyIfAbsent(
   folder: Folder,
@@ -89,14 +104,24 @@ export async function replaceIfMatch(
 ): Promise<WriteOutcome> {
   // Nothing is made on the way: what is to be replaced is there already.
   if ((await etagNow(folder, key)) !== etag) return { outcome: 'changed' };
+  const fill = (path: string): Promise<void> => writeFile(path, body, { flag: 'wx' });
+  return (await swappedIn(folder, key, fill, etag)) ?? { outcome: 'changed' };
+}
+
+/** Undefined when what stands there is not those bytes any more. */
+async function swappedIn(
+  folder: Folder,
+  key: Key,
+  fill: (path: string) => Promise<void>,
+  etag: string,
+  stillRight: () => Promise<boolean> = async () => true,
+): Promise<WriteOutcome | undefined> {
   return await writing(key, async () => {
     const place = placeFor(folder, key);
-    const fill = (path: string): Promise<void> => writeFile(path, body, { flag: 'wx' });
     return await withUnfinished(place.root, key, fill, async (file) => {
-      const won = await locked(hiddenPath(place.root, `lock-${digest(key)}`), () =>
-        swapped(place, file, etag),
-      );
-      if (!won) return { outcome: 'changed' };
+      if (!(await stillRight())) return undefined;
+      const lock = hiddenPath(place.root, `lock-${digest(key)}`);
+      if (!(await locked(lock, () => swapped(place, file, etag)))) return undefined;
       await syncFolders(place.touched);
       return { outcome: 'written', etag: file.etag };
     });
@@ -111,7 +136,7 @@ function swapped(place: Place, file: UnfinishedFile, etag: string): boolean {
 }
 
 /** Without it the name of a synced file may be lost with the power. */
-async function syncFolders(paths: readonly string[]): Promise<void> {
+export async function syncFolders(paths: readonly string[]): Promise<void> {
   // Windows opens no folders.
   if (process.platform === 'win32') return;
   for (const path of new Set(paths)) {
@@ -124,7 +149,7 @@ async function syncFolders(paths: readonly string[]): Promise<void> {
   }
 }
 
-async function writing(key: Key, act: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+async function writing<T extends WriteOutcome | undefined>(key: Key, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {

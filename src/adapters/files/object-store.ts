@@ -1,8 +1,11 @@
 /** A folder stands for a bucket: a file is an object, and its key is its path below the root with "/". */
 import type { ObjectStore } from '../../compaction/ports.js';
 import type { ObjectLister } from '../../inventory/ports.js';
+import { raise } from '../../kernel/errors.js';
+import { printable } from '../../kernel/s3.js';
 import { rangeOfFile, readFile, streamFile } from './file-reading.js';
-import { copyIfAbsent, putIfAbsent, replaceIfMatch, uploadIfAbsent } from './file-writing.js';
+import { removeIfMatch } from './file-removing.js';
+import { copyIfAbsent, copyIfMatch, putIfAbsent, replaceIfMatch, uploadIfAbsent } from './file-writing.js';
 import { type Folder, realRoot } from './folder.js';
 import { listFolder } from './folder-listing.js';
 import { sweepUnfinished } from './unfinished-file.js';
@@ -41,10 +44,16 @@ export function openFileStore({ root, create = false }: FileStoreOptions): Objec
       tidy();
       return await uploadIfAbsent(folder, key, localPath);
     },
-    copy: async (from, to) => {
+    copy: async (from, to, over) => {
       tidy();
-      return await copyIfAbsent(folder, from, to);
+      return over ? await copyIfMatch(folder, from, to, over.etag) : await copyIfAbsent(folder, from, to);
     },
+    remove: (object) => removeIfMatch(folder, object),
+    tag: async ({ key }) =>
+      raise('STORE_FAILED', { action: 'tag', what: printable(key), why: 'a folder has no tags' }),
+    // A file is whole or not there: see unfinished-file.
+    uploads: async () => [],
+    abort: async () => undefined,
   };
 }
 

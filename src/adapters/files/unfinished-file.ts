@@ -17,6 +17,9 @@ export interface UnfinishedFile {
 
 export const hiddenPath = (root: string, name: string): string => join(root, HIDDEN_FOLDER, name);
 
+/** Makes it, unless it is there. */
+export const hiddenFolder = (root: string, key: Key): void => void made(join(root, HIDDEN_FOLDER), key);
+
 /** Writes by `fill`, syncs, hands over, and removes the hidden name whatever happens. */
 export async function withUnfinished<T>(
   root: string,
@@ -24,7 +27,7 @@ export async function withUnfinished<T>(
   fill: (path: string) => Promise<void>,
   use: (file: UnfinishedFile) => Promise<T>,
 ): Promise<T> {
-  made(join(root, HIDDEN_FOLDER), key);
+  hiddenFolder(root, key);
   const path = hiddenPath(root, `new-${randomUUID()}`);
   try {
     await fill(path);

@@ -40,6 +40,7 @@ export function openTrinoEngine(options: TrinoOptions): Engine {
   };
   return {
     name: 'trino',
+    fractionDigits: 3,
     write: (job) => write(options, ground, job),
     sweep: (attemptPath) => drop(options, ground, dropped(ground, attemptPath, maxOutputs)),
   };

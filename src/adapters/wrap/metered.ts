@@ -33,11 +33,24 @@ export function metered(inner: ObjectLister & ObjectStore): MeteredStore {
       count.put += 1;
       return inner.upload(key, localPath);
     },
-    copy: (from, to) => {
+    copy: (from, to, over) => {
       count.get += 1;
       count.put += 1;
-      return inner.copy(from, to);
+      return inner.copy(from, to, over);
     },
+    // DELETE costs nothing.
+    remove: (object) => inner.remove(object),
+    tag: (object, tag) => {
+      // A HEAD and a GET before the PUT, a HEAD after it.
+      count.get += 3;
+      count.put += 1;
+      return inner.tag(object, tag);
+    },
+    uploads: (prefix) => {
+      count.list += 1;
+      return inner.uploads(prefix);
+    },
+    abort: (upload) => inner.abort(upload),
   };
   return { store, requests: () => ({ ...count }) };
 }

@@ -4,6 +4,7 @@ import type { StoredObject, TextTraits, WriteJob } from '../ports.js';
 import { bytesOf, type Dialect } from './dialect.js';
 import { readable } from './readable.js';
 import {
+  below,
   bucketsFor,
   maxQueryBytes,
   type PartitionValue,
@@ -119,7 +120,7 @@ export const dropped = (ground: Ground, path: Prefix, outputs: number): Statemen
 ];
 
 function outputOf(job: WriteJob, path: Prefix, ground: Ground, rows: Rows, at: number, of: number): Output {
-  const prefix = of === 1 ? path : `${path}${at}/`;
+  const prefix = of === 1 ? path : below(path, `part-${at}`);
   const output = { rows, location: placeOf(ground, prefix), compression: job.compression };
   const buckets = bucketsFor(job.columns, job.targetFileBytes, job.expected.bytes / of);
   const { output: table } = temporaryTables(ground.database, placeOf(ground, path), at);

@@ -1,7 +1,7 @@
 /** What an engine that reads where the objects lie is told: statements are data, built once and rendered by a dialect. */
 import { digest } from '../../kernel/digest.js';
 import { raise } from '../../kernel/errors.js';
-import { printable } from '../../kernel/s3.js';
+import { type Prefix, printable } from '../../kernel/s3.js';
 import type { Column, TextRule } from '../schema.js';
 
 export interface TableName {
@@ -128,16 +128,31 @@ export function partitionValues(partition: string, columns: readonly string[]): 
   });
 }
 
-/** How many buckets bring files near the target: Parquet is about half of its CSV. */
+/** Types Hive can bucket by, best spread first. */
+const bucketTypes: readonly Column['type'][] = ['bigint', 'string', 'integer', 'date', 'double', 'boolean'];
+
+/**
+ * How many buckets bring files near the target: Parquet is about half of its CSV. One bucket is one file, where without
+ * any an engine writes as many as it has writers.
+ */
 export function bucketsFor(
   columns: readonly Column[],
   targetFileBytes: number,
   expectedBytes: number,
 ): Buckets | undefined {
-  const count = Math.min(maxBuckets, Math.ceil(expectedBytes / 2 / targetFileBytes));
-  const column = columns.find(({ type }) => type === 'bigint' || type === 'integer' || type === 'string');
-  return count < 2 || !column ? undefined : { column: column.name, count };
+  const count =
+    expectedBytes <= targetFileBytes
+      ? 1
+      : Math.min(maxBuckets, Math.ceil(expectedBytes / 2 / targetFileBytes));
+  const column = bucketTypes
+    .map((type) => columns.find((one) => one.type === type))
+    .find((one) => one !== undefined);
+  return column && { column: column.name, count };
 }
+
+/** A folder below another that bears its name too, so that no other attempt has a folder of this name. */
+export const below = (path: Prefix, name: string): Prefix =>
+  `${path}${path.split('/').at(-2) ?? ''}-${name}/`;
 
 /** The paths in as few groups as the longest query allows; undefined when even one path is too many. */
 export function pathGroups(

@@ -131,8 +131,11 @@ function addCompact(program: Command, act: Act): void {
   const compact = program.command('compact').description('turn closed hours of small CSV files into Parquet');
   const verbs = {
     plan: 'what would be done for every hour, and why; changes nothing',
-    run: 'compact the due hours: write, verify, commit; sources are kept',
+    run: 'do what is due: write, verify, commit; take in late objects; retire sources if the config says so',
     status: 'every hour with its state and evidence',
+    verify: 'check committed hours against their evidence; exit 5 when one does not hold',
+    recover: 'finish what a run that was killed left half done; begins nothing new',
+    clean: 'delete what dead runs left: by exact key, and only what nothing can commit or read',
   };
   for (const [verb, summary] of Object.entries(verbs)) {
     const one = command(compact, verb, summary)
@@ -141,10 +144,10 @@ function addCompact(program: Command, act: Act): void {
       .option('--from <hour>', 'first hour, as 2026-11-22T05')
       .option('--to <hour>', 'end, not included')
       .option('--partition <partition>', 'one hour, as year=2026/month=11/day=22/hour=05');
-    if (verb === 'run')
-      one
-        .option('--yes', 'do it; without it the plan is shown and nothing is written', false)
-        .option('--max-cost <usd>', 'do not start when it may cost more');
+    if (['run', 'recover', 'clean'].includes(verb))
+      one.option('--yes', 'do it; without it the plan is shown and nothing is written or deleted', false);
+    if (verb === 'run') one.option('--max-cost <usd>', 'do not start when it may cost more');
+    if (verb === 'clean') one.option('--dry-run', 'only tell', false);
     one.action(action(act, () => import('./compact.js'), verb));
   }
 }

@@ -261,7 +261,7 @@ for (const [what, how] of again)
     t.equal(writes(world).length, 2);
     t.equal(new Set(writes(world).map((sql) => /external_location = '([^']*)'/.exec(sql)?.[1])).size, 2);
     if (result.outcome === 'written')
-      for (const { key } of result.files) t.match(key, `${attemptPath}try-2/`);
+      for (const { key } of result.files) t.match(key, `${attemptPath}run-1-try-2/`);
     t.ok(world.waits.some((wait) => wait > 15_000));
   });
 

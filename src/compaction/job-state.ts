@@ -1,0 +1,69 @@
+/** Where the work on an hour stands, derived from its listing and its journal alone. */
+import { isHeld } from './claim.js';
+import type { Hour } from './hours.js';
+import { grainMs } from './partition.js';
+import type { CompactionPorts } from './ports.js';
+import { nextStep } from './recover.js';
+import type { CompactionTable } from './table.js';
+
+export type JobState =
+  /** It may still grow. */
+  | 'open'
+  /** Nothing lies there. */
+  | 'empty'
+  /** Closed, and nothing was committed. */
+  | 'new'
+  /** A run that wanted to commit it ended without a word. */
+  | 'broken-off'
+  /** Objects came or changed after the commit. */
+  | 'late'
+  /** They did, and cannot be taken in. */
+  | 'stuck'
+  /** The same sources were refused under the same rules. */
+  | 'refused'
+  /** Committed, and not under its final names. */
+  | 'unpublished'
+  /** Its sources are past their grace. */
+  | 'retirable'
+  /** Some of them may be gone, some are left. */
+  | 'retiring'
+  | 'done'
+  /** Another run is at it. */
+  | 'held'
+  /** The pointer names a manifest that is not there. */
+  | 'damaged';
+
+export const closesAt = (table: CompactionTable, hour: { readonly hourStart: number }): number =>
+  hour.hourStart + grainMs(table.layout) + table.settleMs;
+
+type Now = Pick<CompactionPorts, 'clock' | 'ids'>;
+
+/** As `wanted`, but what another run is at is left to it. */
+export function jobState(table: CompactionTable, hour: Hour, now: Now): JobState {
+  const state = wanted(table, hour, now);
+  const isBusy = hour.claim !== undefined && isHeld(hour.claim, now);
+  return isBusy && nextStep[state] !== 'nothing' ? 'held' : state;
+}
+
+/** What there is to do for whoever holds the hour: late objects before names, names before sources. */
+export function wanted(table: CompactionTable, hour: Hour, now: Now): JobState {
+  if (hour.pointer) return committedState(table, hour, now);
+  if (now.clock.now() < closesAt(table, hour)) return 'open';
+  if (hour.objects.length === 0) return 'empty';
+  if (hour.refusal) return 'refused';
+  return isBrokenOff(hour) ? 'broken-off' : 'new';
+}
+
+const isBrokenOff = ({ claim }: Hour): boolean => claim !== undefined && !claim.released;
+
+function committedState(table: CompactionTable, hour: Hour, now: Now): JobState {
+  const { manifest, next, refusal, leftover } = hour;
+  const pointer = hour.pointer!.record;
+  if (!manifest) return 'damaged';
+  if (next && 'runId' in next && !refusal) return isBrokenOff(hour) ? 'broken-off' : 'late';
+  if ((hour.claim?.published ?? 0) < pointer.generation) return 'unpublished';
+  if (next) return refusal ? 'refused' : 'stuck';
+  const isOld = Date.parse(pointer.committedAt) + table.sources.graceMs <= now.clock.now();
+  if (leftover.length === 0 || !isOld) return 'done';
+  return pointer.retiring ? 'retiring' : 'retirable';
+}
