@@ -1,6 +1,7 @@
 /** The same lake compacted by all three engines, each through the built program: the same rows, the same digests. */
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -15,10 +16,10 @@ import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import t, { type Test } from 'tap';
 import { openS3Store } from '../../src/adapters/aws/object-store.js';
-import { layouts, writeClicksTable, writeOrdersTable } from '../../src/adapters/files/sample-lake.js';
+import { layouts, writeOrdersTable } from '../../src/adapters/files/sample-lake.js';
 import { runStatement } from '../../src/adapters/trino/protocol.js';
 import { startAthena } from '../athena/endpoint.js';
-import { bucketwise } from '../e2e/bucketwise.js';
+import { bucketwise, root } from '../e2e/bucketwise.js';
 import { filesBelow } from '../e2e/rows.js';
 
 const endpoint = process.env.BUCKETWISE_S3_ENDPOINT;
@@ -129,20 +130,28 @@ async function sameByAll(tt: Test, dir: string, table: string, source: string): 
   return rows.length;
 }
 
-t.test('page views of three hours, columns inferred', async (t) => {
-  const dir = t.testdir();
-  writeClicksTable(dir, Date.UTC(2026, 9, 1));
-  const kept = join(dir, 'three');
-  for (const path of filesBelow(join(dir, 'csv')).filter(
-    (one) => /hour=0[0-2]\//.test(one) && /day=01/.test(one),
-  )) {
-    const to = join(kept, path.slice(dir.length));
+/** Some hours of the flight lake, which is made of real records. */
+async function flightLake(dir: string): Promise<void> {
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/make-sample-lake.ts', join(dir, 'all')], {
+    cwd: root,
+    stdio: 'pipe',
+  });
+  const wanted = /flights\/.*day=28\/hour=0[6-8]\/|delays\/.*hour=0[5-6]\//;
+  for (const path of filesBelow(join(dir, 'all/csv')).filter((one) => wanted.test(one))) {
+    const to = join(dir, path.slice(join(dir, 'all').length));
     mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(to, readFileSync(path));
+    copyFileSync(path, to);
   }
-  await upload(kept);
-  const rows = await sameByAll(t, dir, 'clicks', `partition: ${layouts.hive}`);
-  t.ok(rows > 1_500, `${rows} rows`);
+  await upload(dir);
+}
+
+t.test('hours of the flight lake, plain and gzip, columns inferred', async (t) => {
+  const dir = t.testdir();
+  await flightLake(dir);
+  const flights = await sameByAll(t, dir, 'flights', `partition: ${layouts.hive}`);
+  t.ok(flights > 2_000, `${flights} flights`);
+  const delays = await sameByAll(t, dir, 'delays', `partition: ${layouts.date}`);
+  t.ok(delays > 2_000, `${delays} delays`);
 });
 
 t.test('an awkward lake: every type, quotes, backslashes, emoji, gzip, a mark, CRLF', async (t) => {
