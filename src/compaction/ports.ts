@@ -226,5 +226,5 @@ export interface CompactionPorts {
   readonly timer: Timer;
   readonly ids: RunIds;
   /** Decimal dollars, exact; "0" where nothing is billed. */
-  price(requests: Requests): string;
+  price(requests: Requests, scannedBytes?: number): string;
 }
