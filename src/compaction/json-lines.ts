@@ -82,7 +82,7 @@ function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
   if (from < bytes.length) yield bytes.subarray(from);
 }
 
-function decoded(decoder: TextDecoder, bytes: Uint8Array): string | undefined {
+function decoded(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {
