@@ -71,7 +71,7 @@ async function openCompaction(
   const spool = openSpool(source.store, folder);
   const worker = engineProcess({ folder, ...engineLimits });
   const footers = openFooterReader(target.store);
-  const { engine, reader, end } = await openEngine(table.engine, options, {
+  const { engine, reader, catalog, end } = await openEngine(table.engine, options, {
     source: { store: source.store, location: table.source.location },
     target: { store: target.store, location: table.target.location },
     csv: table.source,
@@ -84,6 +84,7 @@ async function openCompaction(
       reader,
       engine,
       footers,
+      ...(catalog ? { catalog } : {}),
       readback: openReadback({ store: target.store, folder, worker }),
       clock: { now: Date.now },
       timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },

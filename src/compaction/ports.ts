@@ -164,6 +164,15 @@ export interface Engine {
   sweep?(attemptPath: Prefix): Promise<void>;
 }
 
+/** A table others query, which must be told where an hour lies. */
+export interface Catalog {
+  /**
+   * The partition has this folder from now on; done again it changes nothing. `projected`: the table works out its
+   * folders itself and would not heed a registered one. Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
+   */
+  register(partition: string, folder: Prefix): Promise<'registered' | 'projected'>;
+}
+
 /** Reads a Parquet footer without the engine. */
 export interface FooterReader {
   /** Errors: OBJECT_CHANGED, OBJECT_MISSING, FOOTER_UNREADABLE. */
@@ -221,6 +230,8 @@ export interface CompactionPorts {
   readonly reader: SourceReader;
   readonly engine: Engine;
   readonly footers: FooterReader;
+  /** Where the target is a table of a catalog. */
+  readonly catalog?: Catalog;
   readonly readback: Readback;
   readonly clock: Clock;
   readonly timer: Timer;

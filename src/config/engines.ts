@@ -10,6 +10,8 @@ export interface AthenaSettings {
   readonly output?: string;
   /** Where temporary tables live while an hour is written. */
   readonly database: string;
+  /** The target as others query it: its hours are registered there. */
+  readonly catalogTable?: { readonly database: string; readonly table: string };
   readonly maxConcurrent: number;
   /** A query that reads more is stopped. */
   readonly maxScannedBytes?: number;
@@ -96,8 +98,22 @@ export function enginesOf(
     name: 'athena',
     ...others,
     database,
+    ...catalogTable(table, wrong),
     ...(output === undefined ? {} : { output: output.endsWith('/') ? output : `${output}/` }),
     ...(maxScan === undefined ? {} : { maxScannedBytes: bytesOf(maxScan, wrong) }),
+  };
+}
+
+function catalogTable(
+  { target: { database, table } }: RawTable,
+  wrong: (field: string, why: string) => never,
+): Pick<AthenaSettings, 'catalogTable'> {
+  if (table === undefined) return {};
+  return {
+    catalogTable: {
+      table,
+      database: database ?? wrong('target.database', 'is missing, and target.table is there'),
+    },
   };
 }
 

@@ -88,7 +88,13 @@ export interface RawTable {
     partition: string;
     columns: 'infer' | { name: string; type: string }[];
   };
-  target: { uri: string; database?: string; compression: 'snappy' | 'zstd'; fileSize: string };
+  target: {
+    uri: string;
+    database?: string;
+    table?: string;
+    compression: 'snappy' | 'zstd';
+    fileSize: string;
+  };
   engine: 'duckdb' | 'trino' | 'athena';
   verify: 'counts' | 'values';
   settle: string;

@@ -193,7 +193,9 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
       case 'GetQueryResults': {
         const result = await queries.get(sent.QueryExecutionId)!.result;
         const rows = result.ok ? result.rows : [];
-        const data = [rows[0]?.map((_, at) => `_col${at}`) ?? [], ...rows];
+        // Only what a SELECT answers has its names above it.
+        const isSelect = queries.get(sent.QueryExecutionId)!.parameters.startsWith('["SELECT');
+        const data = isSelect ? [rows[0]?.map((_, at) => `_col${at}`) ?? [], ...rows] : rows;
         return {
           answer: {
             UpdateCount: result.ok ? result.updateCount : 0,

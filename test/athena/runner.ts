@@ -32,12 +32,17 @@ export type Twist = 'none' | 'partial' | 'zero rows' | 'straggler' | 'twice';
 export interface Runner {
   run(sql: string, id: string, twist: Twist): Promise<Ran>;
   readonly tables: ReadonlyMap<string, unknown>;
+  /** A table of somebody else, as SHOW CREATE TABLE shows it. */
+  define(table: string, ddl: string): void;
+  /** Values of a partition's keys → its location. */
+  partitionsOf(table: string): ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
 interface Table {
   readonly definition: TextDefinition;
   readonly partitions: Map<string, string>;
+  readonly ddl?: string;
 }
 
 const fault = (words: string, type: number, retryable = false, category: Fault['category'] = 2): Ran => ({
@@ -67,6 +72,20 @@ export async function createRunner(stores: ReadonlyMap<string, ObjectStore>): Pr
   const world = { stores, folder, db, tables };
   return {
     tables,
+    define: (table, ddl) => {
+      const definition = {
+        columns: [],
+        keys: [],
+        location: '',
+        serde: { separator: ',', quote: '"', escape: '' },
+        skip: 0,
+      };
+      tables.set(table, { definition, partitions: new Map(), ddl });
+    },
+    partitionsOf: (table) => {
+      const found = tables.get(table);
+      return found && found !== 'written' ? found.partitions : new Map();
+    },
     run: (sql, id, twist) => run(world, sql, id, twist),
     close: async () => {
       db.closeSync();
@@ -104,16 +123,22 @@ async function run(world: World, sql: string, id: string, twist: Twist): Promise
       const table = tables.get(statement.table);
       if (!table || table === 'written')
         return fault(`FAILED: SemanticException [Error 10001]: Table not found ${statement.table}`, 1003);
-      table.partitions.set(statement.values.join('\0'), statement.location);
+      const at = statement.values.join('\0');
+      if (statement.kind === 'move' && !table.partitions.has(at))
+        return fault(`FAILED: SemanticException [Error 10006]: Partition not found ${at}`, 1003);
+      if (statement.kind === 'move' || !table.partitions.has(at))
+        table.partitions.set(at, statement.location);
       return done();
     }
     case 'drop':
       tables.delete(statement.table);
       return done();
-    case 'show':
-      return tables.has(statement.table)
-        ? done([[`CREATE EXTERNAL TABLE ${statement.table}`]])
+    case 'show': {
+      const table = tables.get(statement.table);
+      return table && table !== 'written'
+        ? done((table.ddl ?? 'CREATE EXTERNAL TABLE').split('\n').map((line) => [line]))
         : fault(`FAILED: SemanticException [Error 10001]: Table not found ${statement.table}`, 1003);
+    }
     default:
       return query(world, statement, id, twist);
   }

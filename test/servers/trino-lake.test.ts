@@ -67,13 +67,14 @@ interface Report {
   }[];
 }
 
+/** With Athena a table of the catalog is told of each hour, if it is there. */
 async function compacted(dir: string, table: string, source: string, engine: EngineName): Promise<Report> {
   const config = join(dir, `${table}-${engine}.yaml`);
   const text = `region: us-east-1
 tables:
   - name: ${table}
     source: { uri: "s3://${bucket}/csv/${table}/", ${source} }
-    target: { uri: "s3://${bucket}/${engine}/${table}/" }
+    target: { uri: "s3://${bucket}/${engine}/${table}/"${engine === 'athena' && athena.runner.tables.has(`web.${table}`) ? `, database: web, table: ${table}` : ''} }
     engine: ${engine}
     lookback: 36500d
 engines:
@@ -184,7 +185,25 @@ t.test('an awkward lake: every type, quotes, backslashes, emoji, gzip, a mark, C
   await upload(dir);
   const columns =
     'columns: [{ name: id, type: bigint }, { name: small, type: integer }, { name: amount, type: "decimal(10,2)" }, { name: ratio, type: double }, { name: day, type: date }, { name: at, type: timestamp }, { name: ok, type: boolean }, { name: note, type: string }]';
+  const keys = ['year', 'month', 'day', 'hour'].map((key) => `\`${key}\` string`);
+  athena.runner.define(
+    'web.awkward',
+    `CREATE EXTERNAL TABLE ...\nPARTITIONED BY (\n${keys.join(',\n')})\nLOCATION\n  's3://elsewhere/'`,
+  );
   t.equal(await sameByAll(t, dir, 'awkward', columns), rows.length * 5);
+  const hour = 'year=2026/month=10/day=01/hour=05';
+  t.same([...athena.runner.partitionsOf('web.awkward').values()], [`s3://${bucket}/athena/awkward/${hour}/`]);
+});
+
+t.test('what Athena scanned stands in the evidence, with what it bills for it', async (t) => {
+  const { Contents = [] } = await client.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: 'athena/awkward/_bucketwise/' }),
+  );
+  const evidence = Contents.map(({ Key = '' }) => Key).find((key) => key.includes('/evidence/'))!;
+  const { ownCost } = JSON.parse(new TextDecoder().decode(await bytesAt(evidence)));
+  t.ok(ownCost.scannedBytes > 1000 && ownCost.scannedBytes < 10_000);
+  // Ten megabytes are the least a query is billed, at 5 dollars a TB, beside the requests.
+  t.ok(Number(ownCost.usd) > 0.0000476, ownCost.usd);
 });
 
 t.test(
@@ -204,5 +223,5 @@ t.test(
 t.test('neither engine leaves a table behind', async (t) => {
   const shown = await runStatement(server, { sql: 'SHOW TABLES FROM hive.lake', session: {} }, signal);
   t.match(shown, { outcome: 'done', rows: [] });
-  t.same([...athena.runner.tables.keys()], []);
+  t.same([...athena.runner.tables.keys()], ['web.awkward'], 'but the one that was there before');
 });

@@ -161,3 +161,9 @@ export async function firstRow(service: AthenaService, id: string): Promise<read
   );
   return ResultSet?.Rows?.[1]?.Data?.map(({ VarCharValue }) => VarCharValue);
 }
+
+/** What a statement that shows something answers, a line each. */
+export async function resultLines(service: AthenaService, id: string): Promise<string[]> {
+  const { ResultSet } = await service.client.send(new GetQueryResultsCommand({ QueryExecutionId: id }));
+  return (ResultSet?.Rows ?? []).map(({ Data }) => Data?.[0]?.VarCharValue ?? '');
+}

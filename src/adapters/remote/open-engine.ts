@@ -1,7 +1,7 @@
 /** The engines that read where the objects lie, each loaded when first used. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, FooterReader, ObjectStore, SourceReader } from '../../compaction/ports.js';
+import type { Catalog, Engine, FooterReader, ObjectStore, SourceReader } from '../../compaction/ports.js';
 import { type Location, parseLocation } from '../../kernel/s3.js';
 import type { AthenaOptions, Place } from '../aws/athena-engine.js';
 import type { Spool } from '../files/spool.js';
@@ -31,6 +31,7 @@ type Settings =
       readonly workgroup: string;
       readonly output?: string;
       readonly database: string;
+      readonly catalogTable?: { readonly database: string; readonly table: string };
       readonly maxConcurrent: number;
       readonly maxScannedBytes?: number;
     }
@@ -46,6 +47,7 @@ type Settings =
 export interface OpenEngine {
   readonly engine: Engine;
   readonly reader: SourceReader;
+  readonly catalog?: Catalog;
   end(): void;
 }
 
@@ -83,19 +85,37 @@ async function openAthena(
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
   });
-  const { output, maxScannedBytes, ...others } = settings;
+  const { output, maxScannedBytes, catalogTable, ...others } = settings;
   const location = output === undefined ? undefined : parseLocation(output);
-  const engine = openAthenaEngine({
+  const service = {
     ...others,
-    ...places,
     client,
-    output,
     maxScannedBytes,
-    ...(location ? { results: placeOf({ store: await resultsOf(location), location }) } : {}),
     // A wait that is interrupted is over.
-    pause: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+    pause: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     jitter: Math.random,
+  };
+  const engine = openAthenaEngine({
+    ...service,
+    ...places,
+    output,
+    ...(location ? { results: placeOf({ store: await resultsOf(location), location }) } : {}),
     fresh: randomUUID,
   });
-  return { engine, end: () => client.destroy() };
+  const end = (): void => client.destroy();
+  if (!catalogTable) return { engine, end };
+  const [{ openAthenaCatalog }, { workgroup }] = await Promise.all([
+    import('../aws/athena-catalog.js'),
+    import('../aws/athena-workgroup.js'),
+  ]);
+  const catalog = openAthenaCatalog({
+    table: catalogTable,
+    bucket: places.target.bucket,
+    fresh: randomUUID,
+    service: async () => ({
+      ...service,
+      output: (await workgroup(client, settings.workgroup, output)).output,
+    }),
+  });
+  return { engine, catalog, end };
 }
