@@ -18,7 +18,7 @@ import {
 } from './compaction-table.js';
 import { refuseUnfit } from './doctor.js';
 import { tell } from './notices.js';
-import { requestsUsd, withinLimit } from './prices.js';
+import { withinLimit } from './prices.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
@@ -94,8 +94,7 @@ async function runTable(
 /** What really left for the store, listing and planning included. */
 function withOwnCost(report: CompactionReport, open: OpenTable): CompactionReport {
   const requests = open.requests();
-  const usd = open.isBilled ? requestsUsd(open.card, requests).toString() : '0';
-  return { ...report, ownCost: { ...report.ownCost, requests, usd } };
+  return { ...report, ownCost: { ...report.ownCost, requests, usd: open.usd() } };
 }
 
 const costText = (

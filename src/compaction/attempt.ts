@@ -46,7 +46,8 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
   const proof = await proven(attempt, values, aside, written.files);
   if ('why' in proof) return refuse(attempt, proof);
   uninterrupted(attempt);
-  return commit(attempt, proof, bytesOf(values));
+  // Athena bills what it says it scanned; else it is what was read.
+  return commit(attempt, proof, written.scannedBytes ?? bytesOf(values));
 }
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);

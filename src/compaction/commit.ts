@@ -59,7 +59,8 @@ export async function commit(
     ownCost: {
       requests: { ...attempt.spent },
       scannedBytes,
-      usd: ports.price(attempt.spent),
+      // The others scan for nothing.
+      usd: ports.price(attempt.spent, ports.engine.name === 'athena' ? scannedBytes : 0),
     },
     startedAt: attempt.startedAt,
     committedAt,

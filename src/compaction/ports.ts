@@ -92,6 +92,26 @@ export interface ByteRange {
   readonly to: number;
 }
 
+/** What a CSV text holds that not every reader takes as RFC 4180 does. */
+export const textTraits = [
+  'quotedNewline',
+  'quotedEmpty',
+  'emptyField',
+  'bareQuote',
+  'blankLine',
+  'byteOrderMark',
+] as const;
+export type TextTrait = (typeof textTraits)[number];
+
+export interface TextTraits {
+  /** The first line that has it, from 1. */
+  readonly lines: Readonly<Partial<Record<TextTrait, number>>>;
+  /** Bytes below 32 other than tab and line ends, each once. */
+  readonly controls: readonly number[];
+  /** Uncompressed. */
+  readonly bytes: number;
+}
+
 /** Requests as S3 counts them: put is PUT, COPY and POST, get is GET and HEAD. */
 export interface Requests {
   readonly put: number;
@@ -123,7 +143,13 @@ export interface WrittenFile extends StoredObject {
 }
 
 export type WriteResult =
-  | { readonly outcome: 'written'; readonly files: readonly WrittenFile[]; readonly requests: Requests }
+  | {
+      readonly outcome: 'written';
+      readonly files: readonly WrittenFile[];
+      readonly requests: Requests;
+      /** What the engine says it read, where it bills by that. */
+      readonly scannedBytes?: number;
+    }
   /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */
   | { readonly outcome: 'refused'; readonly why: string };
 
@@ -134,6 +160,17 @@ export interface Engine {
   readonly fractionDigits?: 3 | 6;
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
   write(job: WriteJob): Promise<WriteResult>;
+  /** Takes away what an attempt that will never go on has left outside the store; harmless when there is nothing. */
+  sweep?(attemptPath: Prefix): Promise<void>;
+}
+
+/** A table others query, which must be told where an hour lies. */
+export interface Catalog {
+  /**
+   * The partition has this folder from now on; done again it changes nothing. `projected`: the table works out its
+   * folders itself and would not heed a registered one. Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
+   */
+  register(partition: string, folder: Prefix): Promise<'registered' | 'projected'>;
 }
 
 /** Reads a Parquet footer without the engine. */
@@ -193,10 +230,12 @@ export interface CompactionPorts {
   readonly reader: SourceReader;
   readonly engine: Engine;
   readonly footers: FooterReader;
+  /** Where the target is a table of a catalog. */
+  readonly catalog?: Catalog;
   readonly readback: Readback;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;
   /** Decimal dollars, exact; "0" where nothing is billed. */
-  price(requests: Requests): string;
+  price(requests: Requests, scannedBytes?: number): string;
 }

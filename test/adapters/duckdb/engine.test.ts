@@ -38,7 +38,11 @@ async function open(work = 'work'): Promise<EngineWorld & { readonly folder: str
   };
 }
 
-await engineSuite(t, 'DuckDB', () => open());
+await engineSuite(t, 'DuckDB', () => open(), {
+  keepsOrder: true,
+  reader: 'RFC 4180',
+  refusesIdleDigits: false,
+});
 
 t.test('a work folder that looks like a partition gives no column its value', async (t) => {
   const world = await open('id=7/work');
