@@ -56,7 +56,7 @@ export async function openLake(): Promise<Lake> {
     readback: openReadback({ store: target, folder, worker }),
     clock: { now: () => Date.UTC(2026, 10, 23) },
     timer: { every: () => () => undefined },
-    ids: { owner: 'test', fresh: () => String(cases) },
+    ids: { owner: 'test', process: 'test', isDead: () => false, fresh: () => String(cases) },
     price: () => '0',
   };
   let cases = 0;
@@ -88,6 +88,7 @@ const tableOf = (name: string, given: Partial<CompactionTable>): CompactionTable
   columns: 'infer',
   csv: { header: true, delimiter: ',', gzip: 'auto' },
   compression: 'snappy',
+  sources: { after: 'keep', graceMs: 14 * 86_400_000 },
   targetFileBytes: 128 << 20,
   verify: 'values',
   settleMs: 0,
