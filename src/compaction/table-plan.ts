@@ -152,7 +152,8 @@ function predicted(table: CompactionTable, due: readonly Hour[]): Requests {
   const objects = due.reduce((sum, hour) => sum + hour.objects.length, 0);
   return {
     put: due.length * 6 + all * 2,
-    get: objects + due.length * 5 + all * 3,
-    list: Math.ceil(objects / 1000),
+    get: objects + due.length * 8 + all * 3,
+    // Each hour is listed when it is claimed and before it is committed.
+    list: Math.ceil(objects / 1000) + due.length * 2,
   };
 }
