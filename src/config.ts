@@ -1,7 +1,10 @@
 /** One schema, one frozen Config: where the tables lie, how they are compacted, and when. */
-import { type Column, columnTypes } from './compaction/schema.js';
-import { columnsOf } from './config-columns.js';
-import { refuseCrossing } from './config-places.js';
+import type { Column } from './compaction/schema.js';
+import { columnsOf } from './config/columns.js';
+import { type EngineSettings, enginesOf, enginesSchema, type RawEngines } from './config/engines.js';
+import { type NotifyConfig, notifyOf, notifySchema } from './config/notify.js';
+import { refuseCrossing } from './config/places.js';
+import { closed, type RawTable, tableSchema } from './config/table-schema.js';
 import { checked, parseText } from './documents.js';
 import { parseBytes } from './kernel/bytes.js';
 import { parseDuration } from './kernel/clock.js';
@@ -24,7 +27,7 @@ export interface TableConfig {
     readonly compression: 'snappy' | 'zstd';
     readonly fileBytes: number;
   };
-  readonly engine: 'duckdb' | 'trino' | 'athena';
+  readonly engine: EngineSettings;
   readonly verify: 'counts' | 'values';
   readonly settleMs: number;
   readonly lookbackMs: number;
@@ -38,137 +41,49 @@ export interface Config {
   readonly source: string;
   readonly region?: string;
   readonly tables: readonly TableConfig[];
+  readonly notify?: NotifyConfig;
 }
 
 const longestMs = 36_525 * 86_400_000;
 const smallestFile = 64 * 1024;
-const identifier = '^[a-z_][a-z0-9_]{0,127}$';
-const closed = (properties: object, required: readonly string[] = []) => ({
-  type: 'object',
-  additionalProperties: false,
-  properties,
-  required,
-});
-
-const column = closed(
-  {
-    name: { type: 'string', pattern: identifier },
-    type: {
-      type: 'string',
-      pattern: `^(?:${columnTypes.join('|')}|decimal\\(\\d{1,2},\\d{1,2}\\))$`,
-      mustBe: `one of ${columnTypes.join(', ')} or, with digits, decimal(10,2)`,
-    },
-  },
-  ['name', 'type'],
-);
-
-const table = closed(
-  {
-    name: { type: 'string', pattern: identifier },
-    source: closed(
-      {
-        uri: { type: 'string' },
-        format: { enum: ['csv'], default: 'csv' },
-        header: { type: 'boolean', default: true },
-        delimiter: {
-          type: 'string',
-          pattern: '^[\\t !#-~]$',
-          mustBe: 'one ASCII character, neither a quote nor a line end',
-          default: ',',
-        },
-        compression: { enum: ['auto', 'gzip', 'none'], default: 'auto' },
-        partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
-        database: { type: 'string', pattern: identifier },
-        table: { type: 'string', pattern: identifier },
-        columns: {
-          if: { type: 'array' },
-          // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
-          then: { minItems: 1, items: column },
-          else: { type: 'string', pattern: '^infer$', mustBe: 'infer, or a list of { name, type }' },
-          default: 'infer',
-        },
-      },
-      ['uri'],
-    ),
-    target: closed(
-      {
-        uri: { type: 'string' },
-        compression: { enum: ['snappy', 'zstd'], default: 'snappy' },
-        fileSize: { type: 'string', default: '128MiB' },
-        database: { type: 'string', pattern: identifier },
-        table: { type: 'string', pattern: identifier },
-      },
-      ['uri'],
-    ),
-    engine: { enum: ['duckdb', 'trino', 'athena'], default: 'duckdb' },
-    verify: { enum: ['counts', 'values'], default: 'values' },
-    settle: { type: 'string', default: '10m' },
-    lookback: { type: 'string', default: '7d' },
-    onBadRow: { enum: ['refuse', 'quarantine'], default: 'refuse' },
-    sources: {
-      ...closed({
-        after: { enum: ['keep', 'tag', 'delete'], default: 'keep' },
-        graceDays: { type: 'integer', minimum: 1, maximum: 3650, default: 14 },
-      }),
-      default: {},
-    },
-    schedule: { type: 'string', default: '5 * * * *' },
-  },
-  ['name', 'source', 'target'],
-);
-
 export const configSchema = closed(
   {
     region: { type: 'string' },
-    tables: { type: 'array', minItems: 1, items: table },
+    tables: { type: 'array', minItems: 1, items: tableSchema },
     state: { type: 'string' },
-    engines: { type: 'object' },
-    notify: { type: 'object' },
+    engines: enginesSchema,
+    notify: notifySchema,
   },
   ['tables'],
 );
 
-interface RawTable {
-  name: string;
-  source: {
-    uri: string;
-    header: boolean;
-    delimiter: string;
-    compression: 'auto' | 'gzip' | 'none';
-    partition: string;
-    columns: 'infer' | { name: string; type: string }[];
-  };
-  target: { uri: string; compression: 'snappy' | 'zstd'; fileSize: string };
-  engine: TableConfig['engine'];
-  verify: TableConfig['verify'];
-  settle: string;
-  lookback: string;
-  onBadRow: TableConfig['onBadRow'];
-  sources: { after: TableConfig['sources']['after']; graceDays: number };
-  schedule: string;
-}
-
 /** The text of bucketwise.yaml → Config. Errors: DOCUMENT_UNREADABLE, CONFIG_INVALID with file and field. */
 export function readConfig(text: string, source: string): Config {
-  const raw = checked<{ region?: string; tables: RawTable[]; state?: string; notify?: object }>(
-    configSchema,
-    parseText(text, source) ?? {},
-    source,
-    'CONFIG_INVALID',
-  );
-  for (const key of ['state', 'notify'] as const)
-    if (raw[key] !== undefined)
-      raise('CONFIG_INVALID', { source, field: key, why: 'is not built in yet; leave it out' });
+  const raw = checked<{
+    region?: string;
+    tables: RawTable[];
+    state?: string;
+    engines: RawEngines;
+    notify?: NotifyConfig;
+  }>(configSchema, parseText(text, source) ?? {}, source, 'CONFIG_INVALID');
+  if (raw.state !== undefined)
+    raise('CONFIG_INVALID', { source, field: 'state', why: 'is not built in yet; leave it out' });
+  const notify = notifyOf(raw.notify, source);
   const names = raw.tables.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     raise('CONFIG_INVALID', { source, field: 'tables', why: `"${twice}" is there twice` });
-  const tables = raw.tables.map((one, at) => tableOf(one, source, `tables.${at}`));
+  const tables = raw.tables.map((one, at) => tableOf(one, raw.engines, source, `tables.${at}`));
   refuseCrossing(tables, source);
-  return deepFrozen({ source, tables, ...(raw.region === undefined ? {} : { region: raw.region }) });
+  return deepFrozen({
+    source,
+    tables,
+    ...(raw.region === undefined ? {} : { region: raw.region }),
+    ...(notify === undefined ? {} : { notify }),
+  });
 }
 
-function tableOf(raw: RawTable, source: string, field: string): TableConfig {
+function tableOf(raw: RawTable, engines: RawEngines, source: string, field: string): TableConfig {
   const wrong = (name: string, why: string): never =>
     raise('CONFIG_INVALID', { source, field: `${field}.${name}`, why });
   const duration = (name: 'settle' | 'lookback'): number => {
@@ -184,10 +99,9 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
       throw error;
     }
   };
-  if (raw.engine !== 'duckdb') wrong('engine', `"${raw.engine}" is not built in yet; use duckdb`);
-  if (raw.onBadRow !== 'refuse') wrong('onBadRow', 'quarantine is not built in yet; use refuse');
   const from = read('source.uri', parseLocation, raw.source.uri);
   const to = read('target.uri', parseLocation, raw.target.uri);
+  const layout = read('source.partition', parseLayout, raw.source.partition);
   const fileBytes = read('target.fileSize', parseBytes, raw.target.fileSize);
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
@@ -198,14 +112,14 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
     name: raw.name,
     source: {
       location: from,
-      layout: read('source.partition', parseLayout, raw.source.partition),
+      layout,
       header: raw.source.header,
       delimiter: raw.source.delimiter,
       gzip: raw.source.compression,
-      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, wrong),
+      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
     },
     target: { location: to, compression: raw.target.compression, fileBytes },
-    engine: raw.engine,
+    engine: enginesOf(raw, engines, [from, to], wrong),
     verify: raw.verify,
     settleMs: duration('settle'),
     lookbackMs: duration('lookback'),

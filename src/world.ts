@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { EngineProcess } from './adapters/duckdb/process.js';
+import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
+import type { NotifyConfig } from './config/notify.js';
 import type { TableConfig } from './config.js';
 import type { Location } from './kernel/s3.js';
 
@@ -38,6 +41,7 @@ export function createWorld(options: WorldOptions): Surroundings {
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
+    openNotifiers: (notify) => openNotifiers(notify, options),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
       return { root, ...(await import('./adapters/files/sample-lake.js')).makeSampleLake(root) };
@@ -56,22 +60,32 @@ async function openCompaction(
     import('./adapters/files/local-folder.js'),
     import('./adapters/files/file-lock.js'),
   ]);
-  const [{ openDuckdbEngine }, { openFooterReader }] = await Promise.all([
-    import('./adapters/duckdb/engine.js'),
+  const [{ openReadback }, { engineProcess }, { openFooterReader }] = await Promise.all([
+    import('./adapters/duckdb/readback.js'),
+    import('./adapters/duckdb/process.js'),
     import('./adapters/parquet-footer.js'),
   ]);
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
   const folder = await makeLocalFolder();
   const spool = openSpool(source.store, folder);
-  const engine = openDuckdbEngine({ target: target.store, folder, pathOf: spool.pathOf, ...engineLimits });
+  const worker = engineProcess({ folder, ...engineLimits });
+  const footers = openFooterReader(target.store);
+  const { engine, reader, catalog, end } = await openEngine(table.engine, options, {
+    source: { store: source.store, location: table.source.location },
+    target: { store: target.store, location: table.target.location },
+    csv: table.source,
+    ...{ spool, folder, worker, footers, region, profile: options.profile },
+  });
   return {
     ports: {
       source: source.store,
       target: target.store,
-      reader: spool,
+      reader,
       engine,
-      footers: openFooterReader(target.store),
+      footers,
+      ...(catalog ? { catalog } : {}),
+      readback: openReadback({ store: target.store, folder, worker }),
       clock: { now: Date.now },
       timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },
       ids: {
@@ -83,10 +97,32 @@ async function openCompaction(
     },
     requests: () => added(source.requests(), target.requests()),
     close: async () => {
-      engine.close();
+      end();
+      worker.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+type Parts = Omit<Parameters<typeof openRemoteEngine>[1], 'environment' | 'resultsOf'>;
+type LocalParts = Parts & { readonly worker: EngineProcess; readonly folder: string };
+
+/** An engine that reads where the objects lie must know beforehand what their texts hold: it brings a reader of its own. */
+async function openEngine(
+  settings: TableConfig['engine'],
+  options: WorldOptions,
+  { worker, folder, ...parts }: LocalParts,
+): ReturnType<typeof openRemoteEngine> {
+  if (settings.name !== 'duckdb') {
+    const { openRemoteEngine: open } = await import('./adapters/remote/open-engine.js');
+    const resultsOf = async (location: Location): Promise<MeteredStore['store']> =>
+      (await openStore(location, options, parts.region, false)).store;
+    return open(settings, { ...parts, environment: options.environment, resultsOf });
+  }
+  const { openDuckdbEngine } = await import('./adapters/duckdb/engine.js');
+  const { spool, target } = parts;
+  const engine = openDuckdbEngine({ target: target.store, folder, pathOf: spool.pathOf, worker });
+  return { engine, reader: spool, end: () => undefined };
 }
 
 /** For one hour at a time on a small machine; DuckDB spills to disk beyond it. */
@@ -142,4 +178,18 @@ async function openLister(
 ): Promise<OpenLister> {
   const { store, ...open } = await openStore(location, options, region, false);
   return { lister: store, ...open };
+}
+
+async function openNotifiers(
+  { slackWebhookEnv: variable, snsTopicArn: topicArn }: NotifyConfig,
+  { environment, profile }: WorldOptions,
+): Promise<Awaited<ReturnType<Surroundings['openNotifiers']>>> {
+  const [slack, sns] = await Promise.all([
+    variable === undefined ? undefined : import('./adapters/notify/slack.js'),
+    topicArn === undefined ? undefined : import('./adapters/notify/sns.js'),
+  ]);
+  return [
+    ...(slack ? [slack.openSlack(environment[variable!], variable!)] : []),
+    ...(sns ? [sns.openSns({ topicArn: topicArn!, ...(profile === undefined ? {} : { profile }) })] : []),
+  ];
 }

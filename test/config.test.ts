@@ -14,7 +14,7 @@ t.test('a table needs only a name, a source and a target', async (t) => {
     name: 'clicks',
     source: { location: { scheme: 's3', bucket: 'lake', prefix: 'csv/' }, header: true, columns: 'infer' },
     target: { location: { prefix: 'parquet/' }, compression: 'snappy', fileBytes: 128 * 1024 ** 2 },
-    engine: 'duckdb',
+    engine: { name: 'duckdb' },
     settleMs: 600_000,
     lookbackMs: 7 * 86_400_000,
     schedule: '5 * * * *',
@@ -29,6 +29,37 @@ t.test('sources are kept unless the config says otherwise, and never touched bef
     graceMs: 86_400_000,
   });
   t.strictSame(sources('    sources: { after: tag }'), { after: 'tag', graceMs: 14 * 86_400_000 });
+});
+
+t.test('an engine brings its settings to the table', async (t) => {
+  const engine = (text: string) => readConfig(minimal(text), 'b.yaml').tables[0]?.engine;
+  t.strictSame(engine('    engine: athena'), {
+    name: 'athena',
+    workgroup: 'primary',
+    maxConcurrent: 5,
+    database: 'default',
+  });
+  t.strictSame(
+    engine('    engine: athena\nengines: { athena: { output: "s3://lake/results", maxScan: 1GiB } }'),
+    {
+      name: 'athena',
+      workgroup: 'primary',
+      maxConcurrent: 5,
+      database: 'default',
+      output: 's3://lake/results/',
+      maxScannedBytes: 2 ** 30,
+    },
+  );
+  t.strictSame(
+    engine('    engine: trino\nengines: { trino: { url: "http://127.0.0.1:8080", schema: web } }'),
+    {
+      name: 'trino',
+      url: 'http://127.0.0.1:8080',
+      catalog: 'hive',
+      schema: 'web',
+      user: 'bucketwise',
+    },
+  );
 });
 
 t.test('the config is frozen all the way down', async (t) => {
@@ -59,7 +90,41 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   ['a name that is not an identifier', minimal().replace('clicks', '"a b; drop"'), /tables\.0\.name/],
   ['a table named twice', minimal() + minimal().replace('\ntables:', ''), /"clicks" is there twice/],
   ['a bad duration', minimal('    settle: soon'), /"soon" is not a duration/],
-  ['an engine that is not built in', minimal('    engine: athena'), /athena.*not built in yet/],
+  [
+    'Trino without its address',
+    minimal('    engine: trino'),
+    /tables\.0\.engine: engines\.trino\.url is missing/,
+  ],
+  [
+    'Athena for a folder',
+    both('file:///a', 'file:///b').replace(/\n$/, '\n    engine: athena\n'),
+    /athena reads and writes s3:\/\/ addresses only/,
+  ],
+  [
+    'quarantine where no row can be left out',
+    minimal('    engine: athena\n    onBadRow: quarantine'),
+    /tables\.0\.onBadRow: athena/,
+  ],
+  [
+    'a password over plain http',
+    minimal('    engine: trino\nengines: { trino: { url: "http://t:8080", passwordEnv: P } }'),
+    /needs an https/,
+  ],
+  [
+    'an address of Trino with a name in it',
+    minimal('engines: { trino: { url: "http://u:p@t:8080" } }'),
+    /engines\.trino\.url/,
+  ],
+  [
+    'a place for results that is no bucket',
+    minimal('engines: { athena: { output: "/tmp" } }'),
+    /must be s3:\/\/bucket\/prefix/,
+  ],
+  [
+    'a limit of bytes that is none',
+    minimal('    engine: athena\nengines: { athena: { maxScan: much } }'),
+    /"much" is not a size/,
+  ],
   [
     'a grace of less than a day',
     minimal('    sources: { after: delete, graceDays: 0 }'),

@@ -38,7 +38,9 @@ function typeOf(element: SchemaElement): string {
   if (converted === 'DECIMAL') return `decimal(${precision ?? 0},${scale ?? 0})`;
   if (converted === 'UTF8') return 'string';
   if (converted === 'DATE') return 'date';
-  if (converted === 'TIMESTAMP_MICROS' || logical?.type === 'TIMESTAMP') return 'timestamp';
+  // INT96 is how Hive's writers, and so Trino and Athena, keep a timestamp.
+  if (type === 'INT96' || converted === 'TIMESTAMP_MICROS' || logical?.type === 'TIMESTAMP')
+    return 'timestamp';
   if (type === 'BOOLEAN') return 'boolean';
   if (type === 'DOUBLE') return 'double';
   if (type === 'INT64') return 'bigint';

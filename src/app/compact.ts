@@ -4,6 +4,7 @@ import { type CompactionRequest, plan, run } from '../compaction/run.js';
 import { raise } from '../kernel/errors.js';
 import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
+import { runNotices } from '../report/notice.js';
 import { counted, money, requestsText } from '../report/view.js';
 import {
   type CompactRequest,
@@ -12,10 +13,12 @@ import {
   type OpenTable,
   type TableWork,
   tablesOf,
+  tellingOf,
   withTable,
 } from './compaction-table.js';
 import { refuseUnfit } from './doctor.js';
-import { requestsUsd, withinLimit } from './prices.js';
+import { tell } from './notices.js';
+import { withinLimit } from './prices.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
@@ -44,12 +47,13 @@ export async function compact(
   const { acts, ...only } = shapes[verb];
   const hours = { ...hoursOf(request), ...only };
   const { region, maxCost } = request;
+  const telling = acts ? await tellingOf(given, config, watch) : undefined;
   const reports: CompactionReport[] = [];
   for (const table of tablesOf(config, request)) {
     // What a run has done is shown; half a plan is none.
     if (watch.signal.aborted && acts && reports.length > 0) break;
     if (watch.signal.aborted) raise('INTERRUPTED', { state: 'Nothing was written.' });
-    reports.push(await ofTable(given, acts, { table, config, hours, region, maxCost }, watch));
+    reports.push(await ofTable(given, acts, { table, config, hours, region, maxCost, telling }, watch));
   }
   return shown(reports);
 }
@@ -66,7 +70,7 @@ export const ofTable = (
 
 async function runTable(
   open: OpenTable,
-  { table, hours, maxCost }: TableWork,
+  { table, hours, maxCost, telling }: TableWork,
   watch: Watch,
 ): Promise<CompactionReport> {
   const { isBilled } = open;
@@ -81,6 +85,7 @@ async function runTable(
     progress: (done, of, partition) => watch.progress(`${table.name}: ${done} of ${of} hours, ${partition}`),
     signal: watch.signal,
   });
+  if (telling) await tell(open.ports, open.settings, runNotices(report), telling);
   const whole = withOwnCost(report, open);
   if (isBilled) watch.note(`${table.name}: ${costText('it made', whole.ownCost)}.`);
   return whole;
@@ -89,8 +94,7 @@ async function runTable(
 /** What really left for the store, listing and planning included. */
 function withOwnCost(report: CompactionReport, open: OpenTable): CompactionReport {
   const requests = open.requests();
-  const usd = open.isBilled ? requestsUsd(open.card, requests).toString() : '0';
-  return { ...report, ownCost: { ...report.ownCost, requests, usd } };
+  return { ...report, ownCost: { ...report.ownCost, requests, usd: open.usd() } };
 }
 
 const costText = (

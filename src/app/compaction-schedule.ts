@@ -1,18 +1,25 @@
 /** The schedule of the configured tables, and what a server tells of their hours. */
 import type { CompactionReport } from '../compaction/plan.js';
 import { type TableConfig, tableNamed } from '../config.js';
+import { dayOf } from '../kernel/day.js';
 import { BucketwiseError, raise } from '../kernel/errors.js';
+import { digestNotice } from '../report/notice.js';
 import { counted } from '../report/view.js';
 import { type Scheduler, startScheduler } from '../schedule/scheduler.js';
 import { ofTable } from './compact.js';
-import { configOf, type TableWork } from './compaction-table.js';
+import { configOf, type TableWork, tellingOf, withTable } from './compaction-table.js';
+import { type Telling, tell } from './notices.js';
 import type { Surroundings, Watch } from './surroundings.js';
+
+const dayMs = 86_400_000;
 
 export interface ServedTables {
   /** What is scheduled, for people. */
   lines(): readonly string[];
   /** Errors: TABLE_UNKNOWN. */
   partitions(table: string): Promise<CompactionReport>;
+  /** One tick of every table now: hours missed while nobody ran. */
+  catchUp(): void;
   /** No tick comes after this; resolves when what is under way has ended. */
   stop(): Promise<void>;
 }
@@ -26,12 +33,14 @@ export async function serveTables(
   const path =
     request.config ?? ((await given.files.exists('bucketwise.yaml')) ? 'bucketwise.yaml' : undefined);
   const config = path === undefined ? undefined : await configOf(given, path);
+  const telling = config && (await tellingOf(given, config, watch));
   const work = (table: TableConfig): TableWork => ({
     table,
     config: config!,
     hours: {},
     region: undefined,
     maxCost: undefined,
+    telling,
   });
   const running = new Set<Promise<unknown>>();
   const tick = async (table: TableConfig): Promise<void> => {
@@ -43,11 +52,18 @@ export async function serveTables(
       running.delete(task);
     }
   };
-  const jobs = (config?.tables ?? []).map((table) => ({
+  const tables = config?.tables ?? [];
+  const jobs = tables.map((table) => ({
     name: table.name,
     cron: table.schedule,
     run: () => tick(table),
   }));
+  if (telling?.notify.on.includes('digest'))
+    jobs.push({
+      name: 'digest',
+      cron: `0 ${telling.notify.digestHour} * * *`,
+      run: () => sendDigest(given, tables.map(work), telling, watch),
+    });
   const scheduler = startScheduler(jobs, (name, error) => watch.note(`${name}: ${saidOf(error)}`));
   return {
     lines: () => scheduleLines(scheduler),
@@ -57,11 +73,28 @@ export async function serveTables(
       const all = { ...work(tableNamed(config, name)), hours: { withRetired: true } };
       return ofTable(given, false, all, watch);
     },
+    catchUp: () => scheduler.catchUp(tables.map(({ name }) => name)),
     stop: async () => {
       scheduler.stop();
       await Promise.allSettled(running);
     },
   };
+}
+
+/** The last 24 hours of every table, told once a day. */
+async function sendDigest(
+  given: Surroundings,
+  works: readonly TableWork[],
+  telling: Telling,
+  watch: Watch,
+): Promise<void> {
+  const now = given.clock.now();
+  const reports: CompactionReport[] = [];
+  for (const work of works)
+    reports.push(await ofTable(given, false, { ...work, hours: { from: now - dayMs } }, watch));
+  await withTable(given, works[0]!, ({ ports, settings }) =>
+    tell(ports, settings, [digestNotice(reports, dayOf(now))], telling),
+  );
 }
 
 const scheduleLines = (scheduler: Scheduler): string[] =>

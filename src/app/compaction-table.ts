@@ -1,12 +1,15 @@
 /** A table of the config, opened: its stores, its engine and its prices, for as long as one use case needs them. */
+import type { Engine } from '../compaction/ports.js';
 import type { CompactionPorts, CompactionRequest, run } from '../compaction/run.js';
 import { type Config, readConfig, type TableConfig, tableNamed } from '../config.js';
 import { raise } from '../kernel/errors.js';
 import type { Location } from '../kernel/s3.js';
+import { addUsd, sumUsd, type Usd } from '../kernel/usd.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { RateCard } from '../pricing/rate-card.js';
-import { monthFor, rateCard, requestsUsd } from './prices.js';
-import type { Surroundings } from './surroundings.js';
+import type { Telling } from './notices.js';
+import { monthFor, rateCard, requestsUsd, scanUsd } from './prices.js';
+import type { Surroundings, Watch } from './surroundings.js';
 
 export interface CompactRequest {
   /** Path of bucketwise.yaml. */
@@ -36,14 +39,25 @@ export interface TableWork {
   readonly hours: CompactionRequest;
   readonly region: string | undefined;
   readonly maxCost: string | undefined;
+  /** Undefined where nobody is told. */
+  readonly telling: Telling | undefined;
 }
+
+/** Before anything is done: who cannot be told is a fault of the config. */
+export const tellingOf = async (
+  given: Surroundings,
+  { notify }: Config,
+  watch: Watch,
+): Promise<Telling | undefined> =>
+  notify && { notify, notifiers: await given.openNotifiers(notify), note: watch.note };
 
 export type Settings = Parameters<typeof run>[1];
 
 export interface OpenTable {
   readonly ports: CompactionPorts;
   readonly settings: Settings;
-  readonly card: RateCard;
+  /** What all that left so far costs, what Athena scanned with it. */
+  usd(): string;
   /** A folder costs nothing. */
   readonly isBilled: boolean;
   /** What really left for the stores so far. */
@@ -60,14 +74,31 @@ export async function withTable<T>(
   const asked = flag ?? config.region ?? given.region;
   const card = await rateCard(given, asked ?? 'us-east-1', monthFor(given, undefined));
   const opened = await given.openCompaction(table, asked);
-  const price = (requests: RequestCounts): string =>
-    isBilled ? requestsUsd(card, requests).toString() : '0';
+  const scans: number[] = [];
+  const price = (requests: RequestCounts, scannedBytes = 0): string =>
+    isBilled ? addUsd(requestsUsd(card, requests), scansUsd(card, [scannedBytes])).toString() : '0';
   try {
-    const ports = { ...opened.ports, price };
-    return await act({ ports, settings: settingsOf(table), card, isBilled, requests: opened.requests });
+    const ports = { ...opened.ports, price, engine: watched(opened.ports.engine, scans) };
+    const usd = (): string =>
+      isBilled ? addUsd(requestsUsd(card, opened.requests()), scansUsd(card, scans)).toString() : '0';
+    return await act({ ports, settings: settingsOf(table), usd, isBilled, requests: opened.requests });
   } finally {
     await opened.close();
   }
+}
+
+const scansUsd = (card: RateCard, scans: readonly number[]): Usd =>
+  sumUsd(scans.filter((bytes) => bytes > 0).map((bytes) => scanUsd(card, bytes)));
+
+/** Only Athena bills by what it scans. */
+function watched(engine: Engine, scans: number[]): Engine {
+  if (engine.name !== 'athena') return engine;
+  const write: Engine['write'] = async (job) => {
+    const result = await engine.write(job);
+    if (result.outcome === 'written') scans.push(result.scannedBytes ?? 0);
+    return result;
+  };
+  return { ...engine, write };
 }
 
 const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<typeof run>[1] => ({
@@ -82,7 +113,7 @@ const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<
   verify: rest.verify,
   settleMs: rest.settleMs,
   lookbackMs: rest.lookbackMs,
-  onBadRow: 'refuse',
+  onBadRow: rest.onBadRow,
   sources: rest.sources,
 });
 

@@ -37,7 +37,7 @@ export async function doctor(
       table: table.name,
       source: locationText(table.source.location),
       target: locationText(table.target.location),
-      engine: table.engine,
+      engine: table.engine.name,
       after: table.sources.after,
       ignored: ignored ?? null,
     });

@@ -1,4 +1,5 @@
 /** The rate card of a Region for a month, the Region and month that are meant when none is named, and what our own requests cost. */
+import { terabytes } from '../kernel/bytes.js';
 import { firstDay, type Month, monthOf, parseMonth } from '../kernel/day.js';
 import { nearest, raise } from '../kernel/errors.js';
 import { count } from '../kernel/quantity.js';
@@ -6,6 +7,7 @@ import { addUsd, charge, compareUsd, roundedUsd, type Usd, usdFromText } from '.
 import type { RequestCounts } from '../prefixes/scan.js';
 import { cardFor } from '../pricing/price-book.js';
 import { parsePriceFile } from '../pricing/price-file.js';
+import { billedBytes } from '../pricing/query.js';
 import { firstRate, priceOf, type RateCard } from '../pricing/rate-card.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -49,6 +51,10 @@ export function requestsUsd(card: RateCard, { put, get, list }: RequestCounts): 
   const gets = charge(firstRate(priceOf(card, 'STANDARD', 'get')), count('request', get));
   return addUsd(addUsd(puts, gets), listUsd(card, list));
 }
+
+/** What Athena bills for what was scanned, as of one query. */
+export const scanUsd = (card: RateCard, scannedBytes: number): Usd =>
+  charge(firstRate(priceOf(card, 'services', 'athenaScan')), terabytes(billedBytes(BigInt(scannedBytes))));
 
 /** The flag --max-cost, dollars. Errors: COST_ABOVE_LIMIT, NUMBER_INVALID. */
 export function withinLimit(spent: Usd, limit: string | undefined): void {

@@ -1,5 +1,6 @@
 /** What the program is given: every effect it can have comes in here, so a test can hold them all. */
 import type { CompactionPorts } from '../compaction/run.js';
+import type { NotifyConfig } from '../config/notify.js';
 import type { TableConfig } from '../config.js';
 import type { ObjectLister } from '../inventory/ports.js';
 import type { Clock } from '../kernel/clock.js';
@@ -7,6 +8,7 @@ import type { Location } from '../kernel/s3.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { PriceListDocument } from '../pricing/price-list.js';
 import type { BillFiles } from '../reconcile/ports.js';
+import type { Notifier } from '../schedule/ports.js';
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -26,6 +28,8 @@ export interface Surroundings {
   openLister(location: Location): Promise<OpenLister>;
   /** `region`: where its AWS calls go. */
   openCompaction(table: TableConfig, region: string | undefined): Promise<OpenCompaction>;
+  /** Errors: CONFIG_INVALID when the variable named for Slack holds no address. */
+  openNotifiers(notify: NotifyConfig): Promise<readonly Notifier[]>;
   /** A sample lake in `dir`, made when there is none; `root` is its absolute path. Errors: FOLDER_OCCUPIED. */
   makeSampleLake(dir: string): Promise<{ readonly root: string; readonly made: boolean }>;
 }

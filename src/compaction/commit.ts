@@ -2,13 +2,12 @@
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
-import type { SourceCensus } from './census.js';
 import type { Generation } from './generation.js';
 import { listHour, readPointer } from './hours.js';
 import { type Evidence, type Pointer, putRecord } from './journal.js';
 import { evidenceKey, pointerKey, type SourceRef } from './partition.js';
-import type { CompactionPorts, WrittenFile } from './ports.js';
-import { columnText, type TableSchema } from './schema.js';
+import type { CompactionPorts } from './ports.js';
+import type { Proof } from './proof.js';
 import type { CompactionTable } from './table.js';
 
 /** What one attempt works with. */
@@ -32,26 +31,20 @@ export const isShownAtOnce = ({ base }: Generation): boolean => (base?.record.fi
 /** What takes longer is not committed: clean may have taken it for dead. */
 export const longestRunMs = 84 * 3_600_000;
 
-const nullRule = 'A field with nothing in it is NULL; "" is the empty string.';
-
 /**
  * Order of effects: the sources are listed again, the evidence, and the one write that makes the hour what it is.
  * Errors: OBJECT_CHANGED when a source is not any more what was read.
  */
 export async function commit(
   attempt: Attempt,
-  schema: TableSchema,
-  counted: readonly SourceCensus[],
-  files: readonly WrittenFile[],
-  codecs: readonly string[],
+  proof: Proof,
+  scannedBytes: number,
 ): Promise<Pointer | { readonly why: string }> {
   const before = attempt.generation.base?.record;
-  if (isShownAtOnce(attempt.generation) && files.length !== 1)
-    return { why: `a later generation in ${files.length} Parquet files cannot be shown in one step` };
+  if (isShownAtOnce(attempt.generation) && proof.files.length !== 1)
+    return { why: `a later generation in ${proof.files.length} Parquet files cannot be shown in one step` };
   await checkSources(attempt);
   const { ports, table, partition, runId, fence, generation } = attempt;
-  const rows = new Map(counted.map((one) => [one.source.key, one.rows]));
-  const rowsIn = counted.reduce((sum, one) => sum + one.rows, 0);
   const committedAt = instantText(ports.clock.now());
   attempt.spent.put += 2;
   const evidence: Evidence = {
@@ -62,24 +55,12 @@ export async function commit(
     runId,
     engine: ports.engine.name,
     earlier: generation.kind === 'added' ? (before?.evidence ?? null) : null,
-    sources: attempt.sources.map((source) => ({ ...source, rows: rows.get(source.key) ?? 0 })),
-    files,
-    rowsIn,
-    rowsOut: files.reduce((sum, file) => sum + file.rows, 0),
-    quarantined: 0,
-    digests: { rowsIn: null, rowsOut: null, perColumn: null },
-    parseFailures: Object.fromEntries(
-      schema.columns.filter(({ type }) => type !== 'string').map(({ name }) => [name, 0]),
-    ),
-    schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
-    textRule: schema.textRule,
-    nullRule,
-    codecs,
-    verifyLevel: 'counts',
+    ...proof,
     ownCost: {
       requests: { ...attempt.spent },
-      scannedBytes: counted.reduce((sum, one) => sum + one.bytes, 0),
-      usd: ports.price(attempt.spent),
+      scannedBytes,
+      // The others scan for nothing.
+      usd: ports.price(attempt.spent, ports.engine.name === 'athena' ? scannedBytes : 0),
     },
     startedAt: attempt.startedAt,
     committedAt,
@@ -96,7 +77,7 @@ export async function commit(
     earlier: generation.kind === 'added' ? (before?.earlier ?? []) : sizesOf(before),
     runId,
     fence,
-    files: generation.kind === 'added' ? [...(before?.files ?? []), ...files] : files,
+    files: generation.kind === 'added' ? [...(before?.files ?? []), ...proof.files] : proof.files,
     evidence: evidenceAt,
     committedAt,
   };

@@ -1,28 +1,22 @@
 /** One hour from its sources to its commit; whatever happens, its sources and what was committed before stay as they are. */
-import pLimit from 'p-limit';
 import { instantText } from '../kernel/clock.js';
-import { BucketwiseError, raise } from '../kernel/errors.js';
-import { printable } from '../kernel/s3.js';
-import { type SourceCensus, takeCensus } from './census.js';
+import { BucketwiseError } from '../kernel/errors.js';
+import { makeCommit, refuse } from './attempt.js';
 import { claimHour, type Held } from './claim.js';
-import { type Attempt, commit, isShownAtOnce } from './commit.js';
+import { type Attempt, isShownAtOnce } from './commit.js';
 import { freeze } from './freeze.js';
 import type { Generation } from './generation.js';
-import { columnsFor } from './hour-schema.js';
 import { type Hour, readHour } from './hours.js';
 import { wanted } from './job-state.js';
-import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
-import { attemptPath, intentKey, refusalKey } from './partition.js';
+import type { Pointer } from './journal.js';
 import type { PartitionState } from './plan.js';
 import type { CompactionPorts, Requests } from './ports.js';
 import { publish, type Spent } from './publish.js';
 import { nextStep, type Step } from './recover.js';
 import { retire } from './retire.js';
 import { rulesOf } from './rules.js';
-import { headerFault, type TableSchema } from './schema.js';
 import type { CompactionTable } from './table.js';
 import { shownAs } from './table-plan.js';
-import { verdict } from './verify.js';
 
 export interface HourResult {
   readonly state?: PartitionState;
@@ -33,7 +27,6 @@ export interface HourResult {
 
 type Ended = Omit<HourResult, 'requests'> & { readonly published?: number };
 
-const readsAtOnce = 8;
 /** Below what one PUT carries. */
 const oneFileBytes = 4 * 2 ** 30;
 const compacted: Ended = { state: 'compacted', reason: '' };
@@ -125,110 +118,10 @@ async function compact(work: Work): Promise<Ended> {
   } catch (error) {
     // The same bytes are as broken the next time.
     if (!(error instanceof BucketwiseError) || error.code !== 'SOURCE_CORRUPT') throw error;
-    return { state: 'refused', reason: (await refuse(attempt, error.message)).why };
+    return { state: 'refused', reason: (await refuse(attempt, { why: error.message })).why };
   } finally {
     await ports.reader.release(sources);
   }
-}
-
-interface Refused {
-  readonly why: string;
-}
-
-async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
-  const { ports, table, partition, runId, fence } = attempt;
-  const path = attemptPath(table, partition, runId, fence);
-  const intent: Intent = {
-    schemaVersion: 1,
-    table: table.name,
-    partition,
-    runId,
-    fence,
-    base: attempt.generation.base?.record.revision ?? 0,
-    owner: ports.ids.owner,
-    engine: ports.engine.name,
-    attemptPath: path,
-    startedAt: attempt.startedAt,
-  };
-  await putRecord(ports.target, intentKey(table, partition, runId, fence), intent, 'absent');
-  attempt.spent.put += 1;
-  const counted = await countAll(attempt);
-  if ('why' in counted) return refuse(attempt, counted.why);
-  const schema = await columnsFor(ports, table, counted);
-  if ('why' in schema) return refuse(attempt, schema.why);
-  const fault = counted.map((one) => headerFaultOf(schema, one)).find((why) => why !== undefined);
-  if (fault !== undefined) return refuse(attempt, fault);
-  uninterrupted(attempt);
-  const rows = counted.reduce((sum, one) => sum + one.rows, 0);
-  const written = await ports.engine.write({
-    partition,
-    sources: attempt.sources,
-    columns: schema.columns,
-    textRule: schema.textRule,
-    csv: { header: table.csv.header, delimiter: table.csv.delimiter },
-    compression: table.compression,
-    targetFileBytes: table.targetFileBytes,
-    expected: { rows, bytes: counted.reduce((sum, one) => sum + one.bytes, 0) },
-    attemptPath: path,
-    signal: attempt.signal,
-  });
-  if (written.outcome === 'refused') return refuse(attempt, written.why);
-  add(attempt.spent, written.requests);
-  const checked = await Promise.all(
-    written.files.map(async (file) => ({ file, footer: await ports.footers.read(file) })),
-  );
-  for (const { footer } of checked) attempt.spent.get += footer.gets;
-  const answer = verdict(rows, schema.columns, table.compression, checked);
-  if (!answer.ok) return refuse(attempt, answer.why);
-  uninterrupted(attempt);
-  const codecs = [...new Set(checked.flatMap(({ footer }) => footer.codecs))];
-  return commit(attempt, schema, counted, written.files, codecs);
-}
-
-/** Between effects an interrupt is obeyed; within one it waits. */
-function uninterrupted({ signal, partition }: Attempt): void {
-  if (signal.aborted) raise('INTERRUPTED', { state: `${partition} is as it was.` });
-}
-
-async function countAll(attempt: Attempt): Promise<SourceCensus[] | Refused> {
-  const { ports, table, signal } = attempt;
-  const limit = pLimit(readsAtOnce);
-  const columns = table.columns === 'infer' ? undefined : table.columns.length;
-  const results = await Promise.all(
-    attempt.sources.map((source) =>
-      limit(() => {
-        if (signal.aborted) uninterrupted(attempt);
-        attempt.spent.get += 1;
-        return takeCensus(ports.reader, source, table.csv, columns);
-      }),
-    ),
-  );
-  const refused = results.find((one) => !one.ok);
-  if (refused && !refused.ok) return refused;
-  return results.flatMap((one) => (one.ok ? [one.census] : []));
-}
-
-function headerFaultOf(schema: TableSchema, { source, header, rows }: SourceCensus): string | undefined {
-  if (header === null)
-    return rows > 0 && schema.header !== 'none' ? `${printable(source.key)} has no header` : undefined;
-  const why = headerFault(schema, header);
-  return why === undefined ? undefined : `${printable(source.key)}: ${why}`;
-}
-
-/** Kept, so that the next run does not read the same bytes to the same end; other bytes or other rules are tried again. */
-async function refuse(attempt: Attempt, why: string): Promise<Refused> {
-  const { ports, table, partition, runId } = attempt;
-  const refusal: Refusal = {
-    schemaVersion: 1,
-    table: table.name,
-    partition,
-    runId,
-    why,
-    refusedAt: attempt.startedAt,
-  };
-  await putRecord(ports.target, refusalKey(table, partition, runId, rulesOf(table)), refusal, 'absent');
-  attempt.spent.put += 1;
-  return { why };
 }
 
 function add(spent: Spent, more: Requests): void {

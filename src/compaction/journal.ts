@@ -3,7 +3,8 @@ import { raise } from '../kernel/errors.js';
 import type { Key } from '../kernel/s3.js';
 import type { SourceRef } from './partition.js';
 import type { ObjectStore, Requests, WriteOutcome, WrittenFile } from './ports.js';
-import type { Column, TextRule } from './schema.js';
+import type { Proof } from './proof.js';
+import type { Column } from './schema.js';
 
 /** Frozen: what exactly a run reads. */
 export interface Manifest {
@@ -94,6 +95,8 @@ export interface Refusal {
   readonly partition: string;
   readonly runId: string;
   readonly why: string;
+  /** What the sources hold and what was read back, where these differ. */
+  readonly digests?: Proof['digests'];
   readonly refusedAt: string;
 }
 
@@ -107,7 +110,7 @@ export interface SchemaRecord {
 }
 
 /** Why an hour may be believed to be whole. CONTRACT section 6. */
-export interface Evidence {
+export interface Evidence extends Proof {
   readonly schemaVersion: 1;
   readonly table: string;
   readonly partition: string;
@@ -116,20 +119,6 @@ export interface Evidence {
   readonly engine: string;
   /** Evidence of the files that were kept from earlier generations; what stands here is of the files that were added. */
   readonly earlier: Key | null;
-  readonly sources: readonly (SourceRef & { readonly rows: number })[];
-  readonly files: readonly WrittenFile[];
-  readonly rowsIn: number;
-  readonly rowsOut: number;
-  readonly quarantined: number;
-  /** Null where this level computes none. */
-  readonly digests: { readonly rowsIn: null; readonly rowsOut: null; readonly perColumn: null };
-  /** By typed column: values that did not survive their type. Not one is let through. */
-  readonly parseFailures: Readonly<Record<string, number>>;
-  readonly schema: readonly { readonly name: string; readonly type: string }[];
-  readonly textRule: TextRule;
-  readonly nullRule: string;
-  readonly codecs: readonly string[];
-  readonly verifyLevel: 'counts';
   readonly ownCost: { readonly requests: Requests; readonly scannedBytes: number; readonly usd: string };
   readonly startedAt: string;
   readonly committedAt: string;

@@ -32,6 +32,9 @@ const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}${partition}/`;
 
 export const schemaKey = (table: CompactionTable): Key => `${controlPrefix(table)}schema.json`;
+/** News that was told; named by its digest. */
+export const noticeKey = (table: CompactionTable, id: string): Key =>
+  `${controlPrefix(table)}notices/${id.slice(0, 32)}.json`;
 /** What was found out of the store, and an object to find it out with. */
 export const probedKey = (table: CompactionTable): Key => `${controlPrefix(table)}probed.json`;
 export const probeKey = (table: CompactionTable, nonce: string): Key =>
@@ -57,8 +60,13 @@ export const evidenceKey = (
   fence: number,
 ): Key => `${hourPrefix(table, partition)}evidence/${generation}-${runId.slice(0, 16)}-${fence}.json`;
 
+/** The records an attempt put aside, one JSON line each. */
+export const quarantineKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
+  `${hourPrefix(table, partition)}quarantine/${runId.slice(0, 16)}-${fence}.jsonl`;
+
 /** All attempts of all hours lie below this. */
 export const attemptsRoot = (table: CompactionTable): Prefix => `${controlPrefix(table)}data/`;
+/** All attempts of an hour lie below this. */
 export const attemptsPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${attemptsRoot(table)}${partition}/`;
 /** A fence is given once, so this path is never used again. */

@@ -2,6 +2,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
 import type { Column, TextRule } from './schema.js';
+import type { ColumnTotal, DigestSum } from './values/row-digest.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -79,8 +80,36 @@ export interface SourceReader {
    * Errors: OBJECT_CHANGED, OBJECT_MISSING, SOURCE_CORRUPT for a broken gzip file.
    */
   stream(source: StoredObject, gzip: 'auto' | 'gzip' | 'none'): AsyncIterable<Uint8Array>;
+  /** Path of a second copy, uncompressed and without these bytes, of a source that was read to its end. */
+  without(source: StoredObject, drop: readonly ByteRange[]): Promise<string>;
   /** The hour is done with these: local copies are dropped. */
   release(sources: readonly StoredObject[]): Promise<void>;
+}
+
+/** [from, to) */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a CSV text holds that not every reader takes as RFC 4180 does. */
+export const textTraits = [
+  'quotedNewline',
+  'quotedEmpty',
+  'emptyField',
+  'bareQuote',
+  'blankLine',
+  'byteOrderMark',
+] as const;
+export type TextTrait = (typeof textTraits)[number];
+
+export interface TextTraits {
+  /** The first line that has it, from 1. */
+  readonly lines: Readonly<Partial<Record<TextTrait, number>>>;
+  /** Bytes below 32 other than tab and line ends, each once. */
+  readonly controls: readonly number[];
+  /** Uncompressed. */
+  readonly bytes: number;
 }
 
 /** Requests as S3 counts them: put is PUT, COPY and POST, get is GET and HEAD. */
@@ -95,6 +124,10 @@ export interface WriteJob {
   readonly sources: readonly StoredObject[];
   readonly columns: readonly Column[];
   readonly textRule: TextRule;
+  /** Every value was found to fit its column before: the engine may read typed columns. Otherwise it checks them itself. */
+  readonly isChecked?: boolean;
+  /** To be read in place of a source: local files without the records that went into quarantine, never compressed. */
+  readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
@@ -110,15 +143,34 @@ export interface WrittenFile extends StoredObject {
 }
 
 export type WriteResult =
-  | { readonly outcome: 'written'; readonly files: readonly WrittenFile[]; readonly requests: Requests }
+  | {
+      readonly outcome: 'written';
+      readonly files: readonly WrittenFile[];
+      readonly requests: Requests;
+      /** What the engine says it read, where it bills by that. */
+      readonly scannedBytes?: number;
+    }
   /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */
   | { readonly outcome: 'refused'; readonly why: string };
 
 /** The engine boundary is one verb; everything it wrote lies under the attempt path. */
 export interface Engine {
   readonly name: 'duckdb' | 'trino' | 'athena';
+  /** How many digits of a second it keeps; 6 where it does not say. */
+  readonly fractionDigits?: 3 | 6;
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
   write(job: WriteJob): Promise<WriteResult>;
+  /** Takes away what an attempt that will never go on has left outside the store; harmless when there is nothing. */
+  sweep?(attemptPath: Prefix): Promise<void>;
+}
+
+/** A table others query, which must be told where an hour lies. */
+export interface Catalog {
+  /**
+   * The partition has this folder from now on; done again it changes nothing. `projected`: the table works out its
+   * folders itself and would not heed a registered one. Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
+   */
+  register(partition: string, folder: Prefix): Promise<'registered' | 'projected'>;
 }
 
 /** Reads a Parquet footer without the engine. */
@@ -135,6 +187,25 @@ export interface Footer {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** GET requests this took. */
   readonly gets: number;
+}
+
+/** What a set of rows amounts to, whoever counts it: equal rows give equal totals in any order, other rows do not. */
+export interface RowTotals {
+  readonly rows: number;
+  readonly digest: DigestSum;
+  /** In the order of the columns. */
+  readonly columns: readonly ColumnTotal[];
+}
+
+/** Reads back every value of the very files that are to be committed, whichever engine wrote them. */
+export interface Readback {
+  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, ENGINE_FAILED, INTERRUPTED, those of the store. */
+  read(job: {
+    readonly partition: string;
+    readonly files: readonly StoredObject[];
+    readonly columns: readonly Column[];
+    readonly signal: AbortSignal;
+  }): Promise<RowTotals & { readonly requests: Requests }>;
 }
 
 export interface RunIds {
@@ -159,9 +230,12 @@ export interface CompactionPorts {
   readonly reader: SourceReader;
   readonly engine: Engine;
   readonly footers: FooterReader;
+  /** Where the target is a table of a catalog. */
+  readonly catalog?: Catalog;
+  readonly readback: Readback;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;
   /** Decimal dollars, exact; "0" where nothing is billed. */
-  price(requests: Requests): string;
+  price(requests: Requests, scannedBytes?: number): string;
 }

@@ -36,7 +36,10 @@ export function publishedKeys(
   });
 }
 
-/** Copies every file of the pointer under its final name. Errors: OBJECT_CHANGED when a stranger's object lies there. */
+/**
+ * Copies every file of the pointer under its final name, then tells the catalog, if there is one, where the hour lies.
+ * Errors: OBJECT_CHANGED when a stranger's object lies there, those of the catalog.
+ */
 export async function publish(
   ports: CompactionPorts,
   table: CompactionTable,
@@ -54,6 +57,7 @@ export async function publish(
     if (at === 0 && pointer.earlier.length > 0) await replace(ports, table, pointer, key, spent);
     else await checkThere(ports, key, file.size, spent);
   }
+  await ports.catalog?.register(pointer.partition, `${table.targetPrefix}${pointer.partition}/`);
 }
 
 /**

@@ -28,7 +28,8 @@ export interface CompactionTable {
   /** How long after its end an hour is left to settle. */
   readonly settleMs: number;
   readonly lookbackMs: number;
-  readonly onBadRow: 'refuse';
+  /** A record that does not fit refuses its hour, or is put aside with file, line and reason. */
+  readonly onBadRow: 'refuse' | 'quarantine';
   /** What becomes of the sources of a committed hour, and when at the earliest. */
   readonly sources: { readonly after: 'keep' | 'tag' | 'delete'; readonly graceMs: number };
 }

@@ -66,15 +66,21 @@ function readerOf(schema: Schema): Reader {
   return schema.properties ? objectReader(schema.properties) : (value) => value;
 }
 
+/** A document gives few of the fields there are: only those are looked at, and those that have a default. */
 function objectReader(properties: Readonly<Record<string, Schema>>): Reader {
-  const fields = Object.entries(properties).map(
-    ([name, schema]) => [name, readerOf(schema), schema.default] as const,
+  const fields = Object.entries(properties);
+  const readers = new Map(fields.map(([name, schema]) => [name, readerOf(schema)]));
+  const defaults = fields.flatMap(([name, schema]) =>
+    schema.default === undefined ? [] : [[name, readerOf(schema)(schema.default)] as const],
   );
   return (value) => {
+    const given = value as Readonly<Record<string, unknown>>;
     const made: Record<string, unknown> = {};
-    for (const [name, read, left] of fields) {
-      const given = (value as Readonly<Record<string, unknown>>)[name] ?? left;
-      if (given !== undefined) made[name] = read(given);
+    for (const [name, left] of defaults) made[name] = left;
+    for (const name in given) {
+      const one = given[name];
+      const read = readers.get(name);
+      if (one !== undefined && read !== undefined) made[name] = read(one);
     }
     return made;
   };

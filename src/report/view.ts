@@ -16,6 +16,8 @@ export interface CompactionView {
     readonly sources: { readonly objects: number; readonly bytes: number };
     readonly target: { readonly files: number; readonly bytes: number; readonly rows: number };
     readonly evidence: string | null;
+    /** Null for an hour this run had nothing to do with. */
+    readonly ownCost: object | null;
   }[];
   readonly totals: {
     readonly partitions: number;

@@ -12,6 +12,8 @@ export interface Job {
 export interface Scheduler {
   /** Milliseconds since 1970 of each job's next tick, by name; absent when there is none. */
   next(): ReadonlyMap<string, number>;
+  /** Ticks these jobs now, as their cron would: what was missed while nobody ran is found by it. */
+  catchUp(names: readonly string[]): void;
   /** No tick comes after this; one under way goes on. */
   stop(): void;
 }
@@ -34,6 +36,10 @@ export function startScheduler(
           return at ? [[name, at.getTime()] as const] : [];
         }),
       ),
+    catchUp: (names) => {
+      // A failure is reported by the job's own catch.
+      for (const [name, cron] of crons) if (names.includes(name)) void cron.trigger();
+    },
     stop: () => {
       for (const [, cron] of crons) cron.stop();
     },

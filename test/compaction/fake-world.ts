@@ -4,12 +4,14 @@ import type {
   Engine,
   FooterReader,
   ObjectStore,
+  Readback,
   SourceReader,
   WriteJob,
   WrittenFile,
 } from '../../src/compaction/ports.js';
 import { columnText } from '../../src/compaction/schema.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
+import { rowWriter } from '../../src/compaction/values/row-writer.js';
 import { raise } from '../../src/kernel/errors.js';
 import type { Key } from '../../src/kernel/s3.js';
 import { parseLayout } from '../../src/prefixes/partition-keys.js';
@@ -110,10 +112,19 @@ const recordsOf = (text: string, header: boolean): string[] =>
     .filter((line) => line !== '')
     .slice(header ? 1 : 0);
 
-const fakeEngine = (source: ObjectStore, target: ObjectStore): Engine => ({
+const fakeEngine = (
+  source: ObjectStore,
+  target: ObjectStore,
+  cleaned: ReadonlyMap<string, string>,
+): Engine => ({
   name: 'duckdb',
   write: async (job) => {
-    const texts = await Promise.all(job.sources.map((object) => textOf(source.stream(object))));
+    const texts = await Promise.all(
+      job.sources.map(async (object) => {
+        const clean = job.cleaned?.find((one) => one.source.key === object.key);
+        return clean ? cleaned.get(clean.path)! : textOf(source.stream(object));
+      }),
+    );
     const records = texts.flatMap((text) => recordsOf(text, job.csv.header));
     const count = Math.max(1, Math.ceil(job.expected.bytes / job.targetFileBytes));
     const each = Math.ceil(records.length / count);
@@ -151,12 +162,32 @@ const footerReader = (target: ObjectStore): FooterReader => ({
   },
 });
 
+/** Plain records of plain values, as these tests have them. */
+const fakeReadback = (target: ObjectStore): Readback => ({
+  read: async ({ files, columns }) => {
+    const writer = rowWriter({ columns, textRule: 'exact', fractionDigits: 6, digests: true });
+    writer.reserve(1000);
+    for (const file of files)
+      for (const record of (JSON.parse(await textOf(target.stream(file))) as Part).records) {
+        writer.begin();
+        for (const [at, value] of record.split(',').entries()) {
+          const start = writer.at;
+          writer.at += new TextEncoder().encodeInto(value, writer.text.subarray(start)).written;
+          writer.field(at, start, false);
+        }
+        writer.keep();
+      }
+    return { ...writer.totals(), requests: { put: 0, get: files.length, list: 0 } };
+  },
+});
+
 export interface Hooks {
   readonly knife?: Knife;
   readonly pause?: () => Promise<void>;
   /** Around the fake engine. */
   readonly engine?: (inner: Engine) => Engine;
   readonly reader?: (inner: SourceReader) => SourceReader;
+  readonly readback?: (inner: Readback) => Readback;
   /** Other buckets than those in memory. */
   readonly stores?: { readonly source: ObjectStore; readonly target: ObjectStore };
 }
@@ -218,21 +249,37 @@ export function fakeWorld(): World {
     },
     timers: () => timers.size,
     dies: (process) => void dead.add(process),
-    ports({ knife: blade = knife(), pause = () => Promise.resolve(), engine, reader, stores } = {}) {
+    ports({
+      knife: blade = knife(),
+      pause = () => Promise.resolve(),
+      engine,
+      reader,
+      readback,
+      stores,
+    } = {}) {
       processes += 1;
       const owner = `process ${processes}`;
       const from = cut('source', stores?.source ?? source, blade, pause);
       const to = cut('target', stores?.target ?? target, blade, pause);
+      const cleaned = new Map<string, string>();
       const plainReader: SourceReader = {
         stream: (object) => from.stream(object),
+        without: async (object, drop) => {
+          const text = await textOf(from.stream(object));
+          const kept = drop.reduceRight((all, { from: a, to: b }) => all.slice(0, a) + all.slice(b), text);
+          cleaned.set(`clean ${object.key}`, kept);
+          return `clean ${object.key}`;
+        },
         release: () => Promise.resolve(),
       };
+      const written = fakeEngine(from, to, cleaned);
       return {
         source: from,
         target: to,
         reader: reader?.(plainReader) ?? plainReader,
-        engine: engine?.(fakeEngine(from, to)) ?? fakeEngine(from, to),
+        engine: engine?.(written) ?? written,
         footers: footerReader(to),
+        readback: readback?.(fakeReadback(to)) ?? fakeReadback(to),
         clock: { now: () => now },
         timer: {
           every: (_, act) => {

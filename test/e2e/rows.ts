@@ -40,3 +40,10 @@ export function csvRows(dir: string): (string | null)[][] {
       .map((record) => record.map((field) => (field.text === '' && !field.quoted ? null : field.text)));
   });
 }
+
+/** Every file below a folder, at any depth. */
+export const filesBelow = (dir: string): string[] =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();

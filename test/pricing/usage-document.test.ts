@@ -127,6 +127,17 @@ t.test('a document that never met the schema has its defaults too', async (t) =>
   t.same(usage.requests, [{ class: 'STANDARD', put: 0n, list: 0n, get: 5n, delete: 0n }]);
 });
 
+t.test('what is undefined counts as left out, and what is no field is none', async (t) => {
+  const document = {
+    ...base,
+    requests: [{ class: 'STANDARD', put: undefined, get: 3, patch: 4 }],
+    tags: undefined,
+  };
+  const usage = usageFromDocument(document as unknown as UsageDocument, 'u');
+  t.same(usage.requests, [{ class: 'STANDARD', put: 0n, list: 0n, get: 3n, delete: 0n }]);
+  t.notOk('tags' in usage);
+});
+
 t.test('sizes of every part get the bytes of their objects together', async (t) => {
   const sizes = rows([100_000, 1], [200_000, 1]);
   const wanted = [

@@ -77,6 +77,7 @@ function hours(count: number): CompactionView {
       sources: part,
       target,
       evidence: null,
+      ownCost: null,
     })),
     totals: { partitions: count, due: 0, sources: part, target },
   };

@@ -241,6 +241,7 @@ t.test('a long compaction is told by its refused hours and the first of the rest
     sources: { objects: 10, bytes: 1000 },
     target: { files: 1, bytes: 100, rows: 50 },
     evidence: null,
+    ownCost: null,
   });
   const partitions = Array.from({ length: 100 }, (_, n) => row(n));
   const text = compactionText(

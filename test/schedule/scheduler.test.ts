@@ -53,3 +53,22 @@ t.test('an unreadable cron expression is refused with the job it belongs to', as
     message: 'schedule: clicks: "hourly" is not a cron expression.',
   });
 });
+
+t.test('what was missed is caught up at once, of the jobs named, and a failure is reported', async (t) => {
+  const ran: string[] = [];
+  const failed: string[] = [];
+  const job = (name: string) => ({
+    name,
+    cron: '0 0 1 1 *',
+    run: async () => {
+      ran.push(name);
+      throw new Error('away');
+    },
+  });
+  const scheduler = startScheduler([job('a'), job('b')], (name) => failed.push(name));
+  t.teardown(() => scheduler.stop());
+  scheduler.catchUp(['b']);
+  await new Promise((done) => setTimeout(done, 20));
+  t.same(ran, ['b']);
+  t.same(failed, ['b']);
+});

@@ -13,7 +13,7 @@ import type {
 import { copyStatement, refusalMark, rowGroupRows } from '../../compaction/sql/duckdb.js';
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
-import { type EngineProcess, engineProcess } from './process.js';
+import type { EngineProcess } from './process.js';
 
 export interface DuckdbOptions {
   readonly target: ObjectStore;
@@ -21,29 +21,22 @@ export interface DuckdbOptions {
   readonly folder: string;
   /** Where the spool has put a source; it was read to its end before. */
   readonly pathOf: (source: StoredObject) => string;
-  /** As "1GiB". */
-  readonly memory: string;
-  readonly threads: number;
+  /** Confined to the folder. */
+  readonly worker: EngineProcess;
 }
 
-export interface DuckdbEngine extends Engine {
-  close(): void;
+export function openDuckdbEngine(options: DuckdbOptions): Engine {
+  return { name: 'duckdb', write: (job) => write(options, job) };
 }
 
-export function openDuckdbEngine(options: DuckdbOptions): DuckdbEngine {
-  const worker = engineProcess(options);
-  return {
-    name: 'duckdb',
-    write: (job) => write(options, worker, job),
-    close: worker.close,
-  };
-}
-
-async function write(options: DuckdbOptions, worker: EngineProcess, job: WriteJob): Promise<WriteResult> {
+async function write(options: DuckdbOptions, job: WriteJob): Promise<WriteResult> {
   const work = join(options.folder, randomUUID());
   try {
     await mkdir(work, { recursive: true });
-    const files = await inOrder(work, job.sources.map(options.pathOf));
+    const files = await inOrder(
+      work,
+      job.sources.map((source) => pathFor(options, job, source)),
+    );
     // Parquet is hardly ever larger than its CSV: below the target it is one file.
     const isSingle = job.expected.bytes <= job.targetFileBytes;
     const out = join(work, isSingle ? 'out.parquet' : 'out');
@@ -54,7 +47,7 @@ async function write(options: DuckdbOptions, worker: EngineProcess, job: WriteJo
       isSingle,
       rowGroupRows: rowGroupRows(job.targetFileBytes, job.expected),
     });
-    const answer = await worker.run(statement, job.signal);
+    const answer = await options.worker.run(statement, job.signal);
     if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
     if (answer.outcome !== 'rows') return refusedOr(job, answer.why);
     const made = await uploaded(options.target, job, answer.rows);
@@ -63,6 +56,9 @@ async function write(options: DuckdbOptions, worker: EngineProcess, job: WriteJo
     await rm(work, { recursive: true, force: true });
   }
 }
+
+const pathFor = ({ pathOf }: DuckdbOptions, { cleaned }: WriteJob, source: StoredObject): string =>
+  cleaned?.find((one) => one.source.key === source.key)?.path ?? pathOf(source);
 
 /** DuckDB reads a list of files by name: under numbers the rows keep the order of the keys. */
 async function inOrder(folder: string, paths: readonly string[]): Promise<string[]> {

@@ -1,10 +1,10 @@
 /** Sources are read once: what the census sees is kept under a name of our own for the engine to read. */
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
-import type { ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
+import { finished, pipeline } from 'node:stream/promises';
+import type { ByteRange, ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import { after, gunzipped, isGzip } from './gunzip.js';
@@ -19,12 +19,23 @@ export function openSpool(store: ObjectStore, folder: string): Spool {
     join(folder, `${createHash('sha256').update(`${key}\0${etag}`).digest('hex')}.csv`);
   return {
     pathOf,
-    stream: (source, gzip) => kept(store, source, gzip, folder, pathOf(source)),
+    stream: (source, gzip) => {
+      const path = pathOf(source);
+      return existsSync(path) ? createReadStream(path, chunks) : kept(store, source, gzip, folder, path);
+    },
+    without: async (source, drop) => {
+      const path = clean(pathOf(source));
+      await pipeline(remaining(pathOf(source), drop), createWriteStream(path)).catch((cause: Error) =>
+        diskFull(folder, cause),
+      );
+      return path;
+    },
     release: async (sources) => {
       await Promise.all(
         sources.flatMap((source) => [
           rm(pathOf(source), { force: true }),
           rm(partial(pathOf(source)), { force: true }),
+          rm(clean(pathOf(source)), { force: true }),
         ]),
       );
     },
@@ -32,6 +43,17 @@ export function openSpool(store: ObjectStore, folder: string): Spool {
 }
 
 const partial = (path: string): string => `${path}.partial`;
+const clean = (path: string): string => `${path}.clean`;
+const chunks = { highWaterMark: 1 << 20 } as const;
+
+/** The bytes of a file between those that are dropped, which come in order. */
+async function* remaining(path: string, drop: readonly ByteRange[]): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for (const { from, to } of [...drop, { from: Number.POSITIVE_INFINITY, to: 0 }]) {
+    if (from > at) yield* createReadStream(path, { ...chunks, start: at, end: from - 1 });
+    at = to;
+  }
+}
 
 async function* kept(
   store: ObjectStore,

@@ -1,4 +1,4 @@
-/** The one statement of the DuckDB engine: every field is read as text, and a value that would change stops it. */
+/** The one statement of the DuckDB engine: fields are read as text and a value that would change stops it, unless all were checked before. */
 import { type Column, columnText, type TextRule } from '../schema.js';
 
 /** An engine's error that begins with this names a value that does not survive its type. */
@@ -9,6 +9,8 @@ export interface CopyStatement {
   readonly files: readonly string[];
   readonly columns: readonly Column[];
   readonly textRule: TextRule;
+  /** Every value was found to fit: the columns are read as what they are. */
+  readonly isChecked?: boolean;
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
@@ -21,9 +23,14 @@ export interface CopyStatement {
 
 /** The folder of a file says nothing: without hive_partitioning = false, "id=7/a.csv" would fill a column "id" with 7. */
 export function copyStatement(job: CopyStatement): string {
-  const columns = job.columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(', ');
-  const selected = job.columns.map(
-    (column) => `${checkedValue(column, job.textRule)} AS ${identifier(column.name)}`,
+  const { isChecked = false } = job;
+  const columns = job.columns
+    .map((column) => `${literal(column.name)}: '${isChecked ? sqlType(column) : 'VARCHAR'}'`)
+    .join(', ');
+  const selected = job.columns.map((column) =>
+    isChecked
+      ? identifier(column.name)
+      : `${checkedValue(column, job.textRule)} AS ${identifier(column.name)}`,
   );
   return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true, hive_partitioning = false)) TO ${literal(job.out)} (FORMAT PARQUET, COMPRESSION ${job.compression}, ${job.isSingle ? '' : `FILE_SIZE_BYTES ${job.targetFileBytes}, `}ROW_GROUP_SIZE ${job.rowGroupRows}, RETURN_STATS)`;
 }
@@ -39,7 +46,7 @@ export function rowGroupRows(
 }
 
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const sqlTypes = {
   boolean: 'BOOLEAN',
@@ -48,12 +55,16 @@ const sqlTypes = {
   double: 'DOUBLE',
   date: 'DATE',
   timestamp: 'TIMESTAMP',
+  string: 'VARCHAR',
 } as const;
+
+const sqlType = (column: Column): string =>
+  column.type === 'decimal' ? columnText(column).toUpperCase() : sqlTypes[column.type];
 
 function checkedValue(column: Column, rule: TextRule): string {
   const text = identifier(column.name);
   if (column.type === 'string') return text;
-  const type = column.type === 'decimal' ? columnText(column).toUpperCase() : sqlTypes[column.type];
+  const type = sqlType(column);
   const value = `TRY_CAST(${text} AS ${type})`;
   const keeps =
     rule === 'exact'

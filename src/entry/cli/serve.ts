@@ -21,6 +21,7 @@ export async function run(door: Door, _: readonly string[], flags: ServeFlags): 
     const address = await server.listen({ port, host: flags.host });
     door.terminal.note(`bucketwise answers at ${address} (its description: ${address}/openapi.json)`);
     for (const line of schedule.lines()) door.terminal.note(line);
+    schedule.catchUp();
     await stopped(door.signal);
     door.terminal.note('Stopping; what is under way is finished first.');
   } catch (cause) {

@@ -23,7 +23,8 @@ async function open(work = 'work'): Promise<EngineWorld & { readonly folder: str
   const source = openFileStore({ root: join(root, 'source'), create: true });
   const target = openFileStore({ root: join(root, 'target'), create: true });
   const reader = openSpool(source, folder);
-  const engine = openDuckdbEngine({ target, folder, pathOf: reader.pathOf, ...limits });
+  const worker = engineProcess({ folder, ...limits });
+  const engine = openDuckdbEngine({ target, folder, pathOf: reader.pathOf, worker });
   return {
     source,
     target,
@@ -31,13 +32,17 @@ async function open(work = 'work'): Promise<EngineWorld & { readonly folder: str
     engine,
     folder,
     close: async () => {
-      engine.close();
+      worker.close();
       await rm(root, { recursive: true });
     },
   };
 }
 
-await engineSuite(t, 'DuckDB', () => open());
+await engineSuite(t, 'DuckDB', () => open(), {
+  keepsOrder: true,
+  reader: 'RFC 4180',
+  refusesIdleDigits: false,
+});
 
 t.test('a work folder that looks like a partition gives no column its value', async (t) => {
   const world = await open('id=7/work');

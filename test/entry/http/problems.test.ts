@@ -9,6 +9,7 @@ const app = createApp(createWorld({ environment: {} }));
 const none = {
   lines: () => [],
   partitions: () => Promise.reject(new Error('none')),
+  catchUp: () => undefined,
   stop: async () => undefined,
 };
 

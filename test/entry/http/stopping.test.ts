@@ -10,6 +10,7 @@ const app = createApp(createWorld({ environment: {} }));
 const none = {
   lines: () => [],
   partitions: () => Promise.reject(new Error('none')),
+  catchUp: () => undefined,
   stop: async () => undefined,
 };
 const body = JSON.stringify({ region: 'us-east-1', month: '2026-11', storage: [] });

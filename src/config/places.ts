@@ -1,6 +1,6 @@
 /** No table writes where another reads or writes. */
-import { raise } from './kernel/errors.js';
-import { isOnePlace, type Location, overlap } from './kernel/s3.js';
+import { raise } from '../kernel/errors.js';
+import { isOnePlace, type Location, overlap } from '../kernel/s3.js';
 
 interface Places {
   readonly name: string;

@@ -1,0 +1,125 @@
+/**
+ * Partitions of a table in Glue, by Athena's DDL: registered once, moved to their folder if they lie elsewhere. A table
+ * with partition projection heeds no registered partition and says nothing: there its own template must name our folder.
+ * Athena User Guide, "Partition projection".
+ */
+import type { Catalog } from '../../compaction/ports.js';
+import { athena } from '../../compaction/sql/athena.js';
+import { rendered } from '../../compaction/sql/dialect.js';
+import {
+  attemptToken,
+  partitionValues,
+  type Statement,
+  type TableName,
+} from '../../compaction/sql/statement.js';
+import { raise } from '../../kernel/errors.js';
+import type { Prefix } from '../../kernel/s3.js';
+import { type AthenaService, type Execution, execute, resultLines } from './athena-execution.js';
+
+export interface CatalogOptions {
+  /** Asked when first needed. */
+  readonly service: () => Promise<AthenaService>;
+  readonly table: TableName;
+  /** Of the target. */
+  readonly bucket: string;
+  readonly fresh: () => string;
+}
+
+interface Shown {
+  readonly keys: readonly string[];
+  readonly isProjected: boolean;
+  readonly template: string | undefined;
+  readonly location: string;
+}
+
+export function openAthenaCatalog(options: CatalogOptions): Catalog {
+  let shown: Promise<Shown> | undefined;
+  return {
+    register: async (partition, folder) => {
+      shown ??= showTable(options, partition);
+      // What could not be asked is asked again.
+      const table = await shown.catch((cause: unknown) => {
+        shown = undefined;
+        throw cause;
+      });
+      return register(options, table, partition, folder);
+    },
+  };
+}
+
+async function register(
+  options: CatalogOptions,
+  table: Shown,
+  partition: string,
+  folder: Prefix,
+): Promise<'registered' | 'projected'> {
+  const values = partitionValues(partition, []);
+  const names = values.map(({ name }) => name);
+  if (names.join() !== table.keys.join())
+    refused(
+      options,
+      partition,
+      `its keys are ${table.keys.join(', ') || 'none'} and the hour has ${names.join(', ')}`,
+    );
+  const location = `s3://${options.bucket}/${folder}`;
+  if (table.isProjected) return checkProjected(options, table, partition, location);
+  const { table: name } = options;
+  await ran(options, { kind: 'add partition', table: name, partition: values, location }, partition);
+  await ran(options, { kind: 'set location', table: name, partition: values, location }, partition);
+  return 'registered';
+}
+
+/** The folder such a table looks into: its template with the values put in, or key=value below its location. */
+function checkProjected(
+  options: CatalogOptions,
+  table: Shown,
+  partition: string,
+  location: string,
+): 'projected' {
+  const values = partitionValues(partition, []);
+  const template =
+    table.template ?? `${asFolder(table.location)}${table.keys.map((key) => `${key}=\${${key}}`).join('/')}/`;
+  const there = values.reduce((text, { name, value }) => text.replaceAll(`\${${name}}`, value), template);
+  if (asFolder(there) !== location)
+    refused(
+      options,
+      partition,
+      `it has partition projection and looks into ${there}, where the hour lies in ${location}; a registered location would be ignored without a word`,
+    );
+  return 'projected';
+}
+
+const asFolder = (location: string): string => (location.endsWith('/') ? location : `${location}/`);
+
+const refused = ({ table }: CatalogOptions, partition: string, why: string): never =>
+  raise('CATALOG_REFUSED', {
+    table: `${table.database}.${table.table}`,
+    partition,
+    why,
+    hint: 'The hour is committed and its files are published. Correct the table, or leave target.table out of the config, and run again.',
+  });
+
+async function showTable(options: CatalogOptions, partition: string): Promise<Shown> {
+  const execution = await ran(options, { kind: 'show table', table: options.table }, partition);
+  const text = (await resultLines(await options.service(), execution.id)).join('\n');
+  const keys = /PARTITIONED BY \(([^)]*)\)/.exec(text)?.[1] ?? '';
+  const property = (name: string): string | undefined =>
+    new RegExp(`'${name.replaceAll('.', '\\.')}'\\s*=\\s*'([^']*)'`).exec(text)?.[1];
+  return {
+    keys: [...keys.matchAll(/`([^`]+)`/g)].map((match) => match[1]!),
+    isProjected: property('projection.enabled')?.toLowerCase() === 'true',
+    template: property('storage.location.template'),
+    location: /LOCATION\s+'([^']*)'/.exec(text)?.[1] ?? '',
+  };
+}
+
+/** DDL repeats no work of an attempt: each has a token of its own. */
+async function ran(options: CatalogOptions, statement: Statement, partition: string): Promise<Execution> {
+  const submitted = { sql: rendered(athena, statement).sql, token: attemptToken(options.fresh(), 0) };
+  const execution = await execute(await options.service(), submitted, new AbortController().signal);
+  if (execution.state === 'SUCCEEDED') return execution;
+  const { words } = execution.error;
+  if (/Table not found|EntityNotFoundException|does not exist/i.test(words))
+    refused(options, partition, 'it is not there');
+  return raise('ENGINE_FAILED', { engine: 'athena', partition, why: words.slice(0, 500) });
+}

@@ -1,0 +1,208 @@
+/** Athena reads the sources where they lie and writes to the attempt path; a statement that may be tried again gets a path of its own. */
+import type { AthenaClient } from '@aws-sdk/client-athena';
+import pLimit from 'p-limit';
+import type { Engine, FooterReader, ObjectStore, WriteJob, WriteResult } from '../../compaction/ports.js';
+import { athena } from '../../compaction/sql/athena.js';
+import { rendered } from '../../compaction/sql/dialect.js';
+import {
+  dropped,
+  type Ground,
+  type HourStatements,
+  hourStatements,
+} from '../../compaction/sql/hour-statements.js';
+import { attemptToken, below, type Statement } from '../../compaction/sql/statement.js';
+import { raise } from '../../kernel/errors.js';
+import type { Prefix } from '../../kernel/s3.js';
+import { checkUnchanged, filesWritten } from '../remote/attempt-files.js';
+import { misfitRefusal } from '../remote/misfits.js';
+import { type AthenaService, type Execution, execute, firstRow } from './athena-execution.js';
+import { manifestKeys } from './athena-manifest.js';
+import { type Workgroup, workgroup } from './athena-workgroup.js';
+
+export interface Place {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+}
+
+export interface AthenaOptions extends Pick<AthenaService, 'pause' | 'jitter' | 'maxScannedBytes'> {
+  readonly client: AthenaClient;
+  readonly workgroup: string;
+  /** Where temporary tables live for as long as an attempt runs. */
+  readonly database: string;
+  readonly output: string | undefined;
+  readonly maxConcurrent: number;
+  readonly source: Place;
+  readonly target: Place;
+  /** Where results and manifests go, when it is neither of the two. */
+  readonly results?: Place;
+  readonly footers: FooterReader;
+  readonly traitsOf: Ground['traitsOf'];
+  readonly fresh: () => string;
+}
+
+const maxTries = 3;
+const maxOutputs = 16;
+
+interface Work {
+  readonly options: AthenaOptions;
+  readonly service: AthenaService;
+  readonly ground: Ground;
+  /** Submits one statement of an attempt and waits for its end. */
+  run(statement: Statement, token: string, signal: AbortSignal): Promise<Execution>;
+}
+
+export function openAthenaEngine(options: AthenaOptions): Engine {
+  const limit = pLimit(options.maxConcurrent);
+  let asked: Promise<Workgroup> | undefined;
+  const work = async (): Promise<Work> => {
+    asked ??= workgroup(options.client, options.workgroup, options.output);
+    // A workgroup that could not be asked is asked again.
+    const group = await asked.catch((cause: unknown) => {
+      asked = undefined;
+      throw cause;
+    });
+    const service: AthenaService = { ...options, output: group.output };
+    return {
+      options,
+      service,
+      ground: groundOf(options, group),
+      run: (statement, token, signal) =>
+        limit(() => execute(service, { sql: rendered(athena, statement).sql, token }, signal)),
+    };
+  };
+  return {
+    name: 'athena',
+    fractionDigits: 3,
+    write: async (job) => {
+      if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
+      return write(await work(), job);
+    },
+    sweep: async (attemptPath) => {
+      const open = await work();
+      for (let attempt = 1; attempt <= maxTries; attempt += 1)
+        await drop(open, dropped(open.ground, tryPath(attemptPath, attempt), maxOutputs), options.fresh);
+    },
+  };
+}
+
+const groundOf = (options: AthenaOptions, { usesUnload }: Workgroup): Ground => ({
+  dialect: athena,
+  database: options.database,
+  sourceBucket: options.source.bucket,
+  targetBucket: options.target.bucket,
+  traitsOf: options.traitsOf,
+  isPartitioned: true,
+  usesUnload,
+});
+
+/** A path that may hold something is never written to again: the next try has another below the same attempt. */
+const tryPath = (attemptPath: Prefix, attempt: number): Prefix =>
+  attempt === 1 ? attemptPath : below(attemptPath, `try-${attempt}`);
+
+async function write(work: Work, job: WriteJob): Promise<WriteResult> {
+  let spent = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    const tried = await tryOnce(work, job, tryPath(job.attemptPath, attempt));
+    if (tried.outcome === 'refused') return tried;
+    spent += tried.scannedBytes ?? 0;
+    if (tried.outcome === 'written') return { ...tried, scannedBytes: spent };
+    if (attempt === maxTries) failed(job, tried.why);
+    await work.service.pause(15_000 * attempt * (1 + work.service.jitter()), job.signal);
+    if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
+  }
+}
+
+type Tried = WriteResult | { readonly outcome: 'again'; readonly why: string; readonly scannedBytes: number };
+
+/**
+ * Effects in order: a table of text, its hour registered, what is written, a second look at the sources, manifest, files
+ * and footers read; whatever happened, the tables dropped.
+ */
+async function tryOnce(work: Work, job: WriteJob, path: Prefix): Promise<Tried> {
+  const statements = hourStatements(job, path, work.ground);
+  if ('why' in statements) return { outcome: 'refused', why: statements.why };
+  const place = `s3://${work.options.target.bucket}/${path}`;
+  let number = 0;
+  const token = (): string => attemptToken(place, number++);
+  try {
+    return await tried(work, job, path, statements, token);
+  } finally {
+    await drop(work, statements.after, token);
+  }
+}
+
+async function tried(
+  work: Work,
+  job: WriteJob,
+  path: Prefix,
+  { before, outputs, folder }: HourStatements,
+  token: () => string,
+): Promise<Tried> {
+  let scannedBytes = 0;
+  const manifests: string[] = [];
+  for (const statement of [...before, ...outputs.map(({ write }) => write)]) {
+    const execution = await work.run(statement, token(), job.signal);
+    scannedBytes += execution.scannedBytes;
+    if (execution.manifestAt !== undefined) manifests.push(execution.manifestAt);
+    if (execution.state === 'SUCCEEDED') continue;
+    const output = outputs.find(({ write }) => write === statement);
+    const refusal = output && (await refusalOf(work, job, execution, output.misfits, token));
+    return refusal ?? againOr(job, path, execution, scannedBytes);
+  }
+  const { source, target } = work.options;
+  const { lists } = await checkUnchanged(source.store, folder, job.sources);
+  const named = await manifestKeys(placesOf(work.options), manifests, { bucket: target.bucket, path });
+  const found = await filesWritten(
+    target.store,
+    work.options.footers,
+    path,
+    ({ key }) => named?.has(key) ?? true,
+  );
+  const missing = [...(named ?? [])].find((key) => !found.seen.has(key));
+  if (missing !== undefined) failed(job, `its manifest names "${missing}", which is not there`);
+  if (found.rows !== job.expected.rows)
+    failed(job, `it succeeded, and its files hold ${found.rows} of ${job.expected.rows} rows`);
+  const requests = { put: 0, get: found.gets + manifests.length, list: lists + found.lists };
+  return { outcome: 'written', files: found.files, requests, scannedBytes };
+}
+
+const placesOf = ({ source, target, results }: AthenaOptions): Place[] => [
+  target,
+  source,
+  ...(results ? [results] : []),
+];
+
+/** How many values do not fit is asked only once one is known: a good hour is read once. */
+async function refusalOf(
+  work: Work,
+  job: WriteJob,
+  { error }: Execution,
+  misfits: Statement,
+  token: () => string,
+): Promise<WriteResult | undefined> {
+  if (!misfitRefusal(job, error.words)) return undefined;
+  const counted = await work.run(misfits, token(), job.signal);
+  const counts = counted.state === 'SUCCEEDED' ? await firstRow(work.service, counted.id) : undefined;
+  return misfitRefusal(job, error.words, counts);
+}
+
+/** Athena User Guide, "Athena error catalog". Too large a query for the resources is one for the next time too. */
+function againOr(job: WriteJob, path: Prefix, { state, error }: Execution, scannedBytes: number): Tried {
+  const { type, retryable, words } = error;
+  if (/HIVE_PATH_ALREADY_EXISTS/.test(words)) raise('CONDITION_FAILED', { key: path });
+  if (type === 1500 || type === 1501)
+    raise('PERMISSION_DENIED', { action: 'the query', what: words.slice(0, 300) });
+  if (state === 'CANCELLED') failed(job, `the query was cancelled: ${words}`);
+  const isExhausted = type !== undefined && type >= 0 && type <= 8;
+  const why = `${type === undefined ? '' : `error ${type}: `}${words.slice(0, 500)}`;
+  return retryable && !isExhausted ? { outcome: 'again', why, scannedBytes } : failed(job, why);
+}
+
+const failed = ({ partition }: WriteJob, why: string): never =>
+  raise('ENGINE_FAILED', { engine: 'athena', partition, why });
+
+/** The tables are named after the attempt: one that stays is in nobody's way and goes with `sweep`. */
+async function drop(work: Work, statements: readonly Statement[], token: () => string): Promise<void> {
+  const signal = AbortSignal.timeout(60_000);
+  for (const statement of statements) await work.run(statement, token(), signal).catch(() => undefined);
+}

@@ -1,0 +1,169 @@
+/**
+ * One statement of Athena from its submission to its end. The token names the statement of the attempt: sent again after
+ * a lost answer, or by another process, it leads to the same execution. Athena API Reference, "StartQueryExecution".
+ */
+import {
+  type AthenaClient,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  type QueryExecution,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import { raise } from '../../kernel/errors.js';
+import { printable } from '../../kernel/s3.js';
+import { athenaFailed, athenaFaultOf } from './athena-errors.js';
+
+export interface AthenaService {
+  readonly client: AthenaClient;
+  readonly workgroup: string;
+  readonly database: string;
+  /** "s3://bucket/prefix/"; absent where the workgroup says it itself. */
+  readonly output: string | undefined;
+  /** Above this a running statement is stopped. */
+  readonly maxScannedBytes: number | undefined;
+  /** Ends early when the signal does. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 to 1, so that many who wait do not come back at once. */
+  readonly jitter: () => number;
+}
+
+export interface Submitted {
+  readonly sql: string;
+  /** 32 to 128 characters. */
+  readonly token: string;
+}
+
+export interface Execution {
+  readonly id: string;
+  readonly state: 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  readonly scannedBytes: number;
+  /** Where the list of its files lies; after a failure of those it meant to write. */
+  readonly manifestAt: string | undefined;
+  readonly error: {
+    readonly type: number | undefined;
+    readonly retryable: boolean;
+    readonly words: string;
+  };
+}
+
+const minute = 60_000;
+/** A full quota empties as queries end: minutes, not seconds. */
+const quotaWaits = 30;
+const rateWaits = 8;
+const resends = 4;
+
+/** Errors: INTERRUPTED after the statement was stopped, ENGINE_FAILED, and those of `athenaFailed`. */
+export async function execute(
+  service: AthenaService,
+  statement: Submitted,
+  signal: AbortSignal,
+): Promise<Execution> {
+  const id = await submitted(service, statement, signal);
+  for (let polls = 0; ; polls += 1) {
+    const execution = await polled(service, id, signal);
+    const state = execution?.Status?.State;
+    // RUNNING may go back to QUEUED: only the three ends are ends.
+    if (state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED')
+      return ended(id, state, execution!);
+    if (signal.aborted) await stop(service, id);
+    const scanned = execution?.Statistics?.DataScannedInBytes ?? 0;
+    if (service.maxScannedBytes !== undefined && scanned > service.maxScannedBytes)
+      await stopped(
+        service,
+        id,
+        `it had read ${scanned} bytes, more than the ${service.maxScannedBytes} allowed`,
+      );
+    await service.pause(Math.min(200 * 1.5 ** polls, 5_000), signal);
+  }
+}
+
+/** Waits for a place: a full quota for minutes, a rate limit for seconds; a lost answer is asked for again. */
+async function submitted(
+  service: AthenaService,
+  { sql, token }: Submitted,
+  signal: AbortSignal,
+): Promise<string> {
+  const { client, workgroup, database, output } = service;
+  const left = { quota: quotaWaits, rate: rateWaits, lost: resends };
+  for (;;) {
+    if (signal.aborted) raise('INTERRUPTED', { state: 'The statement was not submitted.' });
+    try {
+      const { QueryExecutionId } = await client.send(
+        new StartQueryExecutionCommand({
+          QueryString: sql,
+          ClientRequestToken: token,
+          WorkGroup: workgroup,
+          QueryExecutionContext: { Database: database },
+          ...(output === undefined ? {} : { ResultConfiguration: { OutputLocation: output } }),
+        }),
+      );
+      return (
+        QueryExecutionId ?? raise('ENGINE_FAILED', { engine: 'athena', partition: '', why: 'it gave no id' })
+      );
+    } catch (cause) {
+      const fault = athenaFaultOf(cause);
+      if ((fault !== 'quota' && fault !== 'rate' && fault !== 'lost') || left[fault] === 0)
+        athenaFailed('athena:StartQueryExecution', cause);
+      left[fault as keyof typeof left] -= 1;
+      await service.pause((fault === 'quota' ? minute : 1_000) * (1 + service.jitter()), signal);
+    }
+  }
+}
+
+async function polled(
+  service: AthenaService,
+  id: string,
+  signal: AbortSignal,
+): Promise<QueryExecution | undefined> {
+  for (let sent = 1; ; sent += 1)
+    try {
+      const { QueryExecution } = await service.client.send(
+        new GetQueryExecutionCommand({ QueryExecutionId: id }),
+      );
+      return QueryExecution;
+    } catch (cause) {
+      const fault = athenaFaultOf(cause);
+      if (sent > rateWaits || (fault !== 'rate' && fault !== 'lost' && fault !== 'quota'))
+        athenaFailed('athena:GetQueryExecution', cause);
+      await service.pause(1_000 * (1 + service.jitter()), signal);
+      if (signal.aborted) await stop(service, id);
+    }
+}
+
+const ended = (id: string, state: Execution['state'], { Status, Statistics }: QueryExecution): Execution => ({
+  id,
+  state,
+  scannedBytes: Statistics?.DataScannedInBytes ?? 0,
+  manifestAt: Statistics?.DataManifestLocation,
+  error: {
+    type: Status?.AthenaError?.ErrorType,
+    retryable: Status?.AthenaError?.Retryable ?? false,
+    words: printable(Status?.AthenaError?.ErrorMessage ?? Status?.StateChangeReason ?? 'no reason given'),
+  },
+});
+
+async function stop(service: AthenaService, id: string): Promise<never> {
+  // Stopped or not, nobody waits for it any more and nothing it writes is published.
+  await service.client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined);
+  return raise('INTERRUPTED', { state: 'The query was stopped.' });
+}
+
+async function stopped(service: AthenaService, id: string, why: string): Promise<never> {
+  await service.client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined);
+  return raise('ENGINE_FAILED', { engine: 'athena', partition: 'the hour', why });
+}
+
+/** The first row of a query's result after its header. */
+export async function firstRow(service: AthenaService, id: string): Promise<readonly unknown[] | undefined> {
+  const { ResultSet } = await service.client.send(
+    new GetQueryResultsCommand({ QueryExecutionId: id, MaxResults: 2 }),
+  );
+  return ResultSet?.Rows?.[1]?.Data?.map(({ VarCharValue }) => VarCharValue);
+}
+
+/** What a statement that shows something answers, a line each. */
+export async function resultLines(service: AthenaService, id: string): Promise<string[]> {
+  const { ResultSet } = await service.client.send(new GetQueryResultsCommand({ QueryExecutionId: id }));
+  return (ResultSet?.Rows ?? []).map(({ Data }) => Data?.[0]?.VarCharValue ?? '');
+}

@@ -1,0 +1,134 @@
+/** Trino reads the sources where they lie and writes to the attempt path; we believe the files, not the answer. */
+import type { Engine, FooterReader, ObjectStore, WriteJob, WriteResult } from '../../compaction/ports.js';
+import { rendered } from '../../compaction/sql/dialect.js';
+import {
+  dropped,
+  type Ground,
+  type HourStatements,
+  hourStatements,
+  type Output,
+} from '../../compaction/sql/hour-statements.js';
+import type { Statement } from '../../compaction/sql/statement.js';
+import { trino } from '../../compaction/sql/trino.js';
+import { raise } from '../../kernel/errors.js';
+import { printable } from '../../kernel/s3.js';
+import { checkEmpty, checkUnchanged, filesWritten } from '../remote/attempt-files.js';
+import { misfitRefusal } from '../remote/misfits.js';
+import { type Answer, runStatement, type TrinoServer } from './protocol.js';
+
+export interface TrinoOptions {
+  readonly server: TrinoServer;
+  readonly source: { readonly store: ObjectStore; readonly bucket: string };
+  readonly target: { readonly store: ObjectStore; readonly bucket: string };
+  readonly footers: FooterReader;
+  readonly traitsOf: Ground['traitsOf'];
+}
+
+/** An hour of more keys than fill so many of the longest queries leaves tables that a sweep does not know. */
+const maxOutputs = 16;
+
+export function openTrinoEngine(options: TrinoOptions): Engine {
+  const ground: Ground = {
+    dialect: trino(options.server.catalog),
+    database: options.server.schema,
+    sourceBucket: options.source.bucket,
+    targetBucket: options.target.bucket,
+    traitsOf: options.traitsOf,
+    // Registering a partition is off by default in Trino: the hour's folder is the table.
+    isPartitioned: false,
+    usesUnload: false,
+  };
+  return {
+    name: 'trino',
+    fractionDigits: 3,
+    write: (job) => write(options, ground, job),
+    sweep: (attemptPath) => drop(options, ground, dropped(ground, attemptPath, maxOutputs)),
+  };
+}
+
+/**
+ * Effects in order: a table over the sources' folder, a table written to each output path, a second look at the
+ * sources, the files listed and their footers read; whatever happened, both tables dropped.
+ */
+async function write(options: TrinoOptions, ground: Ground, job: WriteJob): Promise<WriteResult> {
+  if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
+  const statements = hourStatements(job, job.attemptPath, ground);
+  if ('why' in statements) return { outcome: 'refused', why: statements.why };
+  await checkEmpty(options.target.store, job.attemptPath);
+  try {
+    return await written(options, ground, job, statements);
+  } finally {
+    await drop(options, ground, statements.after);
+  }
+}
+
+async function written(
+  options: TrinoOptions,
+  ground: Ground,
+  job: WriteJob,
+  { before, outputs, folder }: HourStatements,
+): Promise<WriteResult> {
+  const run = (statement: Statement): Promise<Answer> =>
+    runStatement(options.server, rendered(ground.dialect, statement), job.signal);
+  for (const statement of before) {
+    const answer = await run(statement);
+    if (answer.outcome === 'failed') return failed(job, answer);
+  }
+  let rows = 0;
+  let scannedBytes = 0;
+  for (const output of outputs) {
+    const answer = await run(output.write);
+    if (answer.outcome === 'failed') return refusedOr(job, answer, output, run);
+    rows += answer.updateCount ?? 0;
+    scannedBytes += answer.scannedBytes;
+  }
+  const { lists } = await checkUnchanged(options.source.store, folder, job.sources);
+  const found = await filesWritten(options.target.store, options.footers, job.attemptPath);
+  if (found.rows !== rows || rows !== job.expected.rows)
+    raise('ENGINE_FAILED', {
+      engine: 'trino',
+      partition: job.partition,
+      why: `it succeeded and says it wrote ${rows} of ${job.expected.rows} rows; its files hold ${found.rows}`,
+    });
+  const requests = { put: 0, get: found.gets, list: 1 + lists + found.lists };
+  return { outcome: 'written', files: found.files, requests, scannedBytes };
+}
+
+type Failed = Extract<Answer, { outcome: 'failed' }>;
+
+/** How many values do not fit is asked only once one is known: a good hour is read once. */
+async function refusedOr(
+  job: WriteJob,
+  answer: Failed,
+  output: Output,
+  run: (statement: Statement) => Promise<Answer>,
+): Promise<WriteResult> {
+  if (!misfitRefusal(job, answer.words)) return failed(job, answer);
+  const counted = await run(output.misfits);
+  const counts = counted.outcome === 'done' ? counted.rows[0] : undefined;
+  return misfitRefusal(job, answer.words, counts) ?? failed(job, answer);
+}
+
+function failed({ partition, attemptPath }: WriteJob, { name, words }: Failed): never {
+  if (name === 'HIVE_PATH_ALREADY_EXISTS') raise('CONDITION_FAILED', { key: attemptPath });
+  if (name === 'PERMISSION_DENIED')
+    raise('PERMISSION_DENIED', { action: 'the statement', what: printable(words).slice(0, 300) });
+  if (name === 'CATALOG_NOT_FOUND' || name === 'SCHEMA_NOT_FOUND')
+    raise('ENGINE_UNAVAILABLE', {
+      engine: 'trino',
+      why: printable(words).slice(0, 300),
+      hint: 'Check catalog and schema of engines.trino in the config.',
+    });
+  return raise('ENGINE_FAILED', {
+    engine: 'trino',
+    partition,
+    why: `${name}: ${printable(words).slice(0, 500)}`,
+  });
+}
+
+/** The tables are named after the attempt: one that stays is in nobody's way and goes with `sweep`. */
+async function drop(options: TrinoOptions, ground: Ground, statements: readonly Statement[]): Promise<void> {
+  const signal = AbortSignal.timeout(60_000);
+  for (const statement of statements)
+    await runStatement(options.server, rendered(ground.dialect, statement), signal).catch(() => undefined);
+}

@@ -1,0 +1,125 @@
+/** One attempt at one hour, from its intent to its commit or to the record of why it was refused. */
+import { type Attempt, commit } from './commit.js';
+import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
+import { attemptPath, intentKey, refusalKey } from './partition.js';
+import type { Requests, WriteJob, WrittenFile } from './ports.js';
+import { digests, type Proof, proofOf, valueFault } from './proof.js';
+import { type Quarantine, quarantined } from './quarantine.js';
+import { rulesOf } from './rules.js';
+import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
+import { verdict } from './verify.js';
+
+export interface Refused {
+  readonly why: string;
+  readonly digests?: Proof['digests'];
+}
+
+/**
+ * Effects in order: intent, reading (every source), quarantine (if a record does not fit), engine (writes the attempt
+ * path), footers and values read back, evidence, pointer (if absent: the commit). A refusal is kept in place of the last two.
+ */
+export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
+  const { ports, table, partition, runId, fence } = attempt;
+  const path = attemptPath(table, partition, runId, fence);
+  const intent: Intent = {
+    schemaVersion: 1,
+    table: table.name,
+    partition,
+    runId,
+    fence,
+    base: attempt.generation.base?.record.revision ?? 0,
+    owner: ports.ids.owner,
+    engine: ports.engine.name,
+    attemptPath: path,
+    startedAt: attempt.startedAt,
+  };
+  await putRecord(ports.target, intentKey(table, partition, runId, fence), intent, 'absent');
+  attempt.spent.put += 1;
+  const values = await readValues(attempt);
+  if ('why' in values) return refuse(attempt, values);
+  uninterrupted(attempt);
+  const aside = await quarantined(attempt, values);
+  if ('why' in aside) return refuse(attempt, aside);
+  const written = await ports.engine.write(jobOf(attempt, values, aside, path));
+  if (written.outcome === 'refused') return refuse(attempt, written);
+  add(attempt, written.requests);
+  const proof = await proven(attempt, values, aside, written.files);
+  if ('why' in proof) return refuse(attempt, proof);
+  uninterrupted(attempt);
+  // Athena bills what it says it scanned; else it is what was read.
+  return commit(attempt, proof, written.scannedBytes ?? bytesOf(values));
+}
+
+const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);
+
+function jobOf(
+  { table, partition, sources, signal }: Attempt,
+  values: HourValues,
+  { cleaned }: Quarantine,
+  path: string,
+): WriteJob {
+  return {
+    partition,
+    sources,
+    columns: values.schema.columns,
+    textRule: values.schema.textRule,
+    isChecked: true,
+    ...(cleaned.length === 0 ? {} : { cleaned }),
+    csv: { header: table.csv.header, delimiter: table.csv.delimiter },
+    compression: table.compression,
+    targetFileBytes: table.targetFileBytes,
+    expected: { rows: totalsOf(values).rows, bytes: bytesOf(values) },
+    attemptPath: path,
+    signal,
+  };
+}
+
+/** The footers always, every value at level values: what was written is held against what was read. */
+async function proven(
+  attempt: Attempt,
+  values: HourValues,
+  aside: Quarantine,
+  files: readonly WrittenFile[],
+): Promise<Proof | Refused> {
+  const { ports, table, partition, signal } = attempt;
+  const { schema } = values;
+  const checked = await Promise.all(
+    files.map(async (file) => ({ file, footer: await ports.footers.read(file) })),
+  );
+  for (const { footer } of checked) attempt.spent.get += footer.gets;
+  const totals = totalsOf(values);
+  const answer = verdict(totals.rows, schema.columns, table.compression, checked);
+  if (!answer.ok) return answer;
+  uninterrupted(attempt);
+  const { columns } = schema;
+  const readBack =
+    table.verify === 'values' ? await ports.readback.read({ partition, files, columns, signal }) : undefined;
+  if (readBack) add(attempt, readBack.requests);
+  const why = readBack && valueFault(schema, totals, readBack);
+  if (readBack && why !== undefined) return { why, digests: digests(schema, totals, readBack) };
+  const codecs = [...new Set(checked.flatMap(({ footer }) => footer.codecs))];
+  return proofOf({ values, refs: attempt.sources, aside, files, codecs, readBack });
+}
+
+/** Kept, so that the next run does not read the same bytes to the same end; other bytes or other rules are tried again. */
+export async function refuse(attempt: Attempt, { why, digests: both }: Refused): Promise<Refused> {
+  const { ports, table, partition, runId } = attempt;
+  const refusal: Refusal = {
+    schemaVersion: 1,
+    table: table.name,
+    partition,
+    runId,
+    why,
+    ...(both === undefined ? {} : { digests: both }),
+    refusedAt: attempt.startedAt,
+  };
+  await putRecord(ports.target, refusalKey(table, partition, runId, rulesOf(table)), refusal, 'absent');
+  attempt.spent.put += 1;
+  return { why };
+}
+
+function add({ spent }: Attempt, more: Requests): void {
+  spent.put += more.put;
+  spent.get += more.get;
+  spent.list += more.list;
+}

@@ -1,0 +1,110 @@
+/** What one attempt can show for its rows; the evidence record says it in full. */
+import type { SourceRef } from './partition.js';
+import type { RowTotals, WrittenFile } from './ports.js';
+import type { Quarantine } from './quarantine.js';
+import type { Column, TextRule } from './schema.js';
+import { columnText, type TableSchema } from './schema.js';
+import { type HourValues, totalsOf } from './source-values.js';
+import { digestText } from './values/row-digest.js';
+
+export interface ColumnProof {
+  readonly nullsIn: number;
+  readonly nullsOut: number;
+  /** Of the canonical texts. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** The part of an evidence record that speaks of rows and values. */
+export interface Proof {
+  readonly sources: readonly (SourceRef & { readonly rows: number })[];
+  readonly files: readonly WrittenFile[];
+  /** Records of the sources: those written and those put aside. */
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly quarantined: number;
+  /** Of the records put aside, as JSON lines; null when there are none. */
+  readonly quarantine: string | null;
+  /** Of the rows written; null at level counts. */
+  readonly digests: {
+    readonly rowsIn: string | null;
+    readonly rowsOut: string | null;
+    readonly perColumn: Readonly<Record<string, ColumnProof>> | null;
+  };
+  /** By typed column: values that do not survive their type. Their records are put aside, or the hour is refused. */
+  readonly parseFailures: Readonly<Record<string, number>>;
+  readonly schema: readonly { readonly name: string; readonly type: string }[];
+  readonly textRule: TextRule;
+  readonly nullRule: string;
+  readonly codecs: readonly string[];
+  readonly verifyLevel: 'counts' | 'values';
+}
+
+export interface Shown {
+  readonly values: HourValues;
+  readonly refs: readonly SourceRef[];
+  readonly aside: Quarantine;
+  readonly files: readonly WrittenFile[];
+  readonly codecs: readonly string[];
+  /** Undefined at level counts. */
+  readonly readBack: RowTotals | undefined;
+}
+
+const nullRule = 'A field with nothing in it is NULL; "" is the empty string.';
+
+export function proofOf({ values, refs, aside, files, codecs, readBack }: Shown): Proof {
+  const { schema, sources } = values;
+  const rows = new Map(sources.map(({ source, file }) => [source.key, file.rows + file.rejected.length]));
+  const totals = totalsOf(values);
+  return {
+    sources: refs.map((source) => ({ ...source, rows: rows.get(source.key) ?? 0 })),
+    files,
+    rowsIn: totals.rows + aside.rows,
+    rowsOut: files.reduce((sum, file) => sum + file.rows, 0),
+    quarantined: aside.rows,
+    quarantine: aside.key,
+    digests: readBack ? digests(schema, totals, readBack) : { rowsIn: null, rowsOut: null, perColumn: null },
+    parseFailures: aside.failures,
+    schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
+    textRule: schema.textRule,
+    nullRule,
+    codecs,
+    verifyLevel: readBack ? 'values' : 'counts',
+  };
+}
+
+export function digests({ columns }: TableSchema, sources: RowTotals, readBack: RowTotals): Proof['digests'] {
+  return {
+    rowsIn: digestText(sources.digest),
+    rowsOut: digestText(readBack.digest),
+    perColumn: Object.fromEntries(
+      columns.map(({ name }: Column, at) => [
+        name,
+        {
+          nullsIn: sources.columns[at]!.nulls,
+          nullsOut: readBack.columns[at]!.nulls,
+          bytesIn: sources.columns[at]!.bytes,
+          bytesOut: readBack.columns[at]!.bytes,
+        },
+      ]),
+    ),
+  };
+}
+
+/** Why the rows read back are not those of the sources, or undefined when they are. */
+export function valueFault(
+  { columns }: TableSchema,
+  sources: RowTotals,
+  readBack: RowTotals,
+): string | undefined {
+  if (sources.rows !== readBack.rows)
+    return `read back, the Parquet files hold ${readBack.rows} rows where the sources hold ${sources.rows}`;
+  const at = columns.findIndex((_, i) => {
+    const [wanted, found] = [sources.columns[i]!, readBack.columns[i]!];
+    return wanted.nulls !== found.nulls || wanted.bytes !== found.bytes;
+  });
+  if (at >= 0) return `read back, column "${columns[at]!.name}" is not what the sources hold`;
+  return digestText(sources.digest) === digestText(readBack.digest)
+    ? undefined
+    : 'read back, the rows are not those of the sources: their digests differ';
+}

@@ -1,0 +1,42 @@
+/** Athena: Hive's words and quoting for DDL, Trino's for what reads. Athena User Guide, "DDL statements", "CREATE TABLE AS", "UNLOAD". */
+import { literal, quoted } from './checked-value.js';
+import { assignments, countMisfits, type Dialect, outputProperties, select } from './dialect.js';
+import { checkedName, type TableName } from './statement.js';
+
+const name = (of: string): string => `\`${checkedName(of)}\``;
+const hiveTable = ({ database, table }: TableName): string => `${name(database)}.${name(table)}`;
+
+/** Hive's literal: a backslash escapes, and what cannot be seen is written by its number. */
+const text = (of: string): string => `'${of.replace(/[\\']|\p{Cc}/gu, escaped)}'`;
+const escaped = (char: string): string =>
+  /[\\']/.test(char) ? `\\${char}` : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+const queryTable = ({ database, table }: TableName): string =>
+  `${quoted(checkedName(database))}.${quoted(checkedName(table))}`;
+
+const read = { table: queryTable };
+
+export const athena: Dialect = {
+  table: queryTable,
+  session: () => ({}),
+  'create text table': ({ table, columns, keys, location, csv }) => {
+    const typed = (names: readonly string[]): string => names.map((one) => `${name(one)} string`).join(', ');
+    const partitioned = keys.length > 0 ? ` PARTITIONED BY (${typed(keys)})` : '';
+    const header = csv.header ? " TBLPROPERTIES ('skip.header.line.count' = '1')" : '';
+    return `CREATE EXTERNAL TABLE IF NOT EXISTS ${hiveTable(table)} (${typed(columns)})${partitioned} ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' WITH SERDEPROPERTIES ('separatorChar' = ${text(csv.delimiter)}, 'quoteChar' = '"', 'escapeChar' = ${text(csv.escape)}) STORED AS TEXTFILE LOCATION ${text(location)}${header}`;
+  },
+  'add partition': ({ table, partition, location }) =>
+    `ALTER TABLE ${hiveTable(table)} ADD IF NOT EXISTS PARTITION (${assignments(partition, name, text)}) LOCATION ${text(location)}`,
+  'create table as': ({ table, rows, location, compression, buckets }) => {
+    const [external = '', format = '', ...bucketed] = outputProperties(location, buckets);
+    const codec = `write_compression = '${compression.toUpperCase()}'`;
+    return `CREATE TABLE ${queryTable(table)} WITH (${[external, format, codec, ...bucketed].join(', ')}) AS ${select(read, rows)}`;
+  },
+  unload: ({ rows, location, compression }) =>
+    `UNLOAD (${select(read, rows)}) TO ${literal(location)} WITH (format = 'PARQUET', compression = '${compression.toUpperCase()}')`,
+  'count misfits': ({ rows }) => countMisfits(read, rows),
+  'drop table': ({ table }) => `DROP TABLE IF EXISTS ${hiveTable(table)}`,
+  'set location': ({ table, partition, location }) =>
+    `ALTER TABLE ${hiveTable(table)} PARTITION (${assignments(partition, name, text)}) SET LOCATION ${text(location)}`,
+  'show table': ({ table }) => `SHOW CREATE TABLE ${hiveTable(table)}`,
+};

@@ -1,0 +1,75 @@
+/** The words Trino and Athena share; each of the two says only where it differs. */
+import { checkedValue, keeps, literal, quoted } from './checked-value.js';
+import {
+  type Buckets,
+  checkedName,
+  type PartitionValue,
+  type Rendered,
+  type Rows,
+  type Statement,
+  type TableName,
+} from './statement.js';
+
+type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
+
+/** One function a statement. */
+export type Dialect = { readonly [K in Statement['kind']]: (statement: Of<K>) => string } & {
+  /** How a table is named in a query. */
+  readonly table: (table: TableName) => string;
+  readonly session: (statement: Statement) => Readonly<Record<string, string>>;
+};
+
+export function rendered(dialect: Dialect, statement: Statement): Rendered {
+  const render = dialect[statement.kind] as (of: Statement) => string;
+  return { sql: render(statement), session: dialect.session(statement) };
+}
+
+export const bytesOf = (dialect: Dialect, statement: Statement): number =>
+  new TextEncoder().encode(rendered(dialect, statement).sql).length;
+
+/** The part of a query that reads: texts of exactly these objects inside, values outside. */
+export function select({ table }: Pick<Dialect, 'table'>, rows: Rows): string {
+  const selected = rows.columns.map(
+    (column) => `${checkedValue(column, rows.textRule)} AS ${quoted(checkedName(column.name))}`,
+  );
+  return `SELECT ${selected.join(', ')} FROM ${texts(table, rows)}`;
+}
+
+export function countMisfits({ table }: Pick<Dialect, 'table'>, rows: Rows): string {
+  const typed = rows.columns.filter(({ type }) => type !== 'string');
+  const counts = typed.flatMap((column) => {
+    const isMisfit = `${quoted(checkedName(column.name))} IS NOT NULL AND NOT ${keeps(column, rows.textRule)}`;
+    return [`count_if(${isMisfit})`, `min(CASE WHEN ${isMisfit} THEN ${quoted(column.name)} END)`];
+  });
+  return `SELECT ${counts.join(', ')} FROM ${texts(table, rows)}`;
+}
+
+function texts(table: Dialect['table'], rows: Rows): string {
+  const fields = rows.columns.map(({ name }) => {
+    const field = quoted(checkedName(name));
+    return rows.emptyIs === 'null' ? `nullif(${field}, '') AS ${field}` : field;
+  });
+  const where = [
+    ...rows.partition.map(({ name, value }) => `${quoted(checkedName(name))} = ${literal(value)}`),
+    `"$path" IN (${rows.paths.map(literal).join(', ')})`,
+  ];
+  return `(SELECT ${fields.join(', ')} FROM ${table(rows.table)} WHERE ${where.join(' AND ')}) AS texts`;
+}
+
+/** The properties of a CTAS that both have. */
+export function outputProperties(location: string, buckets: Buckets | undefined): string[] {
+  return [
+    `external_location = ${literal(location)}`,
+    "format = 'PARQUET'",
+    ...(buckets
+      ? [`bucketed_by = ARRAY[${literal(checkedName(buckets.column))}]`, `bucket_count = ${buckets.count}`]
+      : []),
+  ];
+}
+
+/** "year = '2026', month = '11'", in the quoting of the dialect's DDL. */
+export const assignments = (
+  partition: readonly PartitionValue[],
+  name: (of: string) => string,
+  text: (of: string) => string,
+): string => partition.map((one) => `${name(checkedName(one.name))} = ${text(one.value)}`).join(', ');

@@ -1,0 +1,225 @@
+/** The records of a CSV text, one after the other, field by field into a row; what is no record of RFC 4180 refuses the file. */
+import { printable } from '../../kernel/s3.js';
+import { maxRecordBytes } from '../csv-records.js';
+import type { Column } from '../schema.js';
+import { takePlainRecord } from './plain-record.js';
+import { notKept, type RowWriter } from './row-writer.js';
+import type { Rejected } from './value-scan.js';
+
+export interface RecordMachine {
+  readonly delimiter: number;
+  readonly columns: readonly Column[];
+  readonly writer: RowWriter;
+  readonly mostRejected: number;
+  /** For every field of a record the column it fills. */
+  slots: Int32Array;
+  /** The bytes at hand are [from, end); a line end stands after them. */
+  source: Uint8Array;
+  from: number;
+  end: number;
+  /** No bytes come after these. */
+  isLast: boolean;
+  /** Of the first byte of `source` in the text, and of the text in the file. */
+  offset: number;
+  before: number;
+  line: number;
+  newline: 'LF' | 'CRLF' | 'CR' | undefined;
+  refusal: { readonly line?: number; readonly why: string } | undefined;
+  readonly rejected: Rejected[];
+  /** The run of canonical bytes at hand begins here in `source`, and here in the row. */
+  runFrom: number;
+  runTo: number;
+  /** Of the record at hand. */
+  innerLines: number;
+  fault: { readonly column: string | null; readonly reason: string } | undefined;
+}
+
+const lf = 0x0a;
+const cr = 0x0d;
+const quote = 0x22;
+const space = 0x20;
+/** The record goes on beyond the bytes at hand, or the file is refused. */
+const unfinished = -1;
+
+export function recordMachine(
+  given: Pick<RecordMachine, 'delimiter' | 'columns' | 'writer' | 'mostRejected'> & {
+    readonly width: number;
+  },
+): RecordMachine {
+  return {
+    delimiter: given.delimiter,
+    columns: given.columns,
+    writer: given.writer,
+    mostRejected: given.mostRejected,
+    slots: Int32Array.from({ length: given.width }, (_, at) => at),
+    source: Uint8Array.of(lf),
+    from: 0,
+    end: 0,
+    isLast: false,
+    offset: 0,
+    before: 0,
+    line: 1,
+    newline: undefined,
+    refusal: undefined,
+    rejected: [],
+    runFrom: 0,
+    runTo: 0,
+    innerLines: 0,
+    fault: undefined,
+  };
+}
+
+/** Takes one record; false when it is not all there yet, or the file is refused. */
+export function takeRecord(m: RecordMachine): boolean {
+  if (takePlainRecord(m)) return true;
+  const { source, writer } = m;
+  const first = source[m.from];
+  // A blank line is no record, except in a table of one column, where it is one empty field.
+  const isBlank = (first === lf || first === cr) && m.slots.length !== 1;
+  m.innerLines = 0;
+  m.fault = undefined;
+  writer.begin();
+  const at = isBlank ? m.from : fields(m);
+  if (at === unfinished) return false;
+  const next = afterNewline(m, at);
+  if (next === unfinished) return false;
+  if (at - m.from > maxRecordBytes) refuse(m, `a record is longer than ${maxRecordBytes} bytes`);
+  if (!isBlank) {
+    if (m.fault) reject(m, at, next);
+    else writer.keep();
+  }
+  m.from = next;
+  m.line += 1 + m.innerLines;
+  return m.refusal === undefined;
+}
+
+/** Where the record ends. */
+function fields(m: RecordMachine): number {
+  const { source, delimiter, slots, writer, end } = m;
+  let at = m.from;
+  let field = 0;
+  for (; ; field += 1) {
+    const start = writer.at;
+    const isQuoted = source[at] === quote;
+    at = isQuoted ? quotedField(m, at + 1) : plainField(m, at);
+    if (at === unfinished || (at === end && !m.isLast)) return unfinished;
+    if (field < slots.length && !m.fault) {
+      if (!writer.field(slots[field]!, start, isQuoted)) misfit(m, slots[field]!, start);
+    } else writer.at = start;
+    if (source[at] !== delimiter || at === end) break;
+    at += 1;
+  }
+  if (field + 1 !== slots.length)
+    m.fault = { column: null, reason: `${field + 1} fields stand where ${slots.length} are expected` };
+  return at;
+}
+
+function plainField(m: RecordMachine, from: number): number {
+  const { source, delimiter, writer } = m;
+  const { text } = writer;
+  let at = from;
+  // DuckDB drops spaces before a quote without a word: such a file is refused.
+  if (source[at] === space && delimiter !== space && isQuoteNext(m, at))
+    return refuse(m, 'a quote follows spaces, which would be lost');
+  let to = writer.at;
+  for (let byte = source[at]!; byte !== delimiter && byte !== lf && byte !== cr; byte = source[at]!) {
+    text[to] = byte;
+    to += 1;
+    at += 1;
+  }
+  writer.at = to;
+  return at;
+}
+
+function isQuoteNext({ source }: RecordMachine, from: number): boolean {
+  let at = from;
+  while (source[at] === space) at += 1;
+  return source[at] === quote;
+}
+
+function quotedField(m: RecordMachine, from: number): number {
+  const { source, delimiter, writer, end } = m;
+  const { text } = writer;
+  let to = writer.at;
+  for (let at = from; at < end; at += 1) {
+    const byte = source[at]!;
+    if (byte === quote) {
+      const next = source[at + 1]!;
+      if (at + 1 === end || next === delimiter || next === lf || next === cr) {
+        writer.at = to;
+        return at + 1;
+      }
+      // DuckDB drops spaces after a closing quote without a word: refused with every other text there.
+      if (next !== quote) return refuse(m, 'text follows a closing quote');
+      at += 1;
+    } else if (byte === lf) m.innerLines += 1;
+    text[to] = byte;
+    to += 1;
+  }
+  return m.isLast ? refuse(m, 'a quote is never closed') : unfinished;
+}
+
+/** Where the next record begins. */
+function afterNewline(m: RecordMachine, at: number): number {
+  const { source, end } = m;
+  if (at === end) return end;
+  if (source[at] === lf) return checkNewline(m, 'LF', at + 1);
+  if (at + 1 === end && !m.isLast) return unfinished;
+  const isPair = at + 1 < end && source[at + 1] === lf;
+  return checkNewline(m, isPair ? 'CRLF' : 'CR', at + (isPair ? 2 : 1));
+}
+
+function checkNewline(m: RecordMachine, newline: 'LF' | 'CRLF' | 'CR', next: number): number {
+  m.newline ??= newline;
+  if (m.newline === newline) return next;
+  return refuse(m, `a line ends in ${newline}, the lines before it in ${m.newline}`);
+}
+
+function refuse(m: RecordMachine, why: string): number {
+  m.refusal ??= { line: m.line, why };
+  return unfinished;
+}
+
+function misfit(m: RecordMachine, slot: number, start: number): void {
+  const { writer, columns } = m;
+  const column = columns[slot]!;
+  const value = new TextDecoder().decode(writer.text.subarray(start, Math.min(writer.at, start + 400)));
+  m.fault = { column: column.name, reason: notKept(column, printable(value).slice(0, 100)) };
+  writer.at = start;
+}
+
+function reject(m: RecordMachine, end: number, next: number): void {
+  const { column, reason } = m.fault!;
+  if (m.mostRejected === 0) refuse(m, reason);
+  else if (m.rejected.length === m.mostRejected)
+    refuse(m, `more than ${m.mostRejected} records do not fit, this one for ${reason}`);
+  m.rejected.push({
+    line: m.line,
+    column,
+    reason,
+    raw: new TextDecoder('utf-8', { ignoreBOM: true }).decode(m.source.subarray(m.from, end)),
+    from: m.before + m.offset + m.from,
+    to: m.before + m.offset + next,
+  });
+}
+
+/** The bytes of the header record, having stepped over it; undefined while it is not all there. */
+export function takeHeader(m: RecordMachine): Uint8Array | undefined {
+  const { source, delimiter, writer, from, end } = m;
+  if (from === end) return undefined;
+  let at =
+    source[from] === lf || source[from] === cr ? refuse(m, 'a blank line stands before the header') : from;
+  m.innerLines = 0;
+  while (at !== unfinished) {
+    writer.begin();
+    at = source[at] === quote ? quotedField(m, at + 1) : plainField(m, at);
+    if (at === unfinished || (at === end && !m.isLast)) return undefined;
+    if (source[at] !== delimiter || at === end) break;
+    at += 1;
+  }
+  const next = at === unfinished ? unfinished : afterNewline(m, at);
+  if (next === unfinished) return undefined;
+  m.from = next;
+  m.line += 1 + m.innerLines;
+  return source.subarray(from, at);
+}

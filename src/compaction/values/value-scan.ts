@@ -1,0 +1,153 @@
+/** Reads every byte of a CSV file (RFC 4180) once: counts its records, checks every value, and sums the digests of its rows. */
+import { utf8Filter } from '../../kernel/utf8.js';
+import { byteOrderMark } from '../byte-order-mark.js';
+import { splitRecords } from '../csv-fields.js';
+import { maxRecordBytes } from '../csv-records.js';
+import type { Column, TextRule } from '../schema.js';
+import { type RecordMachine, recordMachine, takeHeader, takeRecord } from './records.js';
+import type { ColumnTotal, DigestSum } from './row-digest.js';
+import { rowWriter } from './row-writer.js';
+
+export interface ValueScanOptions {
+  readonly columns: readonly Column[];
+  readonly textRule: TextRule;
+  readonly fractionDigits: number;
+  readonly digests: boolean;
+  /** One ASCII character. */
+  readonly delimiter: string;
+  /** Null: files have no header and their fields follow the columns. */
+  readonly arrange: ((header: readonly string[]) => Arrangement) | null;
+  /** Beyond so many bad records the file is refused; 0 refuses it at the first. */
+  readonly mostRejected: number;
+}
+
+/** `slots`: for every field of a record the column it fills. */
+export type Arrangement =
+  | { readonly ok: true; readonly slots: readonly number[] }
+  | { readonly ok: false; readonly why: string };
+
+/** A record that is no row of this table. */
+export interface Rejected {
+  /** Of its first byte; lines count from 1. */
+  readonly line: number;
+  readonly column: string | null;
+  readonly reason: string;
+  readonly raw: string;
+  /** The bytes [from, to) of the uncompressed file, its line end included. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ScannedFile {
+  readonly rows: number;
+  readonly header: readonly string[] | null;
+  /** Uncompressed. */
+  readonly bytes: number;
+  readonly digest: DigestSum;
+  readonly columns: readonly ColumnTotal[];
+  readonly rejected: readonly Rejected[];
+}
+
+export type ValueScanResult =
+  | { readonly ok: true; readonly file: ScannedFile }
+  /** `line` is missing where the whole file is meant. */
+  | { readonly ok: false; readonly line?: number; readonly why: string };
+
+export interface ValueScan {
+  /** False once the file is refused: the rest need not be read. */
+  take(chunk: Uint8Array): boolean;
+  end(): ValueScanResult;
+}
+
+const pieceBytes = 1 << 20;
+
+/** Feed it the bytes in any pieces: the answer does not depend on where they are cut. */
+export function valueScan(options: ValueScanOptions): ValueScan {
+  const m = recordMachine({
+    delimiter: options.delimiter.charCodeAt(0),
+    columns: options.columns,
+    writer: rowWriter(options),
+    mostRejected: options.mostRejected,
+    width: options.columns.length,
+  });
+  const mark = byteOrderMark();
+  const characters = utf8Filter();
+  let header: readonly string[] | null = null;
+  let wantsHeader = options.arrange !== null;
+
+  const records = (): void => {
+    if (wantsHeader && !m.refusal) {
+      const bytes = takeHeader(m);
+      if (!bytes) return;
+      header = fieldsOf(bytes, options.delimiter);
+      wantsHeader = false;
+      arrange(m, options.arrange!(header));
+    }
+    while (m.from < m.end && !m.refusal && takeRecord(m));
+  };
+  const feed = (bytes: Uint8Array): void => {
+    const { text, isFaulty } = characters.whole(bytes);
+    for (let at = 0; at < text.length && !m.refusal; at += pieceBytes) {
+      append(m, text.subarray(at, at + pieceBytes));
+      records();
+      if (m.end - m.from > maxRecordBytes && !m.refusal)
+        m.refusal = {
+          line: m.line,
+          why: `${wantsHeader ? 'its header' : 'a record'} is longer than ${maxRecordBytes} bytes`,
+        };
+    }
+    if (isFaulty) m.refusal ??= noText(m);
+  };
+  return {
+    take: (chunk) => {
+      const text = mark.without(chunk);
+      m.before = mark.bytes();
+      feed(text);
+      return m.refusal === undefined;
+    },
+    end: () => {
+      feed(mark.rest());
+      m.isLast = true;
+      if (characters.isCut()) m.refusal ??= noText(m);
+      records();
+      if (m.refusal) return { ok: false, ...m.refusal };
+      const { rows, digest, columns } = m.writer.totals();
+      const bytes = m.before + m.offset + m.end;
+      return { ok: true, file: { rows, header, bytes, digest, columns, rejected: m.rejected } };
+    },
+  };
+}
+
+const fieldsOf = (bytes: Uint8Array, delimiter: string): string[] =>
+  (splitRecords(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), delimiter)[0] ?? []).map(
+    (field) => field.text,
+  );
+
+function arrange(m: RecordMachine, arrangement: Arrangement): void {
+  if (!arrangement.ok) m.refusal = { why: arrangement.why };
+  else m.slots = Int32Array.from(arrangement.slots);
+}
+
+/** What is left of the last record moves to the front. */
+function append(m: RecordMachine, bytes: Uint8Array): void {
+  const needed = m.end - m.from + bytes.length;
+  const { source } = m;
+  if (needed >= source.length) {
+    m.source = new Uint8Array(needed * 2);
+    m.writer.reserve(needed * 2);
+  }
+  m.source.set(source.subarray(m.from, m.end));
+  m.offset += m.from;
+  m.end -= m.from;
+  m.from = 0;
+  m.source.set(bytes, m.end);
+  m.end += bytes.length;
+  // Every search for the end of a field ends here at the latest.
+  m.source[m.end] = 0x0a;
+}
+
+/** Engines stop at such a byte, or change it without a word. */
+function noText(m: RecordMachine): { line: number; why: string } {
+  const lines = m.source.subarray(m.from, m.end).filter((byte) => byte === 0x0a).length;
+  return { line: m.line + lines, why: 'a byte is not UTF-8; write the file as UTF-8' };
+}

@@ -1,0 +1,85 @@
+/** A partition of a table in the catalog: registered, moved, or refused where a registered one would be ignored. */
+import { setImmediate } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { openAthenaCatalog } from '../../../src/adapters/aws/athena-catalog.js';
+import { createAthenaClient } from '../../../src/adapters/aws/athena-client.js';
+import { startAthena } from '../../athena/endpoint.js';
+import { withCredentials } from './stub-server.js';
+
+const partition = 'year=2026/month=11/day=22/hour=05';
+const folder = `parquet/${partition}/`;
+const location = `s3://lake/${folder}`;
+const values = ['2026', '11', '22', '05'].join('\0');
+
+const ddl = (keys = '`year` string, `month` string, `day` string, `hour` string', properties = ''): string =>
+  `CREATE EXTERNAL TABLE \`web.clicks\`(\n  \`id\` bigint)\nPARTITIONED BY (\n  ${keys.replaceAll(', ', ',\n  ')})\nSTORED AS PARQUET\nLOCATION\n  's3://lake/parquet'\nTBLPROPERTIES (\n  ${properties || "'a'='b'"})`;
+
+async function catalog(t: Test, text: string | undefined) {
+  withCredentials(t);
+  const athena = await startAthena(new Map());
+  const client = createAthenaClient({ region: 'us-east-1', endpointUrl: athena.url, attempts: 1 });
+  t.teardown(async () => {
+    client.destroy();
+    await athena.close();
+  });
+  if (text !== undefined) athena.runner.define('web.clicks', text);
+  const tokens: string[] = [];
+  const service = {
+    client,
+    workgroup: 'primary',
+    database: 'web',
+    output: 's3://lake/results/',
+    maxScannedBytes: undefined,
+    pause: async () => setImmediate(),
+    jitter: () => 0,
+  };
+  const fresh = (): string => {
+    tokens.push(String(tokens.length));
+    return tokens.at(-1)!;
+  };
+  const table = { database: 'web', table: 'clicks' };
+  return { athena, ...openAthenaCatalog({ service: async () => service, table, bucket: 'lake', fresh }) };
+}
+
+t.test('an hour is registered; again changes nothing, and the table is looked at once', async (t) => {
+  const { athena, register } = await catalog(t, ddl());
+  t.equal(await register(partition, folder), 'registered');
+  t.equal(await register(partition, folder), 'registered');
+  t.same([...athena.runner.partitionsOf('web.clicks')], [[values, location]]);
+  t.equal(athena.statements.filter((sql) => sql.startsWith('SHOW')).length, 1);
+});
+
+t.test('an hour that was registered elsewhere is moved to its folder', async (t) => {
+  const { athena, register } = await catalog(t, ddl());
+  await register(partition, 'old/');
+  await register(partition, folder);
+  t.same([...athena.runner.partitionsOf('web.clicks').values()], [location]);
+});
+
+const projected = "'projection.enabled'='true'";
+t.test('projection that looks where the hour lies needs nothing', async (t) => {
+  const { athena, register } = await catalog(t, ddl(undefined, projected));
+  t.equal(await register(partition, folder), 'projected');
+  t.equal(athena.runner.partitionsOf('web.clicks').size, 0);
+  const template = `${projected}, 'storage.location.template'='s3://lake/parquet/year=\${year}/month=\${month}/day=\${day}/hour=\${hour}/'`;
+  t.equal(await (await catalog(t, ddl(undefined, template))).register(partition, folder), 'projected');
+});
+
+const refused: readonly (readonly [string, string | undefined, RegExp])[] = [
+  [
+    'projection that looks elsewhere',
+    ddl(
+      undefined,
+      `${projected}, 'storage.location.template'='s3://lake/p/\${year}/\${month}/\${day}/\${hour}'`,
+    ),
+    /projection and looks into s3:\/\/lake\/p\/2026\/11\/22\/05, .* ignored without a word/,
+  ],
+  ['other keys', ddl('`dt` string'), /its keys are dt and the hour has year, month, day, hour/],
+  ['no table', undefined, /it is not there/],
+];
+for (const [what, text, message] of refused)
+  t.test(`${what}: refused with the reason, and nothing is registered`, async (t) => {
+    const { athena, register } = await catalog(t, text);
+    await t.rejects(register(partition, folder), { code: 'CATALOG_REFUSED', message });
+    t.ok(athena.statements.every((sql) => sql.startsWith('SHOW')));
+  });

@@ -1,0 +1,10 @@
+/** The Athena engine does what every engine must, through the real SDK client and an endpoint that executes. */
+import t from 'tap';
+import { athenaWorld } from '../../athena/world.js';
+import { engineSuite } from '../../conformance/engine.js';
+
+await engineSuite(t, 'Athena', () => athenaWorld(t), {
+  keepsOrder: false,
+  reader: 'OpenCSVSerDe',
+  refusesIdleDigits: true,
+});

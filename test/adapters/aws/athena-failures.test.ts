@@ -1,0 +1,353 @@
+/** Every line of the failure catalogue that is about submitting and executing a query of Athena, told to the endpoint. */
+import { StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import t, { type Test } from 'tap';
+import { createAthenaClient } from '../../../src/adapters/aws/athena-client.js';
+import type { AthenaOptions } from '../../../src/adapters/aws/athena-engine.js';
+import { manifestKeys } from '../../../src/adapters/aws/athena-manifest.js';
+import { temporaryTables } from '../../../src/compaction/sql/statement.js';
+import type { Told } from '../../athena/endpoint.js';
+import { type AthenaWorld, athenaWorld } from '../../athena/world.js';
+import { memoryStore } from '../../compaction/memory-store.js';
+import { rowsOf, written } from '../../conformance/engine.js';
+
+const write = /^CREATE TABLE/;
+const attemptPath = 'lake/_bucketwise/t/data/hour=05/run-1/';
+const files = { 'csv/a.csv': 'id,town\n1,Ulm\n', 'csv/b.csv': 'id,town\n2,Bern\n' };
+const rows = [
+  { id: 1n, town: 'Ulm' },
+  { id: 2n, town: 'Bern' },
+];
+
+type Act = (t: Test, world: AthenaWorld) => Promise<void>;
+
+/** Whatever happened, no temporary table is left. */
+const test = (what: string, act: Act, options: Partial<AthenaOptions> = {}) =>
+  t.test(what, async (t) => {
+    const world = await athenaWorld(t, options);
+    t.teardown(() => world.close());
+    await act(t, world);
+    t.same([...world.athena.runner.tables.keys()], [], 'no temporary table is left');
+  });
+
+const writes = (world: AthenaWorld): string[] =>
+  world.athena.statements.filter((sql) => write.test(sql) || sql.startsWith('UNLOAD'));
+
+async function same(t: Test, world: AthenaWorld, result: Awaited<ReturnType<typeof written>>): Promise<void> {
+  const read = await rowsOf(world.target, result);
+  t.same(
+    read.toSorted((a, b) => Number(a.id) - Number(b.id)),
+    rows,
+  );
+}
+
+const failure = (
+  type: number,
+  words: string,
+  retryable = false,
+  state: 'FAILED' | 'CANCELLED' = 'FAILED',
+): Told['how'] => ({ state, fault: { category: 1, type, retryable, words } });
+
+/** The same sources once more: they are there already, byte for byte. */
+const fresh = (world: AthenaWorld): AthenaWorld['source'] => ({
+  ...world.source,
+  write: async (key) => ({ outcome: 'written', etag: world.store.etags()[key]! }),
+});
+
+await test('concurrent-query quota: it is waited for in minutes with jitter, and the hour is written once', async (t, world) => {
+  for (let n = 0; n < 3; n += 1) world.athena.tell({ on: write, how: 'quota full' });
+  await same(t, world, await written(world, files));
+  t.same(
+    world.waits.filter((wait) => wait >= 60_000),
+    [90_000, 90_000, 90_000],
+  );
+  t.equal(writes(world).length, 1);
+});
+
+await test('concurrent-query quota: one that stays full is a failure to run again, with Athena’s words', async (t, world) => {
+  for (let n = 0; n < 31; n += 1) world.athena.tell({ on: write, how: 'quota full' });
+  await t.rejects(written(world, files), {
+    code: 'ENGINE_FAILED',
+    message: /quota of queries stayed full.*reduce the number/,
+  });
+  t.equal(writes(world).length, 0);
+});
+
+await test('API rate: submitting and asking are repeated in seconds', async (t, world) => {
+  world.athena.tell({ on: write, how: 'rate limit' });
+  world.athena.tell({ on: /^GetQueryExecution$/, how: 'rate limit' });
+  await same(t, world, await written(world, files));
+  t.same(
+    world.waits.filter((wait) => wait >= 1_000 && wait < 60_000),
+    [1_500, 1_500],
+  );
+});
+
+for (const how of ['answer lost', 'server error'] as const)
+  await test(`submit with an unknown result (${how}): sent again under the same token, it runs once`, async (t, world) => {
+    world.athena.tell({ on: write, how });
+    await same(t, world, await written(world, files));
+    t.equal(writes(world).length, 1);
+  });
+
+await test('token reused with changed SQL: refused, and nothing runs', async (t, world) => {
+  await written(world, files);
+  const before = world.athena.statements.length;
+  await t.rejects(written(world, { 'csv/c.csv': 'id,town\n3,x\n' }), { code: 'CONDITION_FAILED' });
+  t.notOk(world.athena.statements.slice(before).some((sql) => write.test(sql)));
+});
+
+await test('token of a failed attempt: the old failure comes back, and another attempt has another token', async (t, world) => {
+  world.athena.tell({ on: write, how: failure(1006, 'SYNTAX_ERROR: line 1:1') });
+  const failed = { code: 'ENGINE_FAILED', message: /error 1006: SYNTAX_ERROR/ };
+  await t.rejects(written(world, files), failed);
+  await t.rejects(written({ ...world, engine: world.again(), source: fresh(world) }, files), failed);
+  t.equal(writes(world).length, 1);
+  const other = { attemptPath: 'lake/_bucketwise/t/data/hour=05/run-2/' };
+  await same(t, world, await written({ ...world, source: fresh(world) }, files, other));
+});
+
+await test('a process started anew finds the queries of the same attempt by their tokens and runs none again', async (t, world) => {
+  const first = await written(world, files);
+  const ran = world.athena.statements.length;
+  const second = await written({ ...world, engine: world.again(), source: fresh(world) }, files);
+  t.same(second, first);
+  t.equal(world.athena.statements.length, ran);
+});
+
+await test('CTAS external_location in an enforcing workgroup: Athena’s words, so the hour is unloaded', async (t, world) => {
+  world.athena.set({ enforced: true, output: 's3://lake/enforced/' });
+  const client = createAthenaClient({ region: 'us-east-1', endpointUrl: world.athena.url, attempts: 1 });
+  t.teardown(() => client.destroy());
+  const ctas = {
+    QueryString: `CREATE TABLE "a"."b" WITH (external_location = 's3://lake/x/') AS SELECT 1`,
+    WorkGroup: 'primary',
+  };
+  const told = client.send(new StartQueryExecutionCommand({ ...ctas, ClientRequestToken: 'x'.repeat(32) }));
+  await t.rejects(told, {
+    name: 'InvalidRequestException',
+    message: /enforces a centralized output location/,
+  });
+  await same(t, world, await written(world, files));
+  t.ok(writes(world).every((sql) => sql.startsWith('UNLOAD')));
+});
+
+await test('managed query results: no OutputLocation is sent, and the listing answers for the manifest', async (t, world) => {
+  world.athena.set({ managed: true });
+  await same(t, world, await written(world, files));
+});
+
+await test('output bucket missing: its words, and no second try', async (t, world) => {
+  world.athena.tell({ on: write, how: failure(1306, 'Unable to verify/create output bucket lake') });
+  await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message: /error 1306: Unable to verify/ });
+});
+
+for (const [what, settings, why] of [
+  ['is disabled', { disabled: true }, /it is disabled/],
+  ['runs an older engine', { version: 'Athena engine version 2' }, /runs Athena engine version 2/],
+] as const)
+  await test(`a workgroup that ${what} is named before anything is submitted`, async (t, world) => {
+    world.athena.set(settings);
+    await t.rejects(written(world, files), { code: 'ENGINE_UNAVAILABLE', message: why });
+    t.same(world.athena.calls, ['GetWorkGroup']);
+    world.athena.set({});
+    const again = { ...world, source: fresh(world) };
+    await same(t, world, await written(again, files));
+  });
+
+await test(
+  'no place for results: said before anything is submitted',
+  async (t, world) => {
+    await t.rejects(written(world, files), { code: 'ENGINE_UNAVAILABLE', hint: /engines\.athena\.output/ });
+  },
+  { output: undefined },
+);
+
+await test('query text over 262,144 bytes: many keys become several statements, and no row is lost or doubled', async (t, world) => {
+  const many = Object.fromEntries(
+    Array.from({ length: 300 }, (_, n) => [
+      `csv/${String(n).padStart(4, '0')}-${'k'.repeat(950)}.csv`,
+      `id,town\n${n},x\n`,
+    ]),
+  );
+  const result = await written(world, many);
+  t.equal(writes(world).length, 2);
+  t.ok(writes(world).every((sql) => Buffer.byteLength(sql) <= 262_144));
+  const ids = (await rowsOf(world.target, result)).map(({ id }) => Number(id));
+  t.same(
+    ids.toSorted((a, b) => a - b),
+    Array.from({ length: 300 }, (_, n) => n),
+  );
+});
+
+await test('query text over 262,144 bytes: too many columns are refused with the reason', async (t, world) => {
+  const columns = Array.from({ length: 1200 }, (_, n) => ({ name: `c${n}`, type: 'bigint' }) as const);
+  const text = `${columns.map(({ name }) => name)}\n${columns.map(() => 1)}\n`;
+  const result = await written(world, { 'csv/a.csv': text }, { columns });
+  t.match(result, { outcome: 'refused', why: /1200 columns make a query of more than 262144 bytes/ });
+});
+
+await test('target not empty: the path is not used, and what lies there is left alone', async (t, world) => {
+  world.store.put(`${attemptPath}orphan`, 'x');
+  await t.rejects(written(world, files), { code: 'CONDITION_FAILED' });
+  t.equal(world.store.text(`${attemptPath}orphan`), 'x');
+});
+
+await test('temp table exists: a failure, never somebody else’s table', async (t, world) => {
+  const { output } = temporaryTables('web', `s3://lake/${attemptPath}`, 0);
+  (world.athena.runner.tables as Map<string, unknown>).set(`web.${output.table}`, 'written');
+  await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message: /TABLE_ALREADY_EXISTS/ });
+});
+
+const once: readonly (readonly [string, Told['how'], RegExp])[] = [
+  [
+    'more than 100 partitions or buckets',
+    failure(
+      1005,
+      'HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets.',
+    ),
+    /HIVE_TOO_MANY_OPEN_PARTITIONS/,
+  ],
+  [
+    'exhausted resources, though called retryable',
+    failure(5, 'Query exhausted resources at this scale factor', true),
+    /error 5: Query exhausted/,
+  ],
+  [
+    'an internal error that is not retryable',
+    failure(100, 'GENERIC_INTERNAL_ERROR'),
+    /GENERIC_INTERNAL_ERROR/,
+  ],
+  [
+    'cancelled by an operator',
+    failure(1011, 'Query cancelled by user', true, 'CANCELLED'),
+    /the query was cancelled: Query cancelled by user/,
+  ],
+  [
+    'cancelled by the cutoff of bytes',
+    failure(1014, 'Query cancelled! : Bytes scanned limit was exceeded', false, 'CANCELLED'),
+    /Bytes scanned limit/,
+  ],
+  ['reserved capacity too small', failure(1602, 'The query requires more DPUs than reserved'), /error 1602/],
+  ['zero-row success', 'zero rows', /its files hold 0 of 2 rows/],
+];
+for (const [what, how, message] of once)
+  await test(`${what}: told once, not tried again`, async (t, world) => {
+    world.athena.tell({ on: write, how });
+    await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message });
+    t.equal(writes(world).length, 1);
+  });
+
+await test('a permission Athena lacks is a permission to grant', async (t, world) => {
+  world.athena.tell({ on: write, how: failure(1500, 'Access denied when writing to location: s3://lake/') });
+  await t.rejects(written(world, files), { code: 'PERMISSION_DENIED' });
+});
+
+const again: readonly (readonly [string, Told['how']])[] = [
+  ['timeout', failure(210, 'Query timeout', true)],
+  ['internal error', failure(200, 'Internal error', true)],
+  ['Glue error', failure(204, 'HIVE_METASTORE_ERROR', true)],
+  [
+    'S3 slow-down',
+    failure(1403, 'HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split s3://lake/csv/a.csv: Slow down', true),
+  ],
+  ['metadata upload failed after data', failure(401, 'Failed to write the result metadata', true)],
+  ['failed with files', 'partial'],
+];
+for (const [what, how] of again)
+  await test(`${what}: tried again under another path, table and token; only its files count`, async (t, world) => {
+    world.athena.tell({ on: write, how });
+    const result = await written(world, files);
+    await same(t, world, result);
+    t.equal(writes(world).length, 2);
+    t.equal(new Set(writes(world).map((sql) => /external_location = '([^']*)'/.exec(sql)?.[1])).size, 2);
+    if (result.outcome === 'written')
+      for (const { key } of result.files) t.match(key, `${attemptPath}run-1-try-2/`);
+    t.ok(world.waits.some((wait) => wait > 15_000));
+  });
+
+await test('what is retryable is tried three times, then it is a failure', async (t, world) => {
+  for (let n = 0; n < 3; n += 1) world.athena.tell({ on: write, how: failure(200, 'Internal error', true) });
+  await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message: /error 200: Internal error/ });
+  t.equal(writes(world).length, 3);
+});
+
+await test('requeue: RUNNING goes back to QUEUED, and what the first run left is not published', async (t, world) => {
+  world.athena.tell({ on: write, how: 'requeued' });
+  await same(t, world, await written(world, files));
+  t.equal(world.store.keys().filter((key) => key.startsWith(attemptPath)).length, 2);
+});
+
+await test('straggler writes after the end: the file is not published', async (t, world) => {
+  world.athena.tell({ on: write, how: 'straggler' });
+  await same(t, world, await written(world, files));
+  t.equal(world.store.keys().filter((key) => key.startsWith(attemptPath)).length, 2);
+});
+
+await test('straggler writes where no manifest can be read: too many rows are no success', async (t, world) => {
+  world.athena.set({ managed: true });
+  world.athena.tell({ on: /^UNLOAD/, how: 'straggler' });
+  await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message: /its files hold 4 of 2 rows/ });
+});
+
+await test('an interrupt stops the query', async (t, world) => {
+  world.athena.tell({ on: write, how: 'runs for ever' });
+  const interrupt = new AbortController();
+  const going = written(world, files, { signal: interrupt.signal });
+  setTimeout(() => interrupt.abort(), 200);
+  await t.rejects(going, { code: 'INTERRUPTED' });
+  t.equal(world.athena.stopped.length, 1);
+});
+
+await test(
+  'more bytes than allowed stop the query',
+  async (t, world) => {
+    world.athena.tell({ on: write, how: 'runs for ever' });
+    await t.rejects(written(world, files), {
+      code: 'ENGINE_FAILED',
+      message: /more than the 5000000 allowed/,
+    });
+    t.equal(world.athena.stopped.length, 1);
+  },
+  { maxScannedBytes: 5_000_000 },
+);
+
+await test('what Athena read is told, for it bills by that', async (t, world) => {
+  t.match(await written(world, files), { outcome: 'written', scannedBytes: 29 });
+});
+
+await test('values that do not fit are counted once one is met', async (t, world) => {
+  const bad = { 'csv/a.csv': 'id,town\n1,x\ntwo,y\n3.5,z\n' };
+  const why = /^column "id": "(two|3\.5)" would not be kept as bigint \(values that do not fit: 2 in "id"\)$/;
+  t.match(await written(world, bad), { outcome: 'refused', why });
+});
+
+await test('a source overwritten while the query ran voids the attempt', async (t, world) => {
+  world.athena.tell({ on: write, how: 'requeued' });
+  const going = written(world, files);
+  const timer = setInterval(() => {
+    if (writes(world).length > 0) world.store.put('csv/a.csv', 'id,town\n9,x\n');
+  }, 1);
+  await t.rejects(going, { code: 'OBJECT_CHANGED' });
+  clearInterval(timer);
+});
+
+await test('tables that could not be dropped go with a sweep', async (t, world) => {
+  for (let n = 0; n < 2; n += 1)
+    world.athena.tell({ on: /^DROP/, how: failure(204, 'HIVE_METASTORE_ERROR') });
+  await same(t, world, await written(world, files));
+  t.equal(world.athena.runner.tables.size, 2);
+  await world.engine.sweep?.(attemptPath);
+});
+
+t.test('poisoned manifest: a name outside the attempt is believed by nobody', async (t) => {
+  const store = memoryStore();
+  const own = { bucket: 'lake', path: 'a/' };
+  const keysOf = async (text: string) => {
+    store.put('m.csv', text);
+    return manifestKeys([{ store, bucket: 'lake' }], ['s3://lake/m.csv'], own);
+  };
+  t.same([...((await keysOf('s3://lake/a/1\n"s3://lake/a/2"\n')) ?? [])], ['a/1', 'a/2']);
+  for (const line of ['s3://other/a/1', 's3://lake/b/1', 's3://lake/a/', '/a/1', 's3://lake/a'])
+    await t.rejects(keysOf(line), { code: 'ENGINE_FAILED', message: /not below its own path/ }, line);
+  t.equal(await manifestKeys([], ['s3://lake/m.csv'], own), undefined, 'a manifest nobody can read');
+});

@@ -1,0 +1,123 @@
+/** What the Trino engine makes of the answers of Trino; the statements themselves run on a real one elsewhere. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { openFooterReader } from '../../../src/adapters/parquet-footer.js';
+import { openTraitReader } from '../../../src/adapters/remote/trait-reader.js';
+import { openTrinoEngine } from '../../../src/adapters/trino/engine.js';
+import { memoryStore } from '../../compaction/memory-store.js';
+import { plainReader, written } from '../../conformance/engine.js';
+
+/** A Trino that answers each statement at once: `answer` may also do to the store what the statement would. */
+async function engineThat(t: Test, answer: (sql: string, store: ReturnType<typeof memoryStore>) => object) {
+  const store = memoryStore();
+  const statements: string[] = [];
+  const server = createServer((request, response) => {
+    let sql = '';
+    request.on('data', (chunk) => {
+      sql += chunk;
+    });
+    request.on('end', () => {
+      statements.push(sql);
+      response.end(JSON.stringify(answer(sql, store)));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const reader = openTraitReader(plainReader(store), { header: true, delimiter: ',' });
+  const place = { store, bucket: 'lake' };
+  const engine = openTrinoEngine({
+    server: {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      catalog: 'hive',
+      schema: 'web',
+      user: 'bucketwise',
+      pause: async () => undefined,
+    },
+    source: place,
+    target: place,
+    footers: openFooterReader(store),
+    traitsOf: reader.traitsOf,
+  });
+  const world = { source: store, target: store, reader, engine, close: async () => undefined };
+  return { store, statements, engine, write: () => written(world, { 'csv/a.csv': 'id,town\n1,Ulm\n' }) };
+}
+
+const failing = (on: string, errorName: string, message: string) => (sql: string) =>
+  sql.startsWith(on) ? { error: { errorName, message } } : {};
+
+const answers: readonly (readonly [
+  string,
+  string,
+  string,
+  string,
+  { code: string; message?: RegExp; hint?: RegExp },
+])[] = [
+  [
+    'a path that was used',
+    'CREATE TABLE "',
+    'HIVE_PATH_ALREADY_EXISTS',
+    'Target directory exists',
+    { code: 'CONDITION_FAILED' },
+  ],
+  [
+    'a schema that is missing',
+    'CREATE TABLE IF',
+    'SCHEMA_NOT_FOUND',
+    "Schema 'web' does not exist",
+    { code: 'ENGINE_UNAVAILABLE', hint: /catalog and schema/ },
+  ],
+  [
+    'a permission that is missing',
+    'CREATE TABLE "',
+    'PERMISSION_DENIED',
+    'Access Denied: no',
+    { code: 'PERMISSION_DENIED' },
+  ],
+  [
+    'anything else',
+    'CREATE TABLE "',
+    'EXCEEDED_TIME_LIMIT',
+    'Query exceeded maximum time',
+    { code: 'ENGINE_FAILED', message: /EXCEEDED_TIME_LIMIT: Query exceeded/ },
+  ],
+];
+for (const [what, on, name, words, expected] of answers)
+  t.test(`${what} is told as what it is, and both tables are dropped`, async (t) => {
+    const { write, statements } = await engineThat(t, failing(on, name, words));
+    await t.rejects(write(), expected);
+    t.equal(statements.filter((sql) => sql.startsWith('DROP TABLE IF EXISTS')).length, 2);
+  });
+
+t.test('a success that wrote nothing, or more than was read, is none', async (t) => {
+  const nothing = await engineThat(t, () => ({}));
+  await t.rejects(nothing.write(), { code: 'ENGINE_FAILED', message: /wrote 0 of 1 rows; its files hold 0/ });
+  const more = await engineThat(t, (sql) => (sql.startsWith('CREATE TABLE "') ? { updateCount: 2 } : {}));
+  await t.rejects(more.write(), { code: 'ENGINE_FAILED', message: /wrote 2 of 1 rows/ });
+});
+
+t.test('a source that changed or went while Trino read it voids the attempt', async (t) => {
+  const act =
+    (what: (store: ReturnType<typeof memoryStore>) => void) =>
+    (sql: string, store: ReturnType<typeof memoryStore>) => {
+      if (sql.startsWith('CREATE TABLE "')) what(store);
+      return { updateCount: 1 };
+    };
+  const changed = await engineThat(
+    t,
+    act((store) => store.put('csv/a.csv', 'id,town\n2,Bern\n')),
+  );
+  await t.rejects(changed.write(), { code: 'OBJECT_CHANGED' });
+});
+
+t.test('a sweep drops what an attempt of that path may have left', async (t) => {
+  const { engine, statements } = await engineThat(t, () => ({}));
+  await engine.sweep?.('lake/a-1/');
+  t.ok(
+    statements.every((sql) => /^DROP TABLE IF EXISTS "hive"\."web"\."bucketwise_tmp_[0-9a-f]{20}_/.test(sql)),
+  );
+  t.ok(statements.some((sql) => sql.endsWith('_source"')));
+});

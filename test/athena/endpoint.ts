@@ -1,0 +1,331 @@
+/** Athena's API on loopback, for the real SDK client: it executes, refuses what Athena refuses, and fails when told to. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ObjectStore } from '../../src/compaction/ports.js';
+import { createRunner, type Fault, type Ran, type Runner, type Twist } from './runner.js';
+
+/** How the next statement that begins with `on` goes wrong; each is told once and then forgotten. */
+export interface Told {
+  readonly on: RegExp;
+  readonly how:
+    | Exclude<Twist, 'none'>
+    | 'answer lost'
+    | 'rate limit'
+    | 'quota full'
+    | 'server error'
+    | 'requeued'
+    | 'runs for ever'
+    | { readonly state: 'FAILED' | 'CANCELLED'; readonly fault: Fault };
+}
+
+export interface WorkgroupSettings {
+  readonly enforced?: boolean;
+  readonly managed?: boolean;
+  readonly disabled?: boolean;
+  readonly version?: string;
+  readonly output?: string;
+}
+
+export interface AthenaEndpoint {
+  readonly url: string;
+  readonly runner: Runner;
+  /** Every accepted call as "Operation". */
+  readonly calls: string[];
+  /** Statements that really began, in order. */
+  readonly statements: string[];
+  readonly stopped: string[];
+  tell(told: Told): void;
+  set(workgroup: WorkgroupSettings): void;
+  close(): Promise<void>;
+}
+
+interface Query {
+  readonly id: string;
+  readonly token: string;
+  readonly parameters: string;
+  readonly output: string;
+  states: string[];
+  /** How many states it had at first. */
+  length: number;
+  result: Promise<Ran>;
+  cancelled?: Fault;
+}
+
+interface Sent {
+  readonly QueryString: string;
+  readonly ClientRequestToken: string;
+  readonly WorkGroup: string;
+  readonly ResultConfiguration?: { readonly OutputLocation?: string };
+  readonly QueryExecutionId: string;
+}
+
+type Refused = {
+  readonly status: number;
+  readonly name: string;
+  readonly message: string;
+  readonly extra?: object;
+};
+
+const quotaWords =
+  'You have exceeded the limit for the number of queries you can run concurrently. Please reduce the number of concurrent queries submitted by this account.';
+const enforcedWords =
+  "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.";
+const stoppedFault: Fault = { category: 2, type: 1011, retryable: false, words: 'Query cancelled by user' };
+
+export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Promise<AthenaEndpoint> {
+  const runner = await createRunner(stores);
+  const told: Told[] = [];
+  const queries = new Map<string, Query>();
+  let group: WorkgroupSettings = {};
+  let next = 1;
+  let work: Promise<unknown> = Promise.resolve();
+  const calls: string[] = [];
+  const statements: string[] = [];
+  const stopped: string[] = [];
+
+  const take = (sql: string): Told['how'] | undefined => {
+    const at = told.findIndex(({ on }) => on.test(sql));
+    return at < 0 ? undefined : told.splice(at, 1)[0]!.how;
+  };
+  const invalid = (message: string): Refused => ({ status: 400, name: 'InvalidRequestException', message });
+
+  function start(sent: Sent): { answer: object } | Refused | 'lost' {
+    const { QueryString: sql, ClientRequestToken: token = '' } = sent;
+    const refused = refusalOf(sent, group, invalid);
+    if (refused) return refused;
+    const parameters = JSON.stringify([sql, sent.WorkGroup, sent.ResultConfiguration]);
+    const before = [...queries.values()].find((query) => query.token === token);
+    if (before)
+      return before.parameters === parameters
+        ? { answer: { QueryExecutionId: before.id } }
+        : invalid('Idempotent parameters do not match');
+    const how = take(sql);
+    if (how === 'rate limit') return { status: 400, name: 'ThrottlingException', message: 'Rate exceeded' };
+    if (how === 'server error')
+      return { status: 500, name: 'InternalServerException', message: 'Internal error' };
+    if (how === 'quota full')
+      return {
+        status: 400,
+        name: 'TooManyRequestsException',
+        message: quotaWords,
+        extra: { Reason: 'CONCURRENT_QUERY_LIMIT_EXCEEDED' },
+      };
+    const id = `${String(next++).padStart(8, '0')}-0000-4000-8000-000000000000`;
+    statements.push(sql);
+    const query: Query = {
+      id,
+      token,
+      parameters,
+      output: sent.ResultConfiguration?.OutputLocation ?? group.output ?? 's3://lake/results/',
+      states: how === 'requeued' ? ['QUEUED', 'RUNNING', 'QUEUED', 'RUNNING'] : ['QUEUED', 'RUNNING'],
+      length: 0,
+      result: Promise.resolve({ ok: true, rows: [], files: [], updateCount: 0, scannedBytes: 0 }),
+    };
+    queries.set(id, query);
+    if (how === 'runs for ever') query.states = Array.from({ length: 1000 }, () => 'RUNNING');
+    else if (typeof how === 'object') {
+      if (how.state === 'CANCELLED') query.cancelled = how.fault;
+      query.result = Promise.resolve({ ok: false, fault: how.fault, files: [] });
+    } else query.result = executed(query, sql, how);
+    query.length = query.states.length;
+    return how === 'answer lost' ? 'lost' : { answer: { QueryExecutionId: id } };
+  }
+
+  /** One after the other: DuckDB has one connection here. */
+  function executed(query: Query, sql: string, how: Told['how'] | undefined): Promise<Ran> {
+    const twists = ['partial', 'zero rows', 'straggler'];
+    const twist = how === 'requeued' ? 'twice' : twists.includes(how as string) ? (how as Twist) : 'none';
+    const ran = work.then(async () => {
+      const result = await runner.run(sql, query.id, twist);
+      if (result.files.length > 0 && !group.managed) await putManifest(stores, query, result.files);
+      return result;
+    });
+    work = ran.catch(() => undefined);
+    return ran;
+  }
+
+  async function execution({ QueryExecutionId: id }: Sent): Promise<object> {
+    const query = queries.get(id)!;
+    const state = query.states.shift();
+    const scanned = 1_000_000 * (query.length - query.states.length);
+    if (state !== undefined && !query.cancelled)
+      return {
+        QueryExecution: {
+          QueryExecutionId: id,
+          Status: { State: state },
+          Statistics: { DataScannedInBytes: scanned },
+        },
+      };
+    const result = await query.result;
+    const manifest = result.files.length > 0 ? { DataManifestLocation: manifestOf(query) } : {};
+    if (query.cancelled || !result.ok)
+      return failedExecution(
+        id,
+        query.cancelled ? 'CANCELLED' : 'FAILED',
+        query.cancelled ?? (result as { fault: Fault }).fault,
+        manifest,
+      );
+    return {
+      QueryExecution: {
+        QueryExecutionId: id,
+        Status: { State: 'SUCCEEDED' },
+        Statistics: { DataScannedInBytes: result.scannedBytes, ...manifest },
+      },
+    };
+  }
+
+  async function answerTo(operation: string, sent: Sent): Promise<{ answer: object } | Refused | 'lost'> {
+    switch (operation) {
+      case 'StartQueryExecution':
+        return start(sent);
+      case 'GetQueryExecution': {
+        const how = told.some(({ on }) => on.test('GetQueryExecution'))
+          ? take('GetQueryExecution')
+          : undefined;
+        if (how === 'rate limit')
+          return { status: 400, name: 'ThrottlingException', message: 'Rate exceeded' };
+        return { answer: await execution(sent) };
+      }
+      case 'StopQueryExecution':
+        stopped.push(sent.QueryExecutionId);
+        queries.get(sent.QueryExecutionId)!.cancelled = stoppedFault;
+        return { answer: {} };
+      case 'GetQueryResults': {
+        const result = await queries.get(sent.QueryExecutionId)!.result;
+        const rows = result.ok ? result.rows : [];
+        // Only what a SELECT answers has its names above it.
+        const isSelect = queries.get(sent.QueryExecutionId)!.parameters.startsWith('["SELECT');
+        const data = isSelect ? [rows[0]?.map((_, at) => `_col${at}`) ?? [], ...rows] : rows;
+        return {
+          answer: {
+            UpdateCount: result.ok ? result.updateCount : 0,
+            ResultSet: {
+              Rows: data.map((row) => ({
+                Data: row.map((one) => (one === null ? {} : { VarCharValue: one })),
+              })),
+            },
+          },
+        };
+      }
+      case 'GetWorkGroup':
+        return { answer: { WorkGroup: workgroupOf(sent.WorkGroup, group) } };
+      default:
+        return { status: 400, name: 'UnknownOperationException', message: operation };
+    }
+  }
+
+  const server = createServer((request, response) => {
+    receive(request)
+      .then(async ({ operation, body }) => {
+        calls.push(operation);
+        const answer = await answerTo(operation, body);
+        if (answer === 'lost') request.socket.destroy();
+        else if ('answer' in answer) send(response, 200, answer.answer);
+        else
+          send(response, answer.status, {
+            __type: answer.name,
+            Message: answer.message,
+            message: answer.message,
+            ...answer.extra,
+          });
+      })
+      .catch((error: Error) =>
+        send(response, 500, { __type: 'InternalServerException', message: error.message }),
+      );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    runner,
+    calls,
+    statements,
+    stopped,
+    tell: (one) => void told.push(one),
+    set: (settings) => {
+      group = settings;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await work;
+      await runner.close();
+    },
+  };
+}
+
+/** What StartQueryExecution refuses before there is an execution. */
+function refusalOf(
+  sent: Sent,
+  group: WorkgroupSettings,
+  invalid: (message: string) => Refused,
+): Refused | undefined {
+  const { QueryString: sql, ClientRequestToken: token = '' } = sent;
+  if (Buffer.byteLength(sql) > 262_144)
+    return invalid(
+      "1 validation error detected: Value at 'queryString' failed to satisfy constraint: Member must have length less than or equal to 262144",
+    );
+  if (token.length < 32 || token.length > 128)
+    return invalid(
+      "1 validation error detected: Value at 'clientRequestToken' failed to satisfy constraint: Member must have length between 32 and 128",
+    );
+  if (group.disabled) return invalid(`WorkGroup ${sent.WorkGroup} is disabled`);
+  const output = sent.ResultConfiguration?.OutputLocation;
+  if (group.managed && output !== undefined)
+    return invalid('OutputLocation is not allowed for a workgroup with managed query results');
+  if (output === undefined && group.output === undefined && !group.managed && !group.enforced)
+    return invalid(
+      'No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.',
+    );
+  return group.enforced && /^CREATE TABLE .*external_location/.test(sql) ? invalid(enforcedWords) : undefined;
+}
+
+const manifestOf = ({ output, id }: Query): string => `${output}${id}-manifest.csv`;
+
+async function putManifest(
+  stores: ReadonlyMap<string, ObjectStore>,
+  query: Query,
+  files: readonly string[],
+): Promise<void> {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(manifestOf(query)) ?? [];
+  await stores.get(bucket)?.write(key, new TextEncoder().encode(`${files.join('\n')}\n`), 'absent');
+}
+
+const failedExecution = (
+  id: string,
+  state: string,
+  { category, type, retryable, words }: Fault,
+  statistics: object,
+): object => ({
+  QueryExecution: {
+    QueryExecutionId: id,
+    Status: {
+      State: state,
+      StateChangeReason: words,
+      AthenaError: { ErrorCategory: category, ErrorType: type, Retryable: retryable, ErrorMessage: words },
+    },
+    Statistics: statistics,
+  },
+});
+
+const workgroupOf = (name: string, group: WorkgroupSettings): object => ({
+  Name: name,
+  State: group.disabled ? 'DISABLED' : 'ENABLED',
+  Configuration: {
+    EnforceWorkGroupConfiguration: group.enforced ?? false,
+    EngineVersion: { EffectiveEngineVersion: group.version ?? 'Athena engine version 3' },
+    ...(group.output === undefined ? {} : { ResultConfiguration: { OutputLocation: group.output } }),
+    ...(group.managed ? { ManagedQueryResultsConfiguration: { Enabled: true } } : {}),
+  },
+});
+
+async function receive(request: IncomingMessage): Promise<{ operation: string; body: Sent }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const operation = String(request.headers['x-amz-target']).split('.').at(-1)!;
+  return { operation, body: JSON.parse(Buffer.concat(chunks).toString() || '{}') as Sent };
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,290 @@
+/** Executes Athena's statements for real: source objects through OpenCSVSerDe's rules, queries on DuckDB, files put to the store. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { ObjectStore } from '../../src/compaction/ports.js';
+import { serdeRows } from './open-csv.js';
+import { type Parsed, parsed, type TextDefinition } from './sql.js';
+
+/** Why a query fails, in Athena's words and numbers (facts: error types worth rules). */
+export interface Fault {
+  readonly category: 1 | 2 | 3;
+  readonly type: number;
+  readonly retryable: boolean;
+  readonly words: string;
+}
+
+export type Ran =
+  | {
+      readonly ok: true;
+      readonly rows: readonly (readonly (string | null)[])[];
+      readonly files: readonly string[];
+      readonly updateCount: number;
+      readonly scannedBytes: number;
+    }
+  | { readonly ok: false; readonly fault: Fault; readonly files: readonly string[] };
+
+/** What a told fault makes of a statement that writes. */
+export type Twist = 'none' | 'partial' | 'zero rows' | 'straggler' | 'twice';
+
+export interface Runner {
+  run(sql: string, id: string, twist: Twist): Promise<Ran>;
+  readonly tables: ReadonlyMap<string, unknown>;
+  /** A table of somebody else, as SHOW CREATE TABLE shows it. */
+  define(table: string, ddl: string): void;
+  /** Values of a partition's keys → its location. */
+  partitionsOf(table: string): ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+interface Table {
+  readonly definition: TextDefinition;
+  readonly partitions: Map<string, string>;
+  readonly ddl?: string;
+}
+
+const fault = (words: string, type: number, retryable = false, category: Fault['category'] = 2): Ran => ({
+  ok: false,
+  files: [],
+  fault: { category, type, retryable, words },
+});
+
+let shared: Promise<DuckDBInstance> | undefined;
+
+/** One for all tests of a process: what a runner makes is temporary, and so its own. */
+const engine = (): Promise<DuckDBInstance> => (shared ??= started());
+
+async function started(): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+  const db = await instance.connect();
+  await db.run("CREATE MACRO athena_replace(s, p, r) AS regexp_replace(s, p, r, 'g')");
+  await db.run('CREATE MACRO regexp_like(s, p) AS regexp_matches(s, p)');
+  db.closeSync();
+  return instance;
+}
+
+export async function createRunner(stores: ReadonlyMap<string, ObjectStore>): Promise<Runner> {
+  const folder = await mkdtemp(join(tmpdir(), 'bucketwise-athena-'));
+  const db = await (await engine()).connect();
+  const tables = new Map<string, Table | 'written'>();
+  const world = { stores, folder, db, tables };
+  return {
+    tables,
+    define: (table, ddl) => {
+      const definition = {
+        columns: [],
+        keys: [],
+        location: '',
+        serde: { separator: ',', quote: '"', escape: '' },
+        skip: 0,
+      };
+      tables.set(table, { definition, partitions: new Map(), ddl });
+    },
+    partitionsOf: (table) => {
+      const found = tables.get(table);
+      return found && found !== 'written' ? found.partitions : new Map();
+    },
+    run: (sql, id, twist) => run(world, sql, id, twist),
+    close: async () => {
+      db.closeSync();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface World {
+  readonly stores: ReadonlyMap<string, ObjectStore>;
+  readonly folder: string;
+  readonly db: DuckDBConnection;
+  readonly tables: Map<string, Table | 'written'>;
+}
+
+const done = (rows: readonly (readonly (string | null)[])[] = []): Ran => ({
+  ok: true,
+  rows,
+  files: [],
+  updateCount: 0,
+  scannedBytes: 0,
+});
+
+async function run(world: World, sql: string, id: string, twist: Twist): Promise<Ran> {
+  const statement = parsed(sql);
+  if (!statement) return fault(`line 1:1: mismatched input '${sql.slice(0, 20)}'`, 1006);
+  const { tables } = world;
+  switch (statement.kind) {
+    case 'create':
+      if (!tables.has(statement.table))
+        tables.set(statement.table, { definition: statement.definition, partitions: new Map() });
+      return done();
+    case 'partition':
+    case 'move': {
+      const table = tables.get(statement.table);
+      if (!table || table === 'written')
+        return fault(`FAILED: SemanticException [Error 10001]: Table not found ${statement.table}`, 1003);
+      const at = statement.values.join('\0');
+      if (statement.kind === 'move' && !table.partitions.has(at))
+        return fault(`FAILED: SemanticException [Error 10006]: Partition not found ${at}`, 1003);
+      if (statement.kind === 'move' || !table.partitions.has(at))
+        table.partitions.set(at, statement.location);
+      return done();
+    }
+    case 'drop':
+      tables.delete(statement.table);
+      return done();
+    case 'show': {
+      const table = tables.get(statement.table);
+      return table && table !== 'written'
+        ? done((table.ddl ?? 'CREATE EXTERNAL TABLE').split('\n').map((line) => [line]))
+        : fault(`FAILED: SemanticException [Error 10001]: Table not found ${statement.table}`, 1003);
+    }
+    default:
+      return query(world, statement, id, twist);
+  }
+}
+
+type Query = Extract<Parsed, { query: string }>;
+
+async function query(world: World, statement: Query, id: string, twist: Twist): Promise<Ran> {
+  const refused = await refusal(world, statement);
+  if (refused) return refused;
+  const read = await loaded(world, statement.query);
+  if (typeof read === 'string') return fault(read, 1110);
+  try {
+    return statement.kind === 'select'
+      ? ({ ...done(await rowsOf(world.db, read.sql)), scannedBytes: read.bytes } as Ran)
+      : await write(world, statement, read, id, twist);
+  } catch (error) {
+    return fault(castWords((error as Error).message), 1001);
+  } finally {
+    await world.db.run('DROP TABLE IF EXISTS text_source');
+  }
+}
+
+const targetOf = (statement: Exclude<Query, { kind: 'select' }>): string =>
+  statement.kind === 'ctas' ? (statement.properties.external_location ?? '') : statement.location;
+
+const addressOf = (uri: string): { bucket: string; key: string } => {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri) ?? [];
+  return { bucket, key };
+};
+
+async function refusal(world: World, statement: Query): Promise<Ran | undefined> {
+  if (statement.kind === 'select') return undefined;
+  const to = targetOf(statement);
+  if (statement.kind === 'ctas' && world.tables.has(statement.table))
+    return fault(
+      `TABLE_ALREADY_EXISTS: line 1:1: Destination table 'awsdatacatalog.${statement.table}' already exists`,
+      1004,
+    );
+  if (Number(statement.properties.bucket_count ?? 0) > 100)
+    return fault(
+      'HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets.',
+      1005,
+    );
+  const { bucket, key } = addressOf(to);
+  const store = world.stores.get(bucket);
+  if (!store) return fault(`Unable to verify/create output bucket ${bucket}`, 1306);
+  for await (const { objects } of store.list({ prefix: key }))
+    if (objects.length > 0)
+      return fault(
+        `HIVE_PATH_ALREADY_EXISTS: Target directory for table '${statement.kind === 'ctas' ? statement.table : 'unload'}' already exists: ${to}. You may need to manually clean the data at location '${to}' before retrying. Athena will not delete data in your account.`,
+        1009,
+      );
+  return undefined;
+}
+
+interface Loaded {
+  readonly sql: string;
+  readonly bytes: number;
+}
+
+/** The source table as a table of DuckDB, "$path" and keys with it, and the query in DuckDB's words. */
+async function loaded({ tables, stores, db }: World, sql: string): Promise<Loaded | string> {
+  const [from = '', database = '', name = ''] = /"([a-z0-9_]+)"\."([a-z0-9_]+)"/.exec(sql) ?? [];
+  const table = tables.get(`${database}.${name}`);
+  if (!table || table === 'written')
+    return `TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${database}.${name}' does not exist`;
+  const { definition, partitions } = table;
+  const columns = [...definition.columns, ...definition.keys, '$path'];
+  await db.run(`CREATE TEMP TABLE text_source (${columns.map((one) => `"${one}" VARCHAR`).join(', ')})`);
+  const appender = await db.createAppender('text_source', 'main', 'temp');
+  let bytes = 0;
+  for (const [values, location] of partitions.size > 0 ? partitions : new Map([['', definition.location]])) {
+    const { bucket, key: prefix } = addressOf(location);
+    const store = stores.get(bucket)!;
+    for await (const { objects } of store.list({ prefix }))
+      for (const object of objects) {
+        if (/(?:^|\/)[_.][^/]*$/.test(object.key)) continue;
+        const { body } = (await store.read(object.key))!;
+        bytes += body.length;
+        const text = new TextDecoder().decode(object.key.endsWith('.gz') ? gunzipSync(body) : body);
+        const keys = definition.keys.length > 0 ? values.split('\0') : [];
+        for (const fields of serdeRows(text, definition.serde, definition.columns.length, definition.skip)) {
+          for (const field of [...fields, ...keys, `s3://${bucket}/${object.key}`])
+            if (field === null) appender.appendNull();
+            else appender.appendVarchar(field);
+          appender.endRow();
+        }
+      }
+  }
+  appender.closeSync();
+  return { sql: sql.replace(from, 'text_source').replaceAll('regexp_replace(', 'athena_replace('), bytes };
+}
+
+const rowsOf = async (db: DuckDBConnection, sql: string): Promise<(string | null)[][]> =>
+  (await db.runAndReadAll(sql))
+    .getRowsJson()
+    .map((row) => row.map((one) => (one === null ? null : String(one))));
+
+async function write(
+  world: World,
+  statement: Exclude<Query, { kind: 'select' }>,
+  { sql, bytes }: Loaded,
+  id: string,
+  twist: Twist,
+): Promise<Ran> {
+  const { db, folder, stores } = world;
+  await db.run(`CREATE OR REPLACE TEMP TABLE written AS ${sql}`);
+  const [[count = '0'] = []] = await rowsOf(db, 'SELECT count(*) FROM written');
+  if (statement.kind === 'ctas') world.tables.set(statement.table, 'written');
+  const to = addressOf(targetOf(statement));
+  const store = stores.get(to.bucket)!;
+  const buckets = Number(statement.properties.bucket_count ?? 1);
+  const codec = statement.properties.write_compression ?? statement.properties.compression ?? 'GZIP';
+  const files: string[] = [];
+  const put = async (where: string, at: number, generation: number): Promise<string> => {
+    const path = join(folder, `${id}-${generation}-${at}.parquet`);
+    await db.run(
+      `COPY (SELECT * FROM written WHERE ${where}) TO '${path}' (FORMAT PARQUET, COMPRESSION ${codec})`,
+    );
+    const key = `${to.key}2026112${generation}_${id.slice(0, 8)}_bucket-0000${at}`;
+    await store.write(key, await readFile(path), 'absent');
+    return `s3://${to.bucket}/${key}`;
+  };
+  if (twist === 'zero rows') return { ok: true, rows: [], files, updateCount: 0, scannedBytes: bytes };
+  // A query that was put back into the queue may have written before.
+  if (twist === 'twice') await put('true', 9, 0);
+  const of = statement.properties.bucketed_by;
+  for (let at = 0; at < buckets; at += 1)
+    files.push(await put(buckets === 1 ? 'true' : `coalesce(hash("${of}") % ${buckets}, 0) = ${at}`, at, 6));
+  if (twist === 'straggler') await put('true', 8, 7);
+  if (twist === 'partial') {
+    world.tables.delete(statement.kind === 'ctas' ? statement.table : '');
+    const told: Fault = {
+      category: 1,
+      type: 200,
+      retryable: true,
+      words: 'GENERIC_INTERNAL_ERROR: Internal error',
+    };
+    return { ok: false, fault: told, files };
+  }
+  return { ok: true, rows: [], files, updateCount: Number(count), scannedBytes: bytes };
+}
+
+/** DuckDB names the text in its own words; Athena says it so. */
+const castWords = (words: string): string => {
+  const text = /VALUE-DOES-NOT-FIT:[\s\S]*?:TIF-TON-SEOD-EULAV/.exec(words)?.[0];
+  return text === undefined ? words : `INVALID_CAST_ARGUMENT: Cannot cast '${text}' to the type asked for`;
+};
