@@ -59,7 +59,7 @@ const kind: fc.Arbitrary<Kind> = fc.record({
 });
 
 /** Where a sequence begins: most of what can go wrong needs an hour that has come some way. */
-const prelude = fc.constantFrom('new', 'committed', 'ripe', 'retired');
+const prelude = fc.constantFrom('new', 'committed', 'ripe', 'retired', 'superseded');
 
 /** What the sequences came to, so that it can be seen that they came somewhere. */
 export type Tally = Record<
@@ -150,7 +150,12 @@ async function sequence(
 async function begun(hour: HourUnderTest, from: string): Promise<void> {
   if (from !== 'new') await runWhole(hour);
   hour.broken();
-  if (from === 'ripe' || from === 'retired') hour.world.advance(graceMs + 1);
+  if (from === 'superseded') {
+    hour.put('a');
+    await runWhole(hour);
+    hour.broken();
+  }
+  if (from !== 'new' && from !== 'committed') hour.world.advance(graceMs + 1);
   if (from === 'retired') await runWhole(hour);
 }
 
