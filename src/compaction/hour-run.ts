@@ -1,4 +1,4 @@
-/** One hour from its sources to its commit; whatever happens, its sources and what was committed before stay as they are. */
+/** One hour and its next step, taken under a claim; whatever happens, what was committed before stays as it is. */
 import { instantText } from '../kernel/clock.js';
 import { BucketwiseError } from '../kernel/errors.js';
 import { makeCommit, refuse } from './attempt.js';
