@@ -181,6 +181,21 @@ t.test(
   },
 );
 
+t.test('recovery publishes a committed hour whose owner took its sources away meanwhile', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  await runs(world.ports({ knife: knife(await callOf(isCopy), 'kill') }));
+  for (const key of world.source.keys()) world.source.drop(key);
+  world.advance(120_001);
+  t.strictSame((await runs(world.ports())).partitions, [], 'a run goes by what is listed');
+  const found = await run(world.ports(), table, { leftBehind: true, withRetired: true }, quiet);
+  t.strictSame(
+    found.partitions.map((row) => row.state),
+    ['compacted'],
+  );
+  t.strictSame(publishedRecords(world), records);
+});
+
 t.test('a retirement that was cut is finished by recovery', async (t) => {
   const of: CompactionTable = { ...table, sources: { after: 'delete', graceMs: day } };
   const world = fakeWorld();
