@@ -6,7 +6,7 @@ import { attemptsRoot, pointerKey } from '../../src/compaction/partition.js';
 import type { CompactionPorts } from '../../src/compaction/ports.js';
 import { hoursWanted, plan, run } from '../../src/compaction/run.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
-import { verifyHour } from '../../src/compaction/verify-again.js';
+import { verifyHour, verifyHours } from '../../src/compaction/verify-again.js';
 import {
   fakeWorld,
   fill,
@@ -280,4 +280,21 @@ t.test('a file that is gone, changed or not as its evidence says is found', asyn
     }),
     /the pointer names other files than the evidence; .*6 rows in, 5 out/,
   );
+});
+
+t.test('many hours are checked with progress, and an interrupt ends the check', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4, 5]);
+  await runs(world.ports(), table);
+  const ports = world.ports();
+  const hours = await hoursWanted(ports, table, {});
+  const seen: number[] = [];
+  const checked = await verifyHours(ports, table, hours, { progress: (done) => seen.push(done), signal });
+  t.strictSame(
+    checked.map(({ partition, faults }) => [partition, faults.length]),
+    [3, 4, 5].map((h) => [hour(h), 0]),
+  );
+  t.strictSame(seen, [1, 2, 3]);
+  const ended = { progress: () => undefined, signal: AbortSignal.abort() };
+  await t.rejects(verifyHours(ports, table, hours, ended), { code: 'INTERRUPTED' });
 });
