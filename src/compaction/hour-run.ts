@@ -89,8 +89,9 @@ async function stepped(work: Work): Promise<Ended> {
 const withPointer = ({ pointer }: Hour): Pick<Ended, 'pointer'> =>
   pointer ? { pointer: pointer.record } : {};
 
-async function published({ ports, table, spent }: Work, pointer: Pointer): Promise<Ended> {
-  await publish(ports, table, pointer, spent);
+/** What lies under its names already is not written again: a query may be reading it. */
+async function published({ ports, table, held, spent }: Work, pointer: Pointer): Promise<Ended> {
+  if (held.published < pointer.generation) await publish(ports, table, pointer, spent);
   return { ...compacted, pointer, published: pointer.generation };
 }
 
