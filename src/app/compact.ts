@@ -33,8 +33,8 @@ const shapes: Readonly<Record<CompactVerb, { readonly acts: boolean } & Partial<
   plan: { acts: false },
   run: { acts: true },
   status: { acts: false, withRetired: true },
-  'plan-recovery': { acts: false, leftBehind: true },
-  recover: { acts: true, leftBehind: true },
+  'plan-recovery': { acts: false, leftBehind: true, withRetired: true },
+  recover: { acts: true, leftBehind: true, withRetired: true },
 };
 
 export async function compact(

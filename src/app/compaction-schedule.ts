@@ -70,7 +70,8 @@ export async function serveTables(
     partitions: (name) => {
       if (!config)
         return raise('TABLE_UNKNOWN', { table: name, near: '', known: 'none, for no config was given' });
-      return ofTable(given, false, work(tableNamed(config, name)), watch);
+      const all = { ...work(tableNamed(config, name)), hours: { withRetired: true } };
+      return ofTable(given, false, all, watch);
     },
     catchUp: () => scheduler.catchUp(tables.map(({ name }) => name)),
     stop: async () => {

@@ -1,7 +1,7 @@
 /** `compact verify` and `compact clean`: whether committed hours still hold, and what dead runs left. */
 import { type Cleaned, type CleanPlan, clean, planClean } from '../compaction/clean.js';
 import { hoursWanted } from '../compaction/run.js';
-import { type HourVerdict, verifyHour } from '../compaction/verify-again.js';
+import { verifyHours } from '../compaction/verify-again.js';
 import type { TableConfig } from '../config.js';
 import { raise } from '../kernel/errors.js';
 import { type CleaningView, cleaningText, type VerdictView, verdictText } from '../report/upkeep-view.js';
@@ -25,14 +25,12 @@ export async function verifyCompaction(
   for (const table of tablesOf(config, request))
     tables.push(
       await withTable(given, { table, config, region: request.region }, async ({ ports, settings }) => {
-        const verdicts: HourVerdict[] = [];
         const wanted = await hoursWanted(ports, settings, hours);
-        for (const [at, hour] of wanted.entries()) {
-          if (watch.signal.aborted) raise('INTERRUPTED', { state: 'Nothing was changed.' });
-          watch.progress(`${table.name}: ${at + 1} of ${wanted.length} hours, ${hour.partition}`);
-          const verdict = await verifyHour(ports, settings, hour);
-          if (verdict) verdicts.push(verdict);
-        }
+        const verdicts = await verifyHours(ports, settings, wanted, {
+          progress: (done, partition) =>
+            watch.progress(`${table.name}: ${done} of ${wanted.length} hours, ${partition}`),
+          signal: watch.signal,
+        });
         return { table: table.name, hours: verdicts };
       }),
     );

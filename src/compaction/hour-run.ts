@@ -1,4 +1,4 @@
-/** One hour from its sources to its commit; whatever happens, its sources and what was committed before stay as they are. */
+/** One hour and its next step, taken under a claim; whatever happens, what was committed before stays as it is. */
 import { instantText } from '../kernel/clock.js';
 import { BucketwiseError } from '../kernel/errors.js';
 import { makeCommit, refuse } from './attempt.js';
@@ -89,8 +89,9 @@ async function stepped(work: Work): Promise<Ended> {
 const withPointer = ({ pointer }: Hour): Pick<Ended, 'pointer'> =>
   pointer ? { pointer: pointer.record } : {};
 
-async function published({ ports, table, spent }: Work, pointer: Pointer): Promise<Ended> {
-  await publish(ports, table, pointer, spent);
+/** What lies under its names already is not written again: a query may be reading it. */
+async function published({ ports, table, held, spent }: Work, pointer: Pointer): Promise<Ended> {
+  if (held.published < pointer.generation) await publish(ports, table, pointer, spent);
   return { ...compacted, pointer, published: pointer.generation };
 }
 

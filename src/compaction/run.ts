@@ -1,4 +1,4 @@
-/** A run takes the due hours of a table through freeze, claim, census, write, verify, commit and publish; sources are kept. */
+/** A run does the next step of every due hour of a table: compact, publish or retire its sources; what was committed stays readable. */
 import pLimit from 'p-limit';
 import { BucketwiseError } from '../kernel/errors.js';
 import { parsePartition } from '../prefixes/partition-keys.js';

@@ -131,7 +131,10 @@ function lateText({ next, pointer, objects, manifest }: Hour): string {
   if (!next || !('runId' in next) || !pointer || !manifest) return '';
   const late = lateSources({ pointer: pointer.record, manifest }, frozen(objects));
   const them = late.length === 1 ? 'it' : 'them';
-  return `${late.length} object${late.length === 1 ? '' : 's'} came or changed after the commit, "${printable(late[0]!.key)}" first; generation ${next.number} takes ${them} in.`;
+  const keys = new Set(manifest.sources.map(({ key }) => key));
+  const isReplacing = next.kind === 'added' && late.some(({ key }) => keys.has(key));
+  const stale = isReplacing ? ' Rows of replaced bytes stay, for sources of the hour were retired.' : '';
+  return `${late.length} object${late.length === 1 ? '' : 's'} came or changed after the commit, "${printable(late[0]!.key)}" first; generation ${next.number} takes ${them} in.${stale}`;
 }
 
 function retirementText({ leftover }: Hour, { sources }: CompactionTable): string {
@@ -152,7 +155,8 @@ function predicted(table: CompactionTable, due: readonly Hour[]): Requests {
   const objects = due.reduce((sum, hour) => sum + hour.objects.length, 0);
   return {
     put: due.length * 6 + all * 2,
-    get: objects + due.length * 5 + all * 3,
-    list: Math.ceil(objects / 1000),
+    get: objects + due.length * 8 + all * 3,
+    // Each hour is listed when it is claimed and before it is committed.
+    list: Math.ceil(objects / 1000) + due.length * 2,
   };
 }

@@ -1,5 +1,6 @@
 /** A committed hour is checked against its evidence: the same files, each with its size, etag, rows, codec and columns. */
-import { BucketwiseError } from '../kernel/errors.js';
+import pLimit from 'p-limit';
+import { BucketwiseError, raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
 import type { Hour } from './hours.js';
 import { type Evidence, readRecord } from './journal.js';
@@ -14,6 +15,31 @@ export interface HourVerdict {
   readonly rows: number;
   /** In plain words; empty when the hour holds. */
   readonly faults: readonly string[];
+}
+
+const hoursAtOnce = 8;
+
+/** Hours without a commit are passed over. Errors: INTERRUPTED. */
+export async function verifyHours(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  hours: readonly Hour[],
+  watch: { readonly progress: (done: number, partition: string) => void; readonly signal: AbortSignal },
+): Promise<HourVerdict[]> {
+  const limit = pLimit(hoursAtOnce);
+  let done = 0;
+  const verdicts = await Promise.all(
+    hours.map((hour) =>
+      limit(async () => {
+        if (watch.signal.aborted) raise('INTERRUPTED', { state: 'Nothing was changed.' });
+        const verdict = await verifyHour(ports, table, hour);
+        done += 1;
+        watch.progress(done, hour.partition);
+        return verdict;
+      }),
+    ),
+  );
+  return verdicts.filter((one) => one !== undefined);
 }
 
 /** Reads footers and listings only. Undefined for an hour without a commit. */

@@ -85,6 +85,11 @@ t.test(
     await runs({ ...ports, source: { ...ports.source, remove } }, deleting);
     t.strictSame(world.source.keys(), [sourceKey(3, '1.csv')]);
     t.strictSame(endsOf(world), { '0.csv': 'removed', '1.csv': 'changed', '2.csv': 'removed' });
+    const planned = (await plan(world.ports(), deleting, {})).partitions[0]!;
+    t.match(
+      planned.reason,
+      /generation 2 takes it in\. Rows of replaced bytes stay, for sources of the hour were retired\.$/,
+    );
     t.match((await runs(world.ports(), deleting)).partitions[0], { state: 'compacted', generation: 2 });
     t.strictSame(
       publishedRecords(world),

@@ -6,7 +6,7 @@ import { attemptsRoot, pointerKey } from '../../src/compaction/partition.js';
 import type { CompactionPorts } from '../../src/compaction/ports.js';
 import { hoursWanted, plan, run } from '../../src/compaction/run.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
-import { verifyHour } from '../../src/compaction/verify-again.js';
+import { verifyHour, verifyHours } from '../../src/compaction/verify-again.js';
 import {
   fakeWorld,
   fill,
@@ -181,6 +181,21 @@ t.test(
   },
 );
 
+t.test('recovery publishes a committed hour whose owner took its sources away meanwhile', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  await runs(world.ports({ knife: knife(await callOf(isCopy), 'kill') }));
+  for (const key of world.source.keys()) world.source.drop(key);
+  world.advance(120_001);
+  t.strictSame((await runs(world.ports())).partitions, [], 'a run goes by what is listed');
+  const found = await run(world.ports(), table, { leftBehind: true, withRetired: true }, quiet);
+  t.strictSame(
+    found.partitions.map((row) => row.state),
+    ['compacted'],
+  );
+  t.strictSame(publishedRecords(world), records);
+});
+
 t.test('a retirement that was cut is finished by recovery', async (t) => {
   const of: CompactionTable = { ...table, sources: { after: 'delete', graceMs: day } };
   const world = fakeWorld();
@@ -265,4 +280,21 @@ t.test('a file that is gone, changed or not as its evidence says is found', asyn
     }),
     /the pointer names other files than the evidence; .*6 rows in, 5 out/,
   );
+});
+
+t.test('many hours are checked with progress, and an interrupt ends the check', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3, 4, 5]);
+  await runs(world.ports(), table);
+  const ports = world.ports();
+  const hours = await hoursWanted(ports, table, {});
+  const seen: number[] = [];
+  const checked = await verifyHours(ports, table, hours, { progress: (done) => seen.push(done), signal });
+  t.strictSame(
+    checked.map(({ partition, faults }) => [partition, faults.length]),
+    [3, 4, 5].map((h) => [hour(h), 0]),
+  );
+  t.strictSame(seen, [1, 2, 3]);
+  const ended = { progress: () => undefined, signal: AbortSignal.abort() };
+  await t.rejects(verifyHours(ports, table, hours, ended), { code: 'INTERRUPTED' });
 });

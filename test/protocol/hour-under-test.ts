@@ -61,6 +61,7 @@ export function hourUnderTest(kind: Kind): HourUnderTest {
   const versions: Version[] = [];
   const commits = new Set<string>(['']);
   const at = pointerKey(of, hour(h));
+  const coveredSince = new Map<string, number>();
   let seen = -1;
 
   const pointer = (): Pointer | undefined =>
@@ -85,7 +86,8 @@ export function hourUnderTest(kind: Kind): HourUnderTest {
       if (version.end !== undefined || there[version.key] === version.etag) continue;
       version.end = 'removed';
       if (!now || !covers.has(idOf(version))) return 'a source is deleted that no generation covers';
-      if (Date.parse(now.committedAt) + graceMs > world.ports().clock.now())
+      // A later generation does not make younger what an earlier one has covered for long enough.
+      if (coveredSince.get(idOf(version))! + graceMs > world.ports().clock.now())
         return 'a source is deleted before its generation is old enough';
       if (!now.retiring) return 'a source is deleted before the pointer says so';
     }
@@ -95,6 +97,7 @@ export function hourUnderTest(kind: Kind): HourUnderTest {
   const check = (): string | undefined => {
     const now = pointer();
     const covers = covered(now);
+    for (const id of covers) if (!coveredSince.has(id)) coveredSince.set(id, Date.parse(now!.committedAt));
     const deletion = noticed(now, covers);
     if (deletion || !now) return deletion;
     const etags = world.target.etags();

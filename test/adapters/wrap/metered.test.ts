@@ -59,3 +59,17 @@ t.test('a stream costs when it is read, a copy is a HEAD and a COPY', async (t) 
   await store.copy(object, 'copy');
   t.same(requests(), { put: 2, get: 2, list: 0 });
 });
+
+t.test('a delete is free but for the look before it, a tag is a PUT and three looks', async (t) => {
+  const { store, requests } = await meteredFolder(t);
+  const gone = { key: 'gone', etag: 'e' };
+  await store.remove(gone, 'unseen');
+  t.same(requests(), { put: 0, get: 0, list: 0 });
+  await store.remove(gone);
+  t.same(requests(), { put: 0, get: 1, list: 0 });
+  await t.rejects(store.tag(gone, { name: 'a', value: 'b' }), { code: 'STORE_FAILED' });
+  t.same(requests(), { put: 1, get: 4, list: 0 });
+  await store.uploads('');
+  await store.abort({ key: 'k', id: 'u', begunAt: 0 });
+  t.same(requests(), { put: 1, get: 4, list: 1 });
+});
