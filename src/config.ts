@@ -18,6 +18,7 @@ export interface TableConfig {
     readonly delimiter: string;
     readonly gzip: 'auto' | 'gzip' | 'none';
     readonly columns: readonly Column[] | 'infer';
+    readonly columnChanges: 'refuse' | 'add-null' | 'widen';
   };
   readonly target: {
     readonly location: Location;
@@ -76,6 +77,7 @@ const table = closed(
           default: ',',
         },
         compression: { enum: ['auto', 'gzip', 'none'], default: 'auto' },
+        columnChanges: { enum: ['refuse', 'add-null', 'widen'], default: 'refuse' },
         partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
@@ -136,6 +138,7 @@ interface RawTable {
     compression: 'auto' | 'gzip' | 'none';
     partition: string;
     columns: 'infer' | { name: string; type: string }[];
+    columnChanges: TableConfig['source']['columnChanges'];
   };
   target: { uri: string; compression: 'snappy' | 'zstd'; fileSize: string };
   engine: TableConfig['engine'];
@@ -202,6 +205,7 @@ function tableOf(raw: RawTable, source: string, field: string): TableConfig {
       delimiter: raw.source.delimiter,
       gzip: raw.source.compression,
       columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
+      columnChanges: raw.source.columnChanges,
     },
     target: { location: to, compression: raw.target.compression, fileBytes },
     engine: raw.engine,

@@ -124,6 +124,7 @@ const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<
   settleMs: rest.settleMs,
   lookbackMs: rest.lookbackMs,
   onBadRow: rest.onBadRow,
+  columnChanges: source.columnChanges,
 });
 
 const prefixOf = (location: Location): string => location.prefix;

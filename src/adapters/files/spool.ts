@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
-import type { ByteRange, ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
+import type { ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import { after, gunzipped, isGzip } from './gunzip.js';
@@ -23,10 +23,10 @@ export function openSpool(store: ObjectStore, folder: string): Spool {
       const path = pathOf(source);
       return existsSync(path) ? createReadStream(path, chunks) : kept(store, source, gzip, folder, path);
     },
-    without: async (source, drop) => {
+    rewritten: async (source, change) => {
       const path = clean(pathOf(source));
-      await pipeline(remaining(pathOf(source), drop), createWriteStream(path)).catch((cause: Error) =>
-        diskFull(folder, cause),
+      await pipeline(change(createReadStream(pathOf(source), chunks)), createWriteStream(path)).catch(
+        (cause: Error) => diskFull(folder, cause),
       );
       return path;
     },
@@ -45,15 +45,6 @@ export function openSpool(store: ObjectStore, folder: string): Spool {
 const partial = (path: string): string => `${path}.partial`;
 const clean = (path: string): string => `${path}.clean`;
 const chunks = { highWaterMark: 1 << 20 } as const;
-
-/** The bytes of a file between those that are dropped, which come in order. */
-async function* remaining(path: string, drop: readonly ByteRange[]): AsyncGenerator<Uint8Array> {
-  let at = 0;
-  for (const { from, to } of [...drop, { from: Number.POSITIVE_INFINITY, to: 0 }]) {
-    if (from > at) yield* createReadStream(path, { ...chunks, start: at, end: from - 1 });
-    at = to;
-  }
-}
 
 async function* kept(
   store: ObjectStore,
