@@ -6,7 +6,7 @@ import { inferColumns, looksLikeName } from './infer.js';
 import { putRecord, readRecord, type SchemaRecord } from './journal.js';
 import { schemaKey } from './partition.js';
 import type { CompactionPorts } from './ports.js';
-import { columnName, declaredSchema, type TableSchema } from './schema.js';
+import { columnName, declaredSchema, headerFault, type TableSchema } from './schema.js';
 import type { CompactionTable } from './table.js';
 
 /** What counts for an hour, and with which etag it is kept where it may change. */
@@ -33,11 +33,8 @@ export type Found =
 export function inferredSchema(table: CompactionTable, counted: readonly SourceCensus[]): Found {
   const first = counted.find((one) => one.header !== null || one.rows > 0);
   const header = first?.header ?? null;
-  // One odd file must not decide for all hours to come.
-  const other = counted.find((one) => one.header !== null && one.header.join('\0') !== header?.join('\0'));
-  if (first && other)
-    return { why: `${printable(other.source.key)} has another header than ${printable(first.source.key)}` };
-  const rows = counted.flatMap((one) => one.sample);
+  const alike = counted.filter((one) => one.header?.join('\0') === header?.join('\0'));
+  const rows = alike.flatMap((one) => one.sample);
   const found = inferColumns(header, rows, partitionKeys(table.layout));
   if (!found.ok) return found;
   const record: SchemaRecord = {
@@ -45,9 +42,13 @@ export function inferredSchema(table: CompactionTable, counted: readonly SourceC
     table: table.name,
     columns: found.columns,
     header: header ?? [],
-    sampled: { files: counted.length, rows: rows.length },
+    sampled: { files: alike.length, rows: rows.length },
   };
-  return { record, schema: schemaOf(record, table) };
+  const schema = schemaOf(record, table);
+  // One odd file must not decide for all hours to come.
+  const other = counted.find((one) => one.header !== null && !alike.includes(one));
+  if (!other || table.columnChanges !== 'refuse') return { record, schema };
+  return { why: `${printable(other.source.key)}: ${headerFault(schema, other.header ?? [])}` };
 }
 
 /** Keeps a record in place of the one with this etag, or of none; false when another run was first. */

@@ -650,7 +650,7 @@ t.test('an odd first hour does not decide the columns of all others', async (t) 
   world.source.put(sourceKey(6, 'a.csv'), 'id,hour\n1,5\n');
   const odd = await runs(world.ports(), inferred);
   t.strictSame(states(odd), { '03': 'refused', '04': 'refused', '05': 'refused', '06': 'refused' });
-  t.match(rowOf(odd, 3).reason, /b\.csv has another header than .*a\.csv/);
+  t.match(rowOf(odd, 3).reason, /b\.csv: its header has 1 columns, the table has 2/);
   t.match(rowOf(odd, 4).reason, /"<!doctype html>" in the header is no name of a column/);
   t.match(rowOf(odd, 5).reason, /line 20002: column "id": "1\.5" would not be kept as bigint/);
   t.match(rowOf(odd, 6).reason, /the column "hour" has the name of a partition key/);
