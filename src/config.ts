@@ -22,6 +22,7 @@ export interface TableConfig {
     readonly delimiter: string;
     readonly gzip: 'auto' | 'gzip' | 'none';
     readonly columns: readonly Column[] | 'infer';
+    readonly columnChanges: 'refuse' | 'add-null' | 'widen';
   };
   readonly target: {
     readonly location: Location;
@@ -124,6 +125,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
       delimiter: raw.source.format === 'csv' ? raw.source.delimiter : ',',
       gzip: raw.source.compression,
       columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
+      columnChanges: raw.source.columnChanges,
     },
     target: { location: to, compression: raw.target.compression, fileBytes },
     engine: enginesOf(raw, engines, [from, to], wrong),

@@ -114,6 +114,7 @@ const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<
   settleMs: rest.settleMs,
   lookbackMs: rest.lookbackMs,
   onBadRow: rest.onBadRow,
+  columnChanges: source.columnChanges,
   sources: rest.sources,
 });
 

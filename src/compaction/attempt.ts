@@ -4,7 +4,7 @@ import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js
 import { attemptPath, intentKey, refusalKey } from './partition.js';
 import type { Requests, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
-import { type Quarantine, quarantined } from './quarantine.js';
+import { cleanCopies, type Quarantine, quarantined } from './quarantine.js';
 import { rulesOf } from './rules.js';
 import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
 import { verdict } from './verify.js';
@@ -40,7 +40,11 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
   if ('why' in aside) return refuse(attempt, aside);
-  const written = await ports.engine.write(jobOf(attempt, values, aside, path));
+  const cleaned = await cleanCopies(attempt, values);
+  const written = await ports.engine.write({
+    ...jobOf(attempt, values, path),
+    ...(cleaned.length > 0 ? { cleaned } : {}),
+  });
   if (written.outcome === 'refused') return refuse(attempt, written);
   add(attempt, written.requests);
   const proof = await proven(attempt, values, aside, written.files);
@@ -52,19 +56,13 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);
 
-function jobOf(
-  { table, partition, sources, signal }: Attempt,
-  values: HourValues,
-  { cleaned }: Quarantine,
-  path: string,
-): WriteJob {
+function jobOf({ table, partition, sources, signal }: Attempt, values: HourValues, path: string): WriteJob {
   return {
     partition,
     sources,
     columns: values.schema.columns,
     textRule: values.schema.textRule,
     isChecked: true,
-    ...(cleaned.length === 0 ? {} : { cleaned }),
     csv: { header: table.csv.header, delimiter: table.csv.delimiter },
     compression: table.compression,
     targetFileBytes: table.targetFileBytes,

@@ -2,21 +2,27 @@
 import { printable } from '../kernel/s3.js';
 import { partitionKeys } from '../prefixes/partition-keys.js';
 import type { SourceCensus } from './census.js';
-import { inferColumns } from './infer.js';
+import { inferColumns, looksLikeName } from './infer.js';
 import { putRecord, readRecord, type SchemaRecord } from './journal.js';
 import { schemaKey } from './partition.js';
 import type { CompactionPorts } from './ports.js';
-import { declaredSchema, type TableSchema } from './schema.js';
+import { columnName, declaredSchema, headerFault, type TableSchema } from './schema.js';
 import type { CompactionTable } from './table.js';
+
+/** What counts for an hour, and with which etag it is kept where it may change. */
+export interface KnownSchema {
+  readonly schema: TableSchema;
+  readonly kept?: { readonly record: SchemaRecord; readonly etag: string };
+}
 
 /** Undefined when the columns are to be inferred and no hour has shown them yet. */
 export async function knownSchema(
   ports: CompactionPorts,
   table: CompactionTable,
-): Promise<TableSchema | undefined> {
-  if (table.columns !== 'infer') return declaredSchema(table.columns, table.csv.header);
-  const kept = await keptRecord(ports, table);
-  return kept && schemaOf(kept, table);
+): Promise<KnownSchema | undefined> {
+  if (table.columns !== 'infer') return { schema: declaredSchema(table.columns, table.csv.header) };
+  const kept = await readRecord<SchemaRecord>(ports.target, schemaKey(table), ['columns', 'header']);
+  return kept && { schema: schemaOf(kept.record, table), kept };
 }
 
 export type Found =
@@ -27,11 +33,8 @@ export type Found =
 export function inferredSchema(table: CompactionTable, counted: readonly SourceCensus[]): Found {
   const first = counted.find((one) => one.header !== null || one.rows > 0);
   const header = first?.header ?? null;
-  // One odd file must not decide for all hours to come.
-  const other = counted.find((one) => one.header !== null && one.header.join('\0') !== header?.join('\0'));
-  if (first && other)
-    return { why: `${printable(other.source.key)} has another header than ${printable(first.source.key)}` };
-  const rows = counted.flatMap((one) => one.sample);
+  const alike = counted.filter((one) => one.header?.join('\0') === header?.join('\0'));
+  const rows = alike.flatMap((one) => one.sample);
   const found = inferColumns(header, rows, partitionKeys(table.layout));
   if (!found.ok) return found;
   const record: SchemaRecord = {
@@ -39,24 +42,34 @@ export function inferredSchema(table: CompactionTable, counted: readonly SourceC
     table: table.name,
     columns: found.columns,
     header: header ?? [],
-    sampled: { files: counted.length, rows: rows.length },
+    sampled: { files: alike.length, rows: rows.length },
   };
-  return { record, schema: schemaOf(record, table) };
+  const schema = schemaOf(record, table);
+  // One odd file must not decide for all hours to come.
+  const other = counted.find((one) => one.header !== null && !alike.includes(one));
+  if (!other || table.columnChanges !== 'refuse') return { record, schema };
+  return { why: `${printable(other.source.key)}: ${headerFault(schema, other.header ?? [])}` };
 }
 
-/** The schema that counts from now on; another run may have kept its own first. */
+/** Keeps a record in place of the one with this etag, or of none; false when another run was first. */
 export async function keepSchema(
   ports: CompactionPorts,
   table: CompactionTable,
   record: SchemaRecord,
-): Promise<TableSchema> {
-  const put = await putRecord(ports.target, schemaKey(table), record, 'absent');
-  const theirs = put.outcome === 'written' ? undefined : await keptRecord(ports, table);
-  return schemaOf(theirs ?? record, table);
+  over: 'absent' | { readonly etag: string },
+): Promise<boolean> {
+  return (await putRecord(ports.target, schemaKey(table), record, over)).outcome === 'written';
 }
 
-async function keptRecord(ports: CompactionPorts, table: CompactionTable): Promise<SchemaRecord | undefined> {
-  return (await readRecord<SchemaRecord>(ports.target, schemaKey(table), ['columns', 'header']))?.record;
+/** New columns come last and are text: what they hold was never seen before. */
+export function widened(table: CompactionTable, record: SchemaRecord, added: readonly string[]): Found {
+  const columns = added.map((text) => ({ name: columnName(text) ?? '', type: 'string' as const }));
+  const odd = added.find((text, at) => columns[at]!.name === '' || !looksLikeName(text));
+  if (odd !== undefined) return { why: `"${printable(odd)}" in the header is no name of a column` };
+  const key = columns.find(({ name }) => partitionKeys(table.layout).includes(name));
+  if (key) return { why: `the new column "${key.name}" has the name of a partition key` };
+  const wider = { ...record, columns: [...record.columns, ...columns], header: [...record.header, ...added] };
+  return { record: wider, schema: schemaOf(wider, table) };
 }
 
 const schemaOf = (record: SchemaRecord, table: CompactionTable): TableSchema => ({

@@ -31,7 +31,8 @@ function isDay(text: string): boolean {
 }
 
 /** What a person or program calls a column; a page of HTML or a row of data is no list of names. */
-const looksLikeName = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M} _.\-/()%#$&:+?*]{0,126}$/u;
+const namePattern = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M} _.\-/()%#$&:+?*]{0,126}$/u;
+export const looksLikeName = (text: string): boolean => namePattern.test(text.trim());
 
 /**
  * `header` null: the files have none and columns are named column_1, column_2, … `rows` is a sample; `keys` are names
@@ -55,7 +56,7 @@ export function inferColumns(
     const name = columnName(text);
     if (name === undefined)
       return { ok: false, why: `the header names no column ${at + 1} that can be written in letters` };
-    if (header && !looksLikeName.test(text.trim()))
+    if (header && !looksLikeName(text))
       return {
         ok: false,
         why: `"${printable(text)}" in the header is no name of a column; name the columns in the config when it is`,

@@ -80,8 +80,11 @@ export interface SourceReader {
    * Errors: OBJECT_CHANGED, OBJECT_MISSING, SOURCE_CORRUPT for a broken gzip file.
    */
   stream(source: StoredObject, gzip: 'auto' | 'gzip' | 'none'): AsyncIterable<Uint8Array>;
-  /** Path of a second copy, uncompressed and without these bytes, of a source that was read to its end. */
-  without(source: StoredObject, drop: readonly ByteRange[]): Promise<string>;
+  /** Path of a second, uncompressed copy, changed on its way, of a source that was read to its end. */
+  rewritten(
+    source: StoredObject,
+    change: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+  ): Promise<string>;
   /** The hour is done with these: local copies are dropped. */
   release(sources: readonly StoredObject[]): Promise<void>;
 }
@@ -126,7 +129,10 @@ export interface WriteJob {
   readonly textRule: TextRule;
   /** Every value was found to fit its column before: the engine may read typed columns. Otherwise it checks them itself. */
   readonly isChecked?: boolean;
-  /** To be read in place of a source: local files without the records that went into quarantine, never compressed. */
+  /**
+   * To be read in place of a source: local files, never compressed, without the records that went into quarantine and
+   * with the fields in the order of the columns.
+   */
   readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';

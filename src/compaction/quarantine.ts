@@ -5,6 +5,7 @@ import type { Attempt } from './commit.js';
 import { quarantineKey } from './partition.js';
 import type { WriteJob } from './ports.js';
 import type { HourValues, SourceValues } from './source-values.js';
+import { inTableOrder, withoutRanges } from './values/rewrite.js';
 
 export interface Quarantine {
   readonly rows: number;
@@ -12,7 +13,6 @@ export interface Quarantine {
   readonly key: Key | null;
   /** By column. */
   readonly failures: Readonly<Record<string, number>>;
-  readonly cleaned: NonNullable<WriteJob['cleaned']>;
 }
 
 const mostBytes = 64 << 20;
@@ -29,7 +29,7 @@ export async function quarantined(
       .map(({ name }) => [name, failuresOf(faulty, name)]),
   );
   const rows = faulty.reduce((sum, { file }) => sum + file.rejected.length, 0);
-  if (rows === 0) return { rows, key: null, failures, cleaned: [] };
+  if (rows === 0) return { rows, key: null, failures };
   // A wrong delimiter or another table's files: that is no row out of line.
   if (sources.every(({ file }) => file.rows === 0)) return { why: noneFits(faulty[0]!, rows) };
   const body = new TextEncoder().encode(faulty.flatMap(linesOf).join(''));
@@ -40,10 +40,26 @@ export async function quarantined(
   const put = await ports.target.write(key, body, 'absent');
   attempt.spent.put += 1;
   if (put.outcome !== 'written') return raise('CONDITION_FAILED', { key });
+  return { rows, key, failures };
+}
+
+/** Copies for the engine, where a file has bad records or its fields are not the columns in their order. */
+export async function cleanCopies(
+  { ports, table }: Attempt,
+  { sources, schema }: HourValues,
+): Promise<NonNullable<WriteJob['cleaned']>> {
   const cleaned = [];
-  for (const { source, file } of faulty)
-    cleaned.push({ source, path: await ports.reader.without(source, file.rejected) });
-  return { rows, key, failures, cleaned };
+  for (const { source, file } of sources) {
+    const { slots, rejected } = file;
+    if (slots === null && rejected.length === 0) continue;
+    const order = { names: schema.columns.map(({ name }) => name), delimiter: table.csv.delimiter };
+    const path = await ports.reader.rewritten(source, (bytes) => {
+      const kept = withoutRanges(bytes, rejected);
+      return slots === null ? kept : inTableOrder(kept, { ...order, slots });
+    });
+    cleaned.push({ source, path });
+  }
+  return cleaned;
 }
 
 const failuresOf = (faulty: readonly SourceValues[], column: string): number =>

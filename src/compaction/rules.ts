@@ -8,5 +8,5 @@ export function rulesOf(table: CompactionTable): string {
     table.columns === 'infer'
       ? 'infer'
       : table.columns.map((column) => `${column.name} ${columnText(column)}`);
-  return digest(JSON.stringify([columns, table.csv, table.onBadRow])).slice(0, 8);
+  return digest(JSON.stringify([columns, table.csv, table.onBadRow, table.columnChanges])).slice(0, 8);
 }

@@ -2,13 +2,15 @@
 import pLimit from 'p-limit';
 import { raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
+import { arrangement } from './arrangement.js';
 import { type SourceCensus, takeCensus } from './census.js';
 import type { Attempt } from './commit.js';
-import { inferredSchema, keepSchema, knownSchema } from './hour-schema.js';
+import { type Found, inferredSchema, keepSchema, knownSchema, widened } from './hour-schema.js';
+import type { SchemaRecord } from './journal.js';
 import type { RowTotals, StoredObject } from './ports.js';
-import { headerFault, type TableSchema } from './schema.js';
+import type { TableSchema } from './schema.js';
 import { added, noRows } from './values/row-digest.js';
-import { type Arrangement, type ScannedFile, type ValueScanOptions, valueScan } from './values/value-scan.js';
+import { type ScannedFile, type ValueScanOptions, valueScan } from './values/value-scan.js';
 
 export interface SourceValues {
   readonly source: StoredObject;
@@ -22,25 +24,50 @@ export interface HourValues {
 
 interface Refused {
   readonly why: string;
+  readonly newColumns?: readonly string[];
 }
 
 const readsAtOnce = 8;
 /** What an hour puts aside is held in memory until it is written. */
 const mostRejected = 10_000;
 
-/** Columns that no hour has shown yet are inferred first, and kept once all values of this hour have passed under them. */
+/**
+ * Columns that no hour has shown yet are inferred first. They are kept, and a kept schema widened, once all values of this
+ * hour have passed; when another run keeps its own meanwhile, the hour is read again under that one.
+ */
 export async function readValues(attempt: Attempt): Promise<HourValues | Refused> {
   const { ports, table } = attempt;
-  const known = await knownSchema(ports, table);
-  if (known) return scanAll(attempt, known);
+  for (;;) {
+    const known = await knownSchema(ports, table);
+    const start = known ? undefined : await inferred(attempt);
+    if (start && 'why' in start) return start;
+    const read = await readWidening(
+      attempt,
+      known?.schema ?? start!.schema,
+      known?.kept?.record ?? start?.record,
+    );
+    if ('why' in read || !read.record || read.record === known?.kept?.record) return read;
+    const over = known?.kept ? { etag: known.kept.etag } : 'absent';
+    if (await keepSchema(ports, table, read.record, over)) return read;
+  }
+}
+
+async function inferred(attempt: Attempt): Promise<Found> {
   const counted = await countAll(attempt);
-  if ('why' in counted) return counted;
-  const found = inferredSchema(table, counted);
-  if ('why' in found) return found;
-  const scanned = await scanAll(attempt, found.schema);
-  if ('why' in scanned) return scanned;
-  const kept = await keepSchema(ports, table, found.record);
-  return JSON.stringify(kept) === JSON.stringify(found.schema) ? scanned : scanAll(attempt, kept);
+  return 'why' in counted ? counted : inferredSchema(attempt.table, counted);
+}
+
+/** Reads again with one more column for every new one that a header shows, where the table may grow. */
+async function readWidening(
+  attempt: Attempt,
+  schema: TableSchema,
+  record: SchemaRecord | undefined,
+): Promise<(HourValues & { readonly record: SchemaRecord | undefined }) | Refused> {
+  const read = await scanAll(attempt, schema);
+  if (!('why' in read)) return { ...read, record };
+  if (attempt.table.columnChanges !== 'widen' || !record || !read.newColumns) return read;
+  const wider = widened(attempt.table, record, read.newColumns);
+  return 'why' in wider ? wider : readWidening(attempt, wider.schema, wider.record);
 }
 
 /** What the sources hold without the records that were put aside. */
@@ -63,16 +90,11 @@ async function scanAll(attempt: Attempt, schema: TableSchema): Promise<HourValue
     fractionDigits: ports.engine.fractionDigits ?? 6,
     digests: table.verify === 'values',
     delimiter: table.csv.delimiter,
-    arrange: table.csv.header ? (header) => arranged(schema, header) : null,
+    arrange: table.csv.header ? (header) => arrangement(schema, header, table.columnChanges) : null,
     mostRejected: table.onBadRow === 'quarantine' ? mostRejected : 0,
   };
   const sources = await eachSource<SourceValues>(attempt, (source) => scan(attempt, source, options));
   return 'why' in sources ? sources : { schema, sources };
-}
-
-function arranged(schema: TableSchema, header: readonly string[]): Arrangement {
-  const why = headerFault(schema, header);
-  return why === undefined ? { ok: true, slots: header.map((_, at) => at) } : { ok: false, why };
 }
 
 async function scan(
@@ -85,7 +107,8 @@ async function scan(
   const result = values.end();
   if (result.ok) return { source, file: result.file };
   const line = result.line === undefined ? '' : `, line ${result.line}`;
-  return { why: `${printable(source.key)}${line}: ${result.why}` };
+  const { newColumns } = result;
+  return { why: `${printable(source.key)}${line}: ${result.why}`, ...(newColumns ? { newColumns } : {}) };
 }
 
 /** Only to infer columns. */

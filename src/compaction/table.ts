@@ -28,6 +28,11 @@ export interface CompactionTable {
   /** How long after its end an hour is left to settle. */
   readonly settleMs: number;
   readonly lookbackMs: number;
+  /**
+   * What becomes of a header that is not the table's. refuse: its hour. add-null: fields are taken by name in any order, a
+   * column without one is NULL. widen: so too, and a new column is added as text where columns are inferred.
+   */
+  readonly columnChanges: 'refuse' | 'add-null' | 'widen';
   /** A record that does not fit refuses its hour, or is put aside with file, line and reason. */
   readonly onBadRow: 'refuse' | 'quarantine';
   /** What becomes of the sources of a committed hour, and when at the earliest. */

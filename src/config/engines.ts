@@ -86,6 +86,11 @@ export function enginesOf(
     wrong('engine', `${engine} reads and writes s3:// addresses only; use duckdb for folders`);
   if (table.onBadRow === 'quarantine')
     wrong('onBadRow', `${engine} reads whole objects and cannot leave a row out; use refuse, or duckdb`);
+  if (table.source.columnChanges !== 'refuse')
+    wrong(
+      'source.columnChanges',
+      `${engine} takes fields by their place, not by the header; use refuse, or duckdb`,
+    );
   if (engine === 'trino') {
     if (!trino) return wrong('engine', 'engines.trino.url is missing');
     if (trino.passwordEnv !== undefined && !trino.url.startsWith('https://'))

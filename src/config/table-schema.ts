@@ -36,6 +36,7 @@ export const tableSchema = closed(
           default: ',',
         },
         compression: { enum: ['auto', 'gzip', 'none'], default: 'auto' },
+        columnChanges: { enum: ['refuse', 'add-null', 'widen'], default: 'refuse' },
         partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
@@ -88,6 +89,7 @@ export interface RawTable {
     compression: 'auto' | 'gzip' | 'none';
     partition: string;
     columns: 'infer' | { name: string; type: string }[];
+    columnChanges: 'refuse' | 'add-null' | 'widen';
   };
   target: {
     uri: string;

@@ -225,6 +225,7 @@ export const table: CompactionTable = {
   lookbackMs: 7 * 86_400_000,
   onBadRow: 'refuse',
   sources: { after: 'keep', graceMs: 14 * 86_400_000 },
+  columnChanges: 'refuse',
 };
 
 export const sourceKey = (h: number, name: string): Key => `${table.sourcePrefix}${hour(h)}/${name}`;
@@ -264,10 +265,8 @@ export function fakeWorld(): World {
       const cleaned = new Map<string, string>();
       const plainReader: SourceReader = {
         stream: (object) => from.stream(object),
-        without: async (object, drop) => {
-          const text = await textOf(from.stream(object));
-          const kept = drop.reduceRight((all, { from: a, to: b }) => all.slice(0, a) + all.slice(b), text);
-          cleaned.set(`clean ${object.key}`, kept);
+        rewritten: async (object, change) => {
+          cleaned.set(`clean ${object.key}`, await textOf(change(from.stream(object))));
           return `clean ${object.key}`;
         },
         release: () => Promise.resolve(),

@@ -38,8 +38,8 @@ const encoder = new TextEncoder();
 /** Sources as they are, of which nothing is kept. */
 export const plainReader = (store: ObjectStore): SourceReader => ({
   stream: (source) => store.stream(source),
-  without: async () => {
-    throw new Error('no record is put aside here');
+  rewritten: async () => {
+    throw new Error('no file is rewritten here');
   },
   release: async () => undefined,
 });

@@ -5,7 +5,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
 import { jsonLinesToCsv } from '../../compaction/json-lines.js';
-import type { ByteRange, ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
+import type { ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import { after, gunzipped, isGzip } from './gunzip.js';
@@ -29,10 +29,10 @@ export function openSpool(store: ObjectStore, folder: string, jsonColumns?: read
       const path = pathOf(source);
       return existsSync(path) ? createReadStream(path, chunks) : kept(textOf(source, gzip), folder, path);
     },
-    without: async (source, drop) => {
+    rewritten: async (source, change) => {
       const path = clean(pathOf(source));
-      await pipeline(remaining(pathOf(source), drop), createWriteStream(path)).catch((cause: Error) =>
-        diskFull(folder, cause),
+      await pipeline(change(createReadStream(pathOf(source), chunks)), createWriteStream(path)).catch(
+        (cause: Error) => diskFull(folder, cause),
       );
       return path;
     },
@@ -53,15 +53,6 @@ type Gzip = 'auto' | 'gzip' | 'none';
 const partial = (path: string): string => `${path}.partial`;
 const clean = (path: string): string => `${path}.clean`;
 const chunks = { highWaterMark: 1 << 20 } as const;
-
-/** The bytes of a file between those that are dropped, which come in order. */
-async function* remaining(path: string, drop: readonly ByteRange[]): AsyncGenerator<Uint8Array> {
-  let at = 0;
-  for (const { from, to } of [...drop, { from: Number.POSITIVE_INFINITY, to: 0 }]) {
-    if (from > at) yield* createReadStream(path, { ...chunks, start: at, end: from - 1 });
-    at = to;
-  }
-}
 
 async function* kept(
   text: AsyncIterable<Uint8Array>,

@@ -26,7 +26,7 @@ export function openTraitReader(
   return {
     // Read a second time it says nothing new.
     stream: (source, gzip) => (known.has(name(source)) ? inner.stream(source, gzip) : watched(source, gzip)),
-    without: inner.without,
+    rewritten: inner.rewritten,
     release: async (sources) => {
       for (const source of sources) known.delete(name(source));
       await inner.release(sources);

@@ -20,6 +20,7 @@ const zero = 0x30;
 /** Takes one record; false leaves everything as it was. */
 export function takePlainRecord(m: RecordMachine): boolean {
   const { source, delimiter, slots, writer } = m;
+  if (!writer.isInOrder) return false;
   const { lengths, plain } = writer;
   const last = slots.length - 1;
   m.runFrom = m.from;

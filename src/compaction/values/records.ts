@@ -4,7 +4,7 @@ import { maxRecordBytes } from '../csv-records.js';
 import type { Column } from '../schema.js';
 import { takePlainRecord } from './plain-record.js';
 import { notKept, type RowWriter } from './row-writer.js';
-import type { Rejected } from './value-scan.js';
+import type { Rejected, ValueScanResult } from './value-scan.js';
 
 export interface RecordMachine {
   readonly delimiter: number;
@@ -24,7 +24,7 @@ export interface RecordMachine {
   before: number;
   line: number;
   newline: 'LF' | 'CRLF' | 'CR' | undefined;
-  refusal: { readonly line?: number; readonly why: string } | undefined;
+  refusal: Omit<ValueScanResult & { ok: false }, 'ok'> | undefined;
   readonly rejected: Rejected[];
   /** The run of canonical bytes at hand begins here in `source`, and here in the row. */
   runFrom: number;

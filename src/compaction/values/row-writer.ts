@@ -33,6 +33,8 @@ export interface RowWriter {
   /** Records are as long as this from now on; `text` is another array then. */
   reserve(longest: number): void;
   begin(): void;
+  /** False when the fields of a record are not those of the columns in their order: then some may be missing. */
+  isInOrder: boolean;
   /** Makes what stands from `start` on the value of a column; false when its type does not hold it. */
   field(column: number, start: number, isQuoted: boolean): boolean;
   /** The row counts. */
@@ -86,6 +88,7 @@ export function rowWriter(options: RowOptions): RowWriter {
   const lengths = new Int32Array(columns.length);
   const nulls = new Float64Array(columns.length);
   const bytes = new Float64Array(columns.length);
+  const starts = new Int32Array(columns.length);
   const strings = columns.flatMap((column, at) => (column.type === 'string' ? [at] : []));
   let rows = 0;
   const writer: RowWriter = {
@@ -97,16 +100,19 @@ export function rowWriter(options: RowOptions): RowWriter {
     mostDigits: columns.map(({ type }) => (type === 'integer' ? 9 : 18)),
     fractionDigits: options.fractionDigits,
     isExact,
+    isInOrder: true,
     reserve: (longest) => {
       digest.reserve(longest + columns.length * widest);
       writer.text = digest.bytes;
     },
     begin: () => {
       writer.at = 0;
+      if (!writer.isInOrder) lengths.fill(noValue);
     },
     field: (column, start, isQuoted) => {
       const check = checks[column];
       let end = writer.at;
+      starts[column] = start;
       if (end === start && !isQuoted) lengths[column] = noValue;
       else {
         if (check) end = check(writer.text, start, end);
@@ -125,7 +131,7 @@ export function rowWriter(options: RowOptions): RowWriter {
         else bytes[at] = bytes[at]! + length;
       }
       if (!options.digests) return;
-      let end = writer.at;
+      let end = writer.isInOrder ? writer.at : reordered(writer.text, writer.at, starts, lengths);
       for (const at of strings) end = withLength(writer.text, end, lengths[at]!);
       digest.add(end);
     },
@@ -136,6 +142,19 @@ export function rowWriter(options: RowOptions): RowWriter {
     }),
   };
   return writer;
+}
+
+/** The canonical row has the columns' order, whatever order the fields came in. */
+function reordered(text: Uint8Array, end: number, starts: Int32Array, lengths: Int32Array): number {
+  const fields = text.slice(0, end);
+  let at = 0;
+  for (const [column, length] of lengths.entries()) {
+    text.set(fields.subarray(starts[column], starts[column]! + Math.max(0, length)), at);
+    at += Math.max(0, length);
+    text[at] = comma;
+    at += 1;
+  }
+  return at;
 }
 
 /** No length for no value, so that it differs from the empty text. */

@@ -24,7 +24,7 @@ export interface ValueScanOptions {
 /** `slots`: for every field of a record the column it fills. */
 export type Arrangement =
   | { readonly ok: true; readonly slots: readonly number[] }
-  | { readonly ok: false; readonly why: string };
+  | { readonly ok: false; readonly why: string; readonly newColumns?: readonly string[] };
 
 /** A record that is no row of this table. */
 export interface Rejected {
@@ -41,6 +41,8 @@ export interface Rejected {
 export interface ScannedFile {
   readonly rows: number;
   readonly header: readonly string[] | null;
+  /** For every field the column it fills; null when they are the columns in their order. */
+  readonly slots: readonly number[] | null;
   /** Uncompressed. */
   readonly bytes: number;
   readonly digest: DigestSum;
@@ -51,7 +53,13 @@ export interface ScannedFile {
 export type ValueScanResult =
   | { readonly ok: true; readonly file: ScannedFile }
   /** `line` is missing where the whole file is meant. */
-  | { readonly ok: false; readonly line?: number; readonly why: string };
+  | {
+      readonly ok: false;
+      readonly line?: number;
+      readonly why: string;
+      /** The header has these, and the table does not. */
+      readonly newColumns?: readonly string[];
+    };
 
 export interface ValueScan {
   /** False once the file is refused: the rest need not be read. */
@@ -113,7 +121,8 @@ export function valueScan(options: ValueScanOptions): ValueScan {
       if (m.refusal) return { ok: false, ...m.refusal };
       const { rows, digest, columns } = m.writer.totals();
       const bytes = m.before + m.offset + m.end;
-      return { ok: true, file: { rows, header, bytes, digest, columns, rejected: m.rejected } };
+      const slots = m.writer.isInOrder ? null : [...m.slots];
+      return { ok: true, file: { rows, header, slots, bytes, digest, columns, rejected: m.rejected } };
     },
   };
 }
@@ -124,8 +133,14 @@ const fieldsOf = (bytes: Uint8Array, delimiter: string): string[] =>
   );
 
 function arrange(m: RecordMachine, arrangement: Arrangement): void {
-  if (!arrangement.ok) m.refusal = { why: arrangement.why };
-  else m.slots = Int32Array.from(arrangement.slots);
+  if (!arrangement.ok) {
+    const { why, newColumns } = arrangement;
+    m.refusal = { why, ...(newColumns ? { newColumns } : {}) };
+    return;
+  }
+  m.slots = Int32Array.from(arrangement.slots);
+  m.writer.isInOrder =
+    m.slots.length === m.columns.length && arrangement.slots.every((column, field) => column === field);
 }
 
 /** What is left of the last record moves to the front. */

@@ -94,6 +94,7 @@ const tableOf = (name: string, given: Partial<CompactionTable>): CompactionTable
   settleMs: 0,
   lookbackMs: 7 * 86_400_000,
   onBadRow: 'refuse',
+  columnChanges: 'refuse',
   ...given,
 });
 
