@@ -133,6 +133,12 @@ async function run(world: World, sql: string, id: string, twist: Twist): Promise
     case 'drop':
       tables.delete(statement.table);
       return done();
+    case 'list':
+      return done(
+        [...tables.keys()]
+          .filter((name) => name.startsWith(statement.pattern))
+          .map((name) => [name.slice(name.indexOf('.') + 1)]),
+      );
     case 'show': {
       const table = tables.get(statement.table);
       return table && table !== 'written'
