@@ -35,6 +35,8 @@ export interface AthenaEndpoint {
   readonly statements: string[];
   readonly stopped: string[];
   tell(told: Told): void;
+  /** The nth call from now on gets no answer: not done, or done, or not done like all after it; undefined: as before. */
+  cut(at: number | undefined, way?: 'before' | 'after' | 'dead'): void;
   set(workgroup: WorkgroupSettings): void;
   close(): Promise<void>;
 }
@@ -82,6 +84,15 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
   const calls: string[] = [];
   const statements: string[] = [];
   const stopped: string[] = [];
+  let knife: { left: number; way: 'before' | 'after' | 'dead' } | undefined;
+
+  /** What becomes of the call at hand. */
+  const struck = (): 'before' | 'after' | undefined => {
+    if (!knife) return undefined;
+    knife.left -= 1;
+    if (knife.way === 'dead') return knife.left <= 0 ? 'before' : undefined;
+    return knife.left === 0 ? knife.way : undefined;
+  };
 
   const take = (sql: string): Told['how'] | undefined => {
     const at = told.findIndex(({ on }) => on.test(sql));
@@ -218,8 +229,13 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     receive(request)
       .then(async ({ operation, body }) => {
         calls.push(operation);
+        const lost = struck();
+        if (lost === 'before') {
+          request.socket.destroy();
+          return;
+        }
         const answer = await answerTo(operation, body);
-        if (answer === 'lost') request.socket.destroy();
+        if (answer === 'lost' || lost) request.socket.destroy();
         else if ('answer' in answer) send(response, 200, answer.answer);
         else
           send(response, answer.status, {
@@ -241,6 +257,9 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     statements,
     stopped,
     tell: (one) => void told.push(one),
+    cut: (at, way = 'before') => {
+      knife = at === undefined ? undefined : { left: at, way };
+    },
     set: (settings) => {
       group = settings;
     },
