@@ -4,6 +4,7 @@ import type { ServedTables } from './app/compaction-schedule.js';
 import type { Cleanings, Verdicts } from './app/compaction-upkeep.js';
 import type { CostRequest } from './app/cost.js';
 import type { demoReport, SampleLake } from './app/demo.js';
+import type { Diagnosis } from './app/doctor.js';
 import type { ImportRequest, PlannedImport } from './app/price-import.js';
 import type { PriceCheck, ShowRequest } from './app/price-show.js';
 import type { ReconcileRequest } from './app/reconcile.js';
@@ -39,6 +40,9 @@ export interface App {
   checkVerdicts(value: Verdicts): Promise<void>;
   /** Without `act` it only tells. */
   cleanCompaction(request: CompactRequest, act: boolean, watch: Watch): Promise<Shown<Cleanings>>;
+  doctor(request: CompactRequest, watch: Watch): Promise<Shown<Diagnosis>>;
+  /** Errors: CONDITION_UNSUPPORTED. */
+  checkDiagnosis(value: Diagnosis): Promise<void>;
   serveTables(request: { readonly config?: string }, watch: Watch): Promise<ServedTables>;
   planImport(request: ImportRequest): Promise<PlannedImport>;
   showPrices(request: ShowRequest): Promise<Shown<RateCardJson>>;
@@ -77,6 +81,8 @@ export function createApp(given: Surroundings): App {
     checkVerdicts: async (value) => (await import('./app/compaction-upkeep.js')).checkVerdicts(value),
     cleanCompaction: async (request, act, watch) =>
       (await import('./app/compaction-upkeep.js')).cleanCompaction(given, request, act, watch),
+    doctor: async (request, watch) => (await import('./app/doctor.js')).doctor(given, request, watch),
+    checkDiagnosis: async (value) => (await import('./app/doctor.js')).checkDiagnosis(value),
     serveTables: async (request, watch) =>
       (await import('./app/compaction-schedule.js')).serveTables(given, request, watch),
     planImport: async (request) => (await import('./app/price-import.js')).planImport(given, request),

@@ -101,6 +101,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
   };
   const from = read('source.uri', parseLocation, raw.source.uri);
   const to = read('target.uri', parseLocation, raw.target.uri);
+  const layout = read('source.partition', parseLayout, raw.source.partition);
   const fileBytes = read('target.fileSize', parseBytes, raw.target.fileSize);
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
@@ -111,11 +112,11 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     name: raw.name,
     source: {
       location: from,
-      layout: read('source.partition', parseLayout, raw.source.partition),
+      layout,
       header: raw.source.header,
       delimiter: raw.source.delimiter,
       gzip: raw.source.compression,
-      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, wrong),
+      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
     },
     target: { location: to, compression: raw.target.compression, fileBytes },
     engine: enginesOf(raw, engines, [from, to], wrong),

@@ -110,6 +110,8 @@ async function compacted(lake: string, level: string): Promise<void> {
 
 interface Measured {
   readonly seconds: number;
+  /** Of the processor, all processes together: what a busy machine does not change. */
+  readonly cpuSeconds: number;
   readonly peakMiB: number;
 }
 
@@ -124,17 +126,28 @@ async function measured(what: string, lake: string): Promise<Measured> {
     said += chunk;
   });
   let peak = 0;
+  const below = new Map<number, number>();
   const watch = setInterval(() => {
-    peak = Math.max(peak, treeKiB(child.pid!));
-  }, 250);
+    const tree = processTree(child.pid!);
+    peak = Math.max(
+      peak,
+      tree.reduce((sum, { kib }) => sum + kib, 0),
+    );
+    for (const { pid, cpu } of tree) if (pid !== child.pid) below.set(pid, cpu);
+  }, 100);
   const code = await new Promise((resolve) => child.on('exit', resolve));
   clearInterval(watch);
   if (code !== 0) throw new Error(`${what} ended with ${code}`);
-  return { seconds: Number(said), peakMiB: peak / 1024 };
+  const [seconds = 0, own = 0] = said.split(' ').map(Number);
+  return {
+    seconds,
+    cpuSeconds: [...below.values()].reduce((sum, cpu) => sum + cpu, own),
+    peakMiB: peak / 1024,
+  };
 }
 
-/** Resident memory of a process and all below it (Linux). */
-function treeKiB(root: number): number {
+/** A process and all below it, with resident memory and processor time (Linux). */
+function processTree(root: number): readonly { pid: number; kib: number; cpu: number }[] {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const stats = processes.flatMap((pid) => {
     const path = `/proc/${pid}/status`;
@@ -143,7 +156,9 @@ function treeKiB(root: number): number {
       const text = readFileSync(path, 'utf8');
       const field = (name: string): number =>
         Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
-      return [{ pid: Number(pid), parent: field('PPid'), kib: field('VmRSS') }];
+      const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13);
+      const cpu = ticks.reduce((sum, one) => sum + Number(one) / 100, 0);
+      return [{ pid: Number(pid), parent: field('PPid'), kib: field('VmRSS'), cpu }];
     } catch {
       return [];
     }
@@ -153,7 +168,7 @@ function treeKiB(root: number): number {
     before = within.size;
     for (const { pid, parent } of stats) if (within.has(parent)) within.add(pid);
   }
-  return stats.filter(({ pid }) => within.has(pid)).reduce((sum, { kib }) => sum + kib, 0);
+  return stats.filter(({ pid }) => within.has(pid));
 }
 
 const median = (numbers: readonly number[]): number =>
@@ -161,9 +176,11 @@ const median = (numbers: readonly number[]): number =>
 
 async function one(what: string, lake: string): Promise<void> {
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   if (what === 'raw') await rawCopy(lake);
   else await compacted(lake, what);
-  process.stdout.write(String((performance.now() - startedAt) / 1000));
+  const { user, system } = process.cpuUsage(before);
+  process.stdout.write(`${(performance.now() - startedAt) / 1000} ${(user + system) / 1e6}`);
   process.exit(0);
 }
 
@@ -185,15 +202,17 @@ async function all(): Promise<void> {
         results.get(what)!.push(await measured(what, lake));
       }
     const base = median(results.get('raw')!.map(({ seconds }) => seconds));
+    const baseCpu = median(results.get('raw')!.map(({ cpuSeconds }) => cpuSeconds));
     console.log(
       `${options.files} files, ${(bytes / 1e6).toFixed(0)} MB of CSV in ${options.hours} hours, median of ${options.rounds}`,
     );
     for (const [what, runs] of results) {
       const seconds = median(runs.map((run) => run.seconds));
+      const cpu = median(runs.map(({ cpuSeconds }) => cpuSeconds));
       const peak = Math.max(...runs.map((run) => run.peakMiB));
       const name = what === 'raw' ? 'DuckDB COPY' : `compact run, verify: ${what}`;
       console.log(
-        `${name.padEnd(30)} ${seconds.toFixed(2).padStart(7)} s ${(bytes / 1e6 / seconds).toFixed(0).padStart(5)} MB/s  ${(base / seconds).toFixed(2)} × COPY  peak ${peak.toFixed(0)} MiB`,
+        `${name.padEnd(30)} ${seconds.toFixed(2).padStart(7)} s ${(bytes / 1e6 / seconds).toFixed(0).padStart(5)} MB/s  ${(base / seconds).toFixed(2)} × COPY  ${cpu.toFixed(2).padStart(6)} s of processor, ${(baseCpu / cpu).toFixed(2)} × COPY  peak ${peak.toFixed(0)} MiB`,
       );
     }
   } finally {

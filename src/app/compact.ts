@@ -16,6 +16,7 @@ import {
   tellingOf,
   withTable,
 } from './compaction-table.js';
+import { refuseUnfit } from './doctor.js';
 import { tell } from './notices.js';
 import { withinLimit } from './prices.js';
 import { jsonText, type Shown } from './shown.js';
@@ -74,17 +75,19 @@ async function runTable(
 ): Promise<CompactionReport> {
   const { isBilled } = open;
   const report = await run(open.ports, open.settings, hours, {
-    planned: ({ totals, ownCost: { before } }) => {
+    planned: async ({ totals, ownCost: { before } }) => {
       withinLimit(usdFromText(before.usd), maxCost);
-      if (isBilled && totals.due > 0)
+      if (totals.due === 0) return;
+      await refuseUnfit(open, table);
+      if (isBilled)
         watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
     },
     progress: (done, of, partition) => watch.progress(`${table.name}: ${done} of ${of} hours, ${partition}`),
     signal: watch.signal,
   });
+  if (telling) await tell(open.ports, open.settings, runNotices(report), telling);
   const whole = withOwnCost(report, open);
   if (isBilled) watch.note(`${table.name}: ${costText('it made', whole.ownCost)}.`);
-  if (telling) await tell(open.ports, open.settings, runNotices(whole), telling);
   return whole;
 }
 

@@ -1,19 +1,21 @@
 /**
  * Only what no run can ever commit is cleaned: an attempt that was begun at an earlier revision of the pointer, so that
  * its commit must fail, and that the pointer does not name, so that no later commit will; and only when it is older than
- * every query that may read it. What an attempt at the present revision wrote stays, for its run may only be slow.
+ * every query that may read it. What an attempt at the present revision wrote stays, for its run may only be slow. Where
+ * nothing was ever committed age alone decides: no run commits what took half as long.
  */
 import pLimit from 'p-limit';
 import { partitionOf } from '../prefixes/partition-keys.js';
 import { isHeld } from './claim.js';
+import { longestRunMs } from './commit.js';
 import { readPointer } from './hours.js';
 import { type Claim, type Intent, type Pointer, readRecord } from './journal.js';
 import { attemptsRoot, claimKey, intentsPrefix } from './partition.js';
 import type { CompactionPorts, StoredObject, UnfinishedUpload } from './ports.js';
 import type { CompactionTable } from './table.js';
 
-/** Twice the longest run, a backfill of days; far above the longest query, which Athena ends after four hours. */
-export const cleanAfterMs = 7 * 86_400_000;
+/** Twice the longest run, and far above the longest query, which Athena ends after four hours. */
+export const cleanAfterMs = 2 * longestRunMs;
 
 export interface DeadAttempt {
   readonly partition: string;
@@ -96,7 +98,7 @@ async function judge(
   const pointer = (await readPointer(ports.target, table, partition))?.record;
   const named = new Set(pointer?.files.map(({ key }) => key));
   const others = folders.filter(({ objects }) => !objects.some(({ key }) => named.has(key)));
-  if (!pointer || others.length === 0) return { dead: [], kept: others.length };
+  if (others.length === 0) return { dead: [], kept: 0 };
   const claim = await readRecord<Claim>(ports.target, claimKey(table, partition), ['fence', 'expiresAt']);
   const live = claim && isHeld(claim.record, ports) ? claim.record.fence : undefined;
   const intents = await readIntents(ports, table, partition);
@@ -108,13 +110,18 @@ async function judge(
 }
 
 /** Files the last commit replaced may be read by whoever began before it. */
-function isDead(ports: CompactionPorts, pointer: Pointer, intent: Intent, { objects }: Folder): boolean {
+function isDead(
+  ports: CompactionPorts,
+  pointer: Pointer | undefined,
+  intent: Intent,
+  { objects }: Folder,
+): boolean {
   const youngest = Math.max(
     Date.parse(intent.startedAt),
-    Date.parse(pointer.committedAt),
+    pointer ? Date.parse(pointer.committedAt) : 0,
     ...objects.map(({ modifiedAt }) => modifiedAt ?? 0),
   );
-  return intent.base < pointer.revision && isOld(ports, youngest);
+  return isOld(ports, youngest) && (pointer ? intent.base < pointer.revision : true);
 }
 
 /** By the folder of the attempt. They stay when it goes: should a straggler write there again, that is found too. */

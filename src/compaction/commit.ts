@@ -28,6 +28,9 @@ export interface Attempt {
 /** What is published already is replaced by one file, or one file is added to it: see publish. */
 export const isShownAtOnce = ({ base }: Generation): boolean => (base?.record.files.length ?? 0) > 0;
 
+/** What takes longer is not committed: clean may have taken it for dead. */
+export const longestRunMs = 84 * 3_600_000;
+
 /**
  * Order of effects: the sources are listed again, the evidence, and the one write that makes the hour what it is.
  * Errors: OBJECT_CHANGED when a source is not any more what was read.
@@ -78,11 +81,18 @@ export async function commit(
     evidence: evidenceAt,
     committedAt,
   };
+  checkAge(attempt);
   const condition = generation.base ? { etag: generation.base.etag } : 'absent';
   const put = await putRecord(ports.target, pointerKey(table, partition), pointer, condition);
   if (put.outcome === 'written') return pointer;
   const theirs = await readPointer(ports.target, table, partition);
   return theirs?.record ?? raise('CONDITION_FAILED', { key: pointerKey(table, partition) });
+}
+
+function checkAge({ ports, partition, startedAt }: Attempt): void {
+  if (ports.clock.now() - Date.parse(startedAt) <= longestRunMs) return;
+  const why = `it took more than ${longestRunMs / 3_600_000} hours`;
+  raise('ENGINE_FAILED', { engine: ports.engine.name, partition, why });
 }
 
 const sizesOf = (before: Pointer | undefined): number[] =>

@@ -76,7 +76,10 @@ async function stepped(work: Work): Promise<Ended> {
   const state = wanted(table, hour, ports);
   const steps: Record<Step, () => Promise<Ended>> = {
     compact: () => compact(work),
-    publish: () => published(work, hour.pointer!.record),
+    publish: async () => ({
+      ...(await published(work, hour.pointer!.record)),
+      ...(hour.next ? shownAs(table, hour, hour.refusal ? 'refused' : 'stuck') : {}),
+    }),
     retire: () => retired(work),
     nothing: async () => ({ ...shownAs(table, hour, state), ...withPointer(hour) }),
   };

@@ -1,4 +1,6 @@
 /** The columns of a table: as declared, or found once in the data and then kept, so that every hour has the same. */
+import { printable } from '../kernel/s3.js';
+import { partitionKeys } from '../prefixes/partition-keys.js';
 import type { SourceCensus } from './census.js';
 import { inferColumns } from './infer.js';
 import { putRecord, readRecord, type SchemaRecord } from './journal.js';
@@ -25,8 +27,12 @@ export type Found =
 export function inferredSchema(table: CompactionTable, counted: readonly SourceCensus[]): Found {
   const first = counted.find((one) => one.header !== null || one.rows > 0);
   const header = first?.header ?? null;
+  // One odd file must not decide for all hours to come.
+  const other = counted.find((one) => one.header !== null && one.header.join('\0') !== header?.join('\0'));
+  if (first && other)
+    return { why: `${printable(other.source.key)} has another header than ${printable(first.source.key)}` };
   const rows = counted.flatMap((one) => one.sample);
-  const found = inferColumns(header, rows);
+  const found = inferColumns(header, rows, partitionKeys(table.layout));
   if (!found.ok) return found;
   const record: SchemaRecord = {
     schemaVersion: 1,

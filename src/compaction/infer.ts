@@ -30,10 +30,17 @@ function isDay(text: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
-/** `header` null: the files have none and columns are named column_1, column_2, … `rows` is a sample. */
+/** What a person or program calls a column; a page of HTML or a row of data is no list of names. */
+const looksLikeName = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M} _.\-/()%#$&:+?*]{0,126}$/u;
+
+/**
+ * `header` null: the files have none and columns are named column_1, column_2, … `rows` is a sample; `keys` are names
+ * that the path of a partition gives.
+ */
 export function inferColumns(
   header: readonly string[] | null,
   rows: readonly (readonly Field[])[],
+  keys: readonly string[] = [],
 ): Inferred {
   const value = header?.find((text) => forms.some((form) => form.fits(text)));
   // Taken for a header, the first row of files that have none would be lost without a word.
@@ -48,8 +55,18 @@ export function inferColumns(
     const name = columnName(text);
     if (name === undefined)
       return { ok: false, why: `the header names no column ${at + 1} that can be written in letters` };
+    if (header && !looksLikeName.test(text.trim()))
+      return {
+        ok: false,
+        why: `"${printable(text)}" in the header is no name of a column; name the columns in the config when it is`,
+      };
     if (columns.some((column) => column.name === name))
       return { ok: false, why: `two columns are named "${name}"` };
+    if (keys.includes(name))
+      return {
+        ok: false,
+        why: `the column "${name}" has the name of a partition key, which readers take from the path; rename it in the files, or the key in the config`,
+      };
     columns.push({ name, type: typeOf(rows.flatMap((row) => row[at] ?? [])) });
   }
   return columns.length === 0

@@ -35,6 +35,10 @@ export const schemaKey = (table: CompactionTable): Key => `${controlPrefix(table
 /** News that was told; named by its digest. */
 export const noticeKey = (table: CompactionTable, id: string): Key =>
   `${controlPrefix(table)}notices/${id.slice(0, 32)}.json`;
+/** What was found out of the store, and an object to find it out with. */
+export const probedKey = (table: CompactionTable): Key => `${controlPrefix(table)}probed.json`;
+export const probeKey = (table: CompactionTable, nonce: string): Key =>
+  `${controlPrefix(table)}probes/${nonce}.json`;
 export const pointerKey = (table: CompactionTable, partition: string): Key =>
   `${hourPrefix(table, partition)}pointer.json`;
 export const claimKey = (table: CompactionTable, partition: string): Key =>

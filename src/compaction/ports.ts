@@ -47,8 +47,8 @@ export interface ObjectStore {
     to: Key,
     over?: { readonly etag: string },
   ): Promise<WriteOutcome>;
-  /** Deletes exactly these bytes (If-Match), or nothing. */
-  remove(object: { readonly key: Key; readonly etag: string }): Promise<RemoveOutcome>;
+  /** Deletes exactly these bytes (If-Match), or nothing. `unseen`: nobody looks before, all is left to the condition. */
+  remove(object: { readonly key: Key; readonly etag: string }, how?: 'unseen'): Promise<RemoveOutcome>;
   /** Adds a tag to exactly these bytes; the tags they have stay. */
   tag(object: { readonly key: Key; readonly etag: string }, tag: Tag): Promise<TagOutcome>;
   /** Multipart uploads below a prefix that were begun and neither completed nor aborted. */

@@ -59,9 +59,9 @@ export async function retire(work: RetireWork): Promise<Retired> {
         }),
       ),
     );
-    // DELETE is free; a tag is a HEAD, a GET and a PUT.
-    if (table.sources.after === 'tag') spent.put += batch.length;
-    if (table.sources.after === 'tag') spent.get += batch.length * 3;
+    // DELETE is free, and a HEAD goes before it; a tag is a HEAD, a GET, a PUT and a HEAD.
+    spent.put += table.sources.after === 'tag' ? batch.length : 0;
+    spent.get += table.sources.after === 'tag' ? batch.length * 3 : batch.length;
     await ledger.add(ends);
   }
   return { pointer, reason: reasonOf(failures) };

@@ -25,7 +25,7 @@ export interface CompactionRequest extends Range {
 
 export interface RunWatch {
   /** Before anything is written; what it throws ends the run there. */
-  readonly planned?: (plan: CompactionReport) => void;
+  readonly planned?: (plan: CompactionReport) => void | Promise<void>;
   readonly progress: (done: number, of: number, partition: string) => void;
   readonly signal: AbortSignal;
 }
@@ -50,7 +50,7 @@ export async function run(
 ): Promise<CompactionReport> {
   const input = await inputOf(ports, table, request);
   const planned = planTable(input);
-  watch.planned?.(planned);
+  await watch.planned?.(planned);
   const hours = new Map(input.hours.map((hour) => [hour.partition, hour]));
   const limit = pLimit(hoursAtOnce);
   let done = 0;

@@ -1,13 +1,21 @@
-/** The columns a config declares: each once, decimals with digits that fit. */
+/** The columns a table declares: each name once, none that a reader takes from the path. */
 import type { Column } from '../compaction/schema.js';
+import { type Layout, partitionKeys } from '../prefixes/partition-keys.js';
 
 export function columnsOf(
   raw: readonly { name: string; type: string }[],
+  layout: Layout,
   wrong: (name: string, why: string) => never,
 ): Column[] {
   const names = raw.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) wrong('source.columns', `"${twice}" is there twice`);
+  const key = names.find((name) => partitionKeys(layout).includes(name));
+  if (key !== undefined)
+    wrong(
+      'source.columns',
+      `"${key}" is a partition key of ${layout.template}, which readers take from the path`,
+    );
   return raw.map(({ name, type }) => {
     const decimal = /^decimal\((\d+),(\d+)\)$/.exec(type);
     if (!decimal) return { name, type: type as Column['type'] };

@@ -34,7 +34,7 @@ export const errorTable = {
   CLOCK_INVALID: entry(500, 1, 'The clock gave {value}.', "Set the machine's clock."),
   COMMIT_BROKEN: entry(409, 5, '{hours} are not as their evidence says: {why}.', 'Nothing was changed. Restore those files from a backup or a noncurrent version, or look for who writes there.'),
   CONDITION_FAILED: entry(412, 5, '"{key}" changed while it was being used.', 'Nothing was overwritten. Run again: the new state is read first.', true),
-  CONDITION_UNSUPPORTED: entry(501, 5, '{store} does not honour conditional writes.', 'Compaction needs If-None-Match and If-Match; use another endpoint.'),
+  CONDITION_UNSUPPORTED: entry(501, 5, '{store} does not honour conditional writes.', 'Nothing was begun. Compaction needs If-None-Match and If-Match on PUT, and on DELETE where sources are deleted; use another endpoint, or keep the sources.'),
   CONFIG_INVALID: entry(400, 2, '{source}: {field}: {why}.', 'Correct the file and run again.'),
   COST_ABOVE_LIMIT: entry(409, 4, 'This would cost about {cost} USD, above --max-cost {limit} USD.', 'Raise --max-cost or narrow what is read.'),
   CREDENTIALS_MISSING: entry(401, 6, 'No AWS credentials were found.', 'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role gives them.'),

@@ -64,6 +64,10 @@ function digits(found: string, at: number, path: string): string {
   return alone ? '(\\d{1,2})' : '(\\d{2})';
 }
 
+/** The names Hive and Athena read from the path as columns: no column of the data may bear one. */
+export const partitionKeys = ({ template }: Layout): string[] =>
+  [...template.matchAll(/([^/=]+)=/g)].map(([, name]) => name!.toLowerCase());
+
 /** The layouts recognised without being told, finer grains first. */
 export const knownLayouts: readonly Layout[] = [
   'year=YYYY/month=MM/day=DD/hour=HH',

@@ -39,7 +39,9 @@ const shownHours = 12;
 
 export function compactionText(report: CompactionView, width: number): string {
   const { totals } = report;
-  const shown = report.partitions.filter(({ state }) => state === 'refused' || state === 'failed');
+  const shown = report.partitions.filter(({ state }) => ['refused', 'failed', 'late'].includes(state));
+  // What is to become of an hour that is committed already is told in full, for it may be a deletion.
+  const said = report.partitions.filter((row) => row.state === 'due' && row.reason !== '');
   const rest = report.partitions
     .filter((row) => !shown.includes(row))
     .slice(0, shownHours - Math.min(shown.length, 6));
@@ -55,7 +57,8 @@ export function compactionText(report: CompactionView, width: number): string {
     '',
     textTable(hourTable({ ...report, partitions: rows }), width),
     ...(hidden > 0 ? [`… and ${number(hidden)} hours more (-o json tells all)`] : []),
-    ...shown.map((row) => `${row.partition}: ${row.reason}`),
+    ...[...shown, ...said.slice(0, shownHours)].map((row) => `${row.partition}: ${row.reason}`),
+    ...(said.length > shownHours ? [`… and ${number(said.length - shownHours)} hours more like these`] : []),
   ].join('\n');
 }
 

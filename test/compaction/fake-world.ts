@@ -91,7 +91,7 @@ function cut(
     write: (key, body, condition) => once('write', key, () => store.write(key, body, condition)),
     upload: (key, path) => once('upload', key, () => store.upload(key, path)),
     copy: (from, to, over) => once('copy', to, () => store.copy(from, to, over)),
-    remove: (object) => once('remove', object.key, () => store.remove(object)),
+    remove: (object, how) => once('remove', object.key, () => store.remove(object, how)),
     tag: (object, tag) => once('tag', object.key, () => store.tag(object, tag)),
     uploads: (prefix) => once('uploads', prefix, () => store.uploads(prefix)),
     abort: (upload) => once('abort', upload.key, () => store.abort(upload)),
@@ -188,6 +188,8 @@ export interface Hooks {
   readonly engine?: (inner: Engine) => Engine;
   readonly reader?: (inner: SourceReader) => SourceReader;
   readonly readback?: (inner: Readback) => Readback;
+  /** Other buckets than those in memory. */
+  readonly stores?: { readonly source: ObjectStore; readonly target: ObjectStore };
 }
 
 export interface World {
@@ -247,11 +249,18 @@ export function fakeWorld(): World {
     },
     timers: () => timers.size,
     dies: (process) => void dead.add(process),
-    ports({ knife: blade = knife(), pause = () => Promise.resolve(), engine, reader, readback } = {}) {
+    ports({
+      knife: blade = knife(),
+      pause = () => Promise.resolve(),
+      engine,
+      reader,
+      readback,
+      stores,
+    } = {}) {
       processes += 1;
       const owner = `process ${processes}`;
-      const from = cut('source', source, blade, pause);
-      const to = cut('target', target, blade, pause);
+      const from = cut('source', stores?.source ?? source, blade, pause);
+      const to = cut('target', stores?.target ?? target, blade, pause);
       const cleaned = new Map<string, string>();
       const plainReader: SourceReader = {
         stream: (object) => from.stream(object),

@@ -83,10 +83,8 @@ export function memoryStore(): MemoryStore {
     writes,
 
     async *list({ prefix, after }) {
-      const keys = inByteOrder(held.keys()).filter(
-        (key) =>
-          key.startsWith(prefix) &&
-          (after === undefined || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0),
+      const keys = inByteOrder([...held.keys()].filter((key) => key.startsWith(prefix))).filter(
+        (key) => after === undefined || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0,
       );
       for (let i = 0; i === 0 || i < keys.length; i += pageSize)
         yield {

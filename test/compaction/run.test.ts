@@ -1,7 +1,7 @@
 /** What a run does with every kind of hour, with other runs beside it, and with a world that changes under it. */
 import fc from 'fast-check';
 import t from 'tap';
-import type { Claim, Pointer } from '../../src/compaction/journal.js';
+import type { Claim, Evidence, Pointer, Refusal } from '../../src/compaction/journal.js';
 import { claimKey, controlPrefix, pointerKey } from '../../src/compaction/partition.js';
 import type { CompactionReport, PartitionRow } from '../../src/compaction/plan.js';
 import type { CompactionPorts } from '../../src/compaction/ports.js';
@@ -255,6 +255,17 @@ t.test('two runs of the same hours at once commit each hour once, however they i
     { numRuns: 200 },
   );
   t.pass('one pointer an hour');
+});
+
+t.test('of 1,000 starts of one hour at once exactly one commits', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  const reports = await Promise.all(Array.from({ length: 1000 }, () => runs(world.ports())));
+  const ends = reports.map((report) => rowOf(report, 3).state);
+  t.equal(ends.filter((end) => end === 'compacted').length, 1);
+  t.equal(ends.filter((end) => end === 'running').length, 999);
+  t.equal(pointersWritten(world, 3), 1);
+  t.strictSame(publishedRecords(world), records);
 });
 
 /** Lets so many turns go by at each call, over and over. */
@@ -549,4 +560,88 @@ t.test('the journal of a long table is read a few hours at a time', async (t) =>
   const long = { ...table, lookbackMs: 365 * 86_400_000 };
   t.equal((await plan({ ...ports, target }, long, {})).partitions.length, 500);
   t.ok(most <= 200, `${most} reads at once`);
+});
+
+const values: CompactionTable = { ...table, verify: 'values' };
+const keysWith = (world: World, part: string): string[] =>
+  world.target.keys().filter((key) => key.includes(part));
+
+t.test(
+  'at level values the evidence holds one digest for the rows read and the rows read back',
+  async (t) => {
+    const world = fakeWorld();
+    fill(world, [3]);
+    const report = await runs(world.ports(), values);
+    const evidence = recordAt<Evidence>(world, rowOf(report, 3).evidence!);
+    t.match(evidence, { verifyLevel: 'values', rowsIn: 6, rowsOut: 6, quarantined: 0, quarantine: null });
+    t.match(evidence.digests.rowsIn, /^[0-9a-f]{32}$/);
+    t.equal(evidence.digests.rowsOut, evidence.digests.rowsIn);
+    t.strictSame(evidence.digests.perColumn?.town, { nullsIn: 0, nullsOut: 0, bytesIn: 21, bytesOut: 21 });
+    t.ok(evidence.sources.every(({ rows }) => rows === 2));
+  },
+);
+
+t.test('values that are others when read back refuse the hour, and both digests are kept', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  const ports = world.ports({
+    readback: (inner) => ({
+      read: async (job) => {
+        const totals = await inner.read(job);
+        return { ...totals, digest: { ...totals.digest, low: totals.digest.low ^ 1n } };
+      },
+    }),
+  });
+  const report = await runs(ports, values);
+  t.equal(rowOf(report, 3).state, 'refused');
+  t.match(rowOf(report, 3).reason, /digests differ/);
+  t.strictSame(publishedRecords(world), []);
+  const { digests } = recordAt<Refusal>(world, keysWith(world, '/refusals/')[0]!);
+  t.not(digests?.rowsIn, digests?.rowsOut);
+});
+
+t.test('what is put aside is written before the engine starts, and the rest is committed', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  world.source.put(sourceKey(3, '9.csv'), 'id,town\nx,Ulm\n900,Bern\n');
+  const report = await runs(world.ports(), { ...values, onBadRow: 'quarantine' });
+  t.equal(rowOf(report, 3).state, 'compacted', rowOf(report, 3).reason);
+  t.strictSame(publishedRecords(world), [...records, '900,Bern'].sort());
+  const [aside = ''] = keysWith(world, '/quarantine/');
+  t.strictSame(JSON.parse(world.target.text(aside)), {
+    file: sourceKey(3, '9.csv'),
+    line: 2,
+    column: 'id',
+    reason: 'column "id": "x" would not be kept as bigint',
+    raw: 'x,Ulm',
+  });
+  const written = world.target.writes.map(({ key }) => key);
+  t.ok(written.indexOf(aside) < written.findIndex((key) => key.endsWith('.parquet')));
+  t.match(recordAt<Evidence>(world, rowOf(report, 3).evidence!), {
+    rowsIn: 8,
+    rowsOut: 7,
+    quarantined: 1,
+    quarantine: aside,
+    parseFailures: { id: 1 },
+  });
+});
+
+t.test('an odd first hour does not decide the columns of all others', async (t) => {
+  const world = fakeWorld();
+  const inferred: CompactionTable = { ...values, columns: 'infer' };
+  world.source.put(sourceKey(3, 'a.csv'), 'id,town\n1,Ulm\n');
+  world.source.put(sourceKey(3, 'b.csv'), '<html>\nerror\n');
+  world.source.put(sourceKey(4, 'a.csv'), '<!doctype html>\nerror\n');
+  world.source.put(sourceKey(5, 'a.csv'), `id,town\n${'1,Ulm\n'.repeat(20_000)}1.5,Ulm\n`);
+  world.source.put(sourceKey(6, 'a.csv'), 'id,hour\n1,5\n');
+  const odd = await runs(world.ports(), inferred);
+  t.strictSame(states(odd), { '03': 'refused', '04': 'refused', '05': 'refused', '06': 'refused' });
+  t.match(rowOf(odd, 3).reason, /b\.csv has another header than .*a\.csv/);
+  t.match(rowOf(odd, 4).reason, /"<!doctype html>" in the header is no name of a column/);
+  t.match(rowOf(odd, 5).reason, /line 20002: column "id": "1\.5" would not be kept as bigint/);
+  t.match(rowOf(odd, 6).reason, /the column "hour" has the name of a partition key/);
+  t.strictSame(keysWith(world, 'schema.json'), []);
+  world.source.put(sourceKey(7, 'a.csv'), 'id,town\n1,Ulm\n');
+  t.equal(rowOf(await runs(world.ports(), inferred), 7).state, 'compacted');
+  t.equal(keysWith(world, 'schema.json').length, 1);
 });

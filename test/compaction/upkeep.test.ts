@@ -84,11 +84,43 @@ t.test(
 t.test(
   'what an attempt at the present revision wrote stays however old it is: its run may only be slow',
   async (t) => {
+    const [world, copy] = [fakeWorld(), fakeWorld()];
+    for (const one of [world, copy]) {
+      fill(one, [3]);
+      await runs(one.ports());
+      late(one);
+    }
+    const blade = knife();
+    await runs(copy.ports({ knife: blade }));
+    await runs(world.ports({ knife: knife(blade.calls.findIndex(isPointer) + 1, 'kill') }));
+    world.advance(100 * day);
+    t.match(await planClean(world.ports(), table), { attempts: [], kept: 1 });
+  },
+);
+
+t.test(
+  'where nothing was ever committed an attempt is dead by its age, and no run commits one that old',
+  async (t) => {
     const world = fakeWorld();
     fill(world, [3]);
     await runs(world.ports({ knife: knife(await callOf(isPointer), 'kill') }));
-    world.advance(100 * day);
+    world.advance(cleanAfterMs);
     t.match(await planClean(world.ports(), table), { attempts: [], kept: 1 });
+    world.advance(1);
+    t.match(await planClean(world.ports(), table), { attempts: [{ partition: hour(3) }], kept: 0 });
+    const slow = world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: async (job) => {
+          const written = await inner.write(job);
+          world.advance(cleanAfterMs / 2 + 1);
+          return written;
+        },
+      }),
+    });
+    const { state, reason } = (await run(slow, table, { partition: hour(3) }, quiet)).partitions[0]!;
+    t.match([state, reason], ['failed', /it took more than 84 hours/]);
+    t.notOk(world.target.keys().includes(pointerKey(table, hour(3))));
   },
 );
 

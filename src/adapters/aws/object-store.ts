@@ -36,7 +36,7 @@ export function openS3Store({
     write: (key, body, condition) => putObject(bucket, key, body, condition),
     upload: (key, localPath) => uploadFile(bucket, key, localPath),
     copy: (from, to, over) => copyObject(bucket, from, to, over),
-    remove: (object) => removeObject(bucket, object),
+    remove: (object, how) => removeObject(bucket, object, how),
     tag: (object, tag) => tagObject(bucket, object, tag),
     uploads: (prefix) => listUploads(bucket, prefix),
     abort: (upload) => abortUpload(bucket, upload),

@@ -11,13 +11,14 @@ const MAX_ATTEMPTS = 5;
 
 /**
  * As the port says. After a lost answer the repeat finds nothing, which is told as 'gone'. Looked at first, because S3
- * answers a delete of nothing like one that was done. Errors: those of s3Failed, CONDITION_UNSUPPORTED.
+ * answers a delete of nothing like one that was done, and some servers ignore the condition. Errors: those of s3Failed, CONDITION_UNSUPPORTED.
  */
 export async function removeObject(
   bucket: Bucket,
   { key, etag }: { readonly key: Key; readonly etag: string },
+  how?: 'unseen',
 ): Promise<RemoveOutcome> {
-  const head = await headOf(bucket, checkedKey(key));
+  const head = how === 'unseen' ? { etag } : await headOf(bucket, checkedKey(key));
   if (head?.etag !== etag) return head === undefined ? 'gone' : 'changed';
   const command = new DeleteObjectCommand({ Bucket: bucket.name, Key: key, IfMatch: quotedEtag(etag) });
   for (let number = 1; ; number++) {

@@ -38,8 +38,11 @@ export function metered(inner: ObjectLister & ObjectStore): MeteredStore {
       count.put += 1;
       return inner.copy(from, to, over);
     },
-    // DELETE costs nothing.
-    remove: (object) => inner.remove(object),
+    remove: (object, how) => {
+      // DELETE costs nothing, the look before it is a HEAD.
+      count.get += how === 'unseen' ? 0 : 1;
+      return inner.remove(object, how);
+    },
     tag: (object, tag) => {
       // A HEAD and a GET before the PUT, a HEAD after it.
       count.get += 3;

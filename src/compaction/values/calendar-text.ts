@@ -48,7 +48,7 @@ function fractionEnd(text: Uint8Array, from: number, to: number, fractionDigits:
   return end - from - 1 > fractionDigits ? refused : end;
 }
 
-function isDay(text: Uint8Array, from: number): boolean {
+export function isDay(text: Uint8Array, from: number): boolean {
   if (text[from + 4] !== dash || text[from + 7] !== dash) return false;
   const century = pair(text, from);
   const rest = pair(text, from + 2);
@@ -64,7 +64,7 @@ function daysOf(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-function isTime(text: Uint8Array, from: number): boolean {
+export function isTime(text: Uint8Array, from: number): boolean {
   if (text[from + 2] !== colon || text[from + 5] !== colon) return false;
   const hours = pair(text, from);
   const minutes = pair(text, from + 3);

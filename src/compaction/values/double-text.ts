@@ -8,11 +8,11 @@ const dot = 0x2e;
 const lowerE = 0x65;
 const upperE = 0x45;
 /** So many digits come back from any double, and make a whole number that a double holds. */
-const safeDigits = 15;
+export const safeDigits = 15;
 /** JavaScript writes no more digits than this; a longer text is refused. */
 const mostDigits = 101;
 /** Powers of ten that a double holds exactly: one division or product rounds once, as the standard asks. */
-const powers = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
+export const powers = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
 const value = new Float64Array(1);
 const bits = new Uint32Array(value.buffer);
@@ -45,9 +45,10 @@ export function double(text: Uint8Array, from: number, to: number, isExact: bool
   const scale = point < 0 ? 0 : end - point - 1;
   if (digits <= safeDigits && end === to && scale < powers.length) {
     const size = mantissa / powers[scale]!;
-    value[0] = sign === minus ? -size : size;
-  } else if (!isKept(text, from, to, isExact)) return refused;
-  return hexOfBits(text, from);
+    return writeBits(text, from, sign === minus ? -size : size);
+  }
+  const kept = keptNumber(text, from, to, isExact);
+  return kept === undefined ? refused : writeBits(text, from, kept);
 }
 
 function isExponent(text: Uint8Array, from: number, to: number): boolean {
@@ -79,17 +80,17 @@ function isPlain(
   return text[end] === lowerE && hasSign && isShort && whole === 1 && text[start] !== zero;
 }
 
-/** 9007199254740993 becomes …992, 1e400 infinite and 1e-400 zero: none of them gives its digits back. */
-function isKept(text: Uint8Array, from: number, to: number, isExact: boolean): boolean {
+/** Undefined when the digits are lost: 9007199254740993 becomes …992, 1e400 infinite and 1e-400 zero. */
+function keptNumber(text: Uint8Array, from: number, to: number, isExact: boolean): number | undefined {
   const spelt = latin1.decode(text.subarray(from, to));
   const number = Number(spelt);
-  value[0] = number;
-  if (!Number.isFinite(number)) return false;
+  if (!Number.isFinite(number)) return undefined;
   const digits = significant(spelt);
-  if (digits === '') return true;
-  if (number === 0 || digits.length > mostDigits) return false;
-  if (significant(String(number)) === digits) return true;
-  return !isExact && significant(number.toExponential(digits.length - 1)) === digits;
+  if (digits === '') return number;
+  if (number === 0 || digits.length > mostDigits) return undefined;
+  if (significant(String(number)) === digits) return number;
+  const isKept = !isExact && significant(number.toExponential(digits.length - 1)) === digits;
+  return isKept ? number : undefined;
 }
 
 /** The digits of a number's text between idle zeros. */
@@ -99,7 +100,9 @@ const significant = (text: string): string =>
     .replace(/[^0-9]/g, '')
     .replace(/^0+|0+$/g, '');
 
-function hexOfBits(text: Uint8Array, from: number): number {
+/** The end of the 16 digits. */
+export function writeBits(text: Uint8Array, from: number, number: number): number {
+  value[0] = number;
   let high = bits[1]!;
   let low = bits[0]!;
   for (let at = 7; at >= 0; at -= 1) {

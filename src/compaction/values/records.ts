@@ -1,6 +1,8 @@
 /** The records of a CSV text, one after the other, field by field into a row; what is no record of RFC 4180 refuses the file. */
 import { printable } from '../../kernel/s3.js';
+import { maxRecordBytes } from '../csv-records.js';
 import type { Column } from '../schema.js';
+import { takePlainRecord } from './plain-record.js';
 import { notKept, type RowWriter } from './row-writer.js';
 import type { Rejected } from './value-scan.js';
 
@@ -24,6 +26,9 @@ export interface RecordMachine {
   newline: 'LF' | 'CRLF' | 'CR' | undefined;
   refusal: { readonly line?: number; readonly why: string } | undefined;
   readonly rejected: Rejected[];
+  /** The run of canonical bytes at hand begins here in `source`, and here in the row. */
+  runFrom: number;
+  runTo: number;
   /** Of the record at hand. */
   innerLines: number;
   fault: { readonly column: string | null; readonly reason: string } | undefined;
@@ -57,6 +62,8 @@ export function recordMachine(
     newline: undefined,
     refusal: undefined,
     rejected: [],
+    runFrom: 0,
+    runTo: 0,
     innerLines: 0,
     fault: undefined,
   };
@@ -64,6 +71,7 @@ export function recordMachine(
 
 /** Takes one record; false when it is not all there yet, or the file is refused. */
 export function takeRecord(m: RecordMachine): boolean {
+  if (takePlainRecord(m)) return true;
   const { source, writer } = m;
   const first = source[m.from];
   // A blank line is no record, except in a table of one column, where it is one empty field.
@@ -75,6 +83,7 @@ export function takeRecord(m: RecordMachine): boolean {
   if (at === unfinished) return false;
   const next = afterNewline(m, at);
   if (next === unfinished) return false;
+  if (at - m.from > maxRecordBytes) refuse(m, `a record is longer than ${maxRecordBytes} bytes`);
   if (!isBlank) {
     if (m.fault) reject(m, at, next);
     else writer.keep();

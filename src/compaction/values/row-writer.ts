@@ -2,7 +2,7 @@
  * A record becomes its canonical row: each field in the one spelling its type has, a comma after each, then the byte lengths
  * of the text fields, a comma after each. No value and no boundary between values can change without changing it.
  */
-import { type Column, columnText, type TextRule } from '../schema.js';
+import { type Column, type ColumnType, columnText, type TextRule } from '../schema.js';
 import { date, timestamp, truth } from './calendar-text.js';
 import { double } from './double-text.js';
 import { type ColumnTotal, type DigestSum, rowDigest } from './row-digest.js';
@@ -21,6 +21,15 @@ export interface RowWriter {
   /** The next field is written here, from `at` on, as it stands in the file without its quotes. */
   text: Uint8Array;
   at: number;
+  /** By column, for who writes rows without `field`. */
+  readonly lengths: Int32Array;
+  readonly checks: readonly (Check | undefined)[];
+  /** How a column's values nearly always stand. */
+  readonly plain: readonly ('text' | 'whole' | 'double' | 'instant' | 'other')[];
+  /** No whole number of so many digits leaves the column's range. */
+  readonly mostDigits: readonly number[];
+  readonly fractionDigits: number;
+  readonly isExact: boolean;
   /** Records are as long as this from now on; `text` is another array then. */
   reserve(longest: number): void;
   begin(): void;
@@ -61,12 +70,19 @@ function checkOf(column: Column, isExact: boolean, fractionDigits: number): Chec
   }
 }
 
+const plainForms: Partial<Record<ColumnType, RowWriter['plain'][number]>> = {
+  string: 'text',
+  integer: 'whole',
+  bigint: 'whole',
+  double: 'double',
+  timestamp: 'instant',
+};
+
 export function rowWriter(options: RowOptions): RowWriter {
   const { columns } = options;
   const digest = rowDigest();
-  const checks = columns.map((column) =>
-    checkOf(column, options.textRule === 'exact', options.fractionDigits),
-  );
+  const isExact = options.textRule === 'exact';
+  const checks = columns.map((column) => checkOf(column, isExact, options.fractionDigits));
   const lengths = new Int32Array(columns.length);
   const nulls = new Float64Array(columns.length);
   const bytes = new Float64Array(columns.length);
@@ -75,6 +91,12 @@ export function rowWriter(options: RowOptions): RowWriter {
   const writer: RowWriter = {
     text: digest.bytes,
     at: 0,
+    lengths,
+    checks,
+    plain: columns.map(({ type }) => plainForms[type] ?? 'other'),
+    mostDigits: columns.map(({ type }) => (type === 'integer' ? 9 : 18)),
+    fractionDigits: options.fractionDigits,
+    isExact,
     reserve: (longest) => {
       digest.reserve(longest + columns.length * widest);
       writer.text = digest.bytes;

@@ -100,8 +100,9 @@ export function valueScan(options: ValueScanOptions): ValueScan {
   };
   return {
     take: (chunk) => {
-      feed(mark.without(chunk));
+      const text = mark.without(chunk);
       m.before = mark.bytes();
+      feed(text);
       return m.refusal === undefined;
     },
     end: () => {

@@ -36,6 +36,7 @@ export function buildProgram(version: string, act: Act): Command {
   addCost(program, act);
   addWhatIf(program, act);
   addCompact(program, act);
+  addDoctor(program, act);
   addReconcile(program, act);
   addPrices(program, act);
   addServe(program, act);
@@ -150,6 +151,13 @@ function addCompact(program: Command, act: Act): void {
     if (verb === 'clean') one.option('--dry-run', 'only tell', false);
     one.action(action(act, () => import('./compact.js'), verb));
   }
+}
+
+function addDoctor(program: Command, act: Act): void {
+  command(program, 'doctor', 'what is configured, and whether every target honours conditional writes')
+    .option('--config <file>', 'default: bucketwise.yaml')
+    .option('--table <name>', 'one table only')
+    .action(action(act, () => import('./doctor.js')));
 }
 
 function addReconcile(program: Command, act: Act): void {

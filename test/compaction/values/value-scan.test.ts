@@ -1,0 +1,325 @@
+/** What a file holds does not depend on where its bytes are cut or how its values are spelt; what does not fit is named by line. */
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import t from 'tap';
+import { recordCounter } from '../../../src/compaction/csv-records.js';
+import type { Column } from '../../../src/compaction/schema.js';
+import { digestText } from '../../../src/compaction/values/row-digest.js';
+import {
+  type ValueScanOptions,
+  type ValueScanResult,
+  valueScan,
+} from '../../../src/compaction/values/value-scan.js';
+
+const columns: readonly Column[] = [
+  { name: 'id', type: 'bigint' },
+  { name: 'price', type: 'decimal', precision: 10, scale: 2 },
+  { name: 'x', type: 'double' },
+  { name: 'at', type: 'timestamp' },
+  { name: 'town', type: 'string' },
+];
+const inOrder: ValueScanOptions['arrange'] = (header) => ({ ok: true, slots: header.map((_, at) => at) });
+const options: ValueScanOptions = {
+  columns,
+  textRule: 'equivalent',
+  fractionDigits: 6,
+  digests: true,
+  delimiter: ',',
+  arrange: null,
+  mostRejected: 0,
+};
+
+function scan(
+  text: string | Uint8Array,
+  given: Partial<ValueScanOptions> = {},
+  pieces: readonly number[] = [],
+): ValueScanResult {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  const values = valueScan({ ...options, ...given });
+  let at = 0;
+  for (const length of pieces) {
+    values.take(bytes.subarray(at, at + length));
+    at += length;
+  }
+  values.take(bytes.subarray(at));
+  return values.end();
+}
+
+function digestOf(
+  text: string,
+  given: Partial<ValueScanOptions> = {},
+  pieces: readonly number[] = [],
+): string {
+  const result = scan(text, given, pieces);
+  return result.ok ? digestText(result.file.digest) : `line ${result.line}: ${result.why}`;
+}
+
+const row = '7,1.50,0.5,2026-11-22 05:00:00,Ulm\n';
+
+t.test('a row has the same digest however its values are spelt', async (t) => {
+  const expected = digestOf(row);
+  t.match(expected, /^[0-9a-f]{32}$/);
+  for (const other of [
+    '7,1.50,0.5,2026-11-22 05:00:00,Ulm',
+    '"7","1.50","0.5","2026-11-22 05:00:00","Ulm"\n',
+    '+07,1.5,.50,2026-11-22T05:00:00.000Z,Ulm\r\n',
+    '\n7,01.500,5e-1,2026-11-22 05:00:00,"Ulm"\n\n',
+  ])
+    t.equal(digestOf(other), expected, JSON.stringify(other));
+  t.equal(digestOf(row.replaceAll(',', ';'), { delimiter: ';' }), expected, 'another delimiter');
+});
+
+t.test('quoted or not, a value has the same canonical text', async (t) => {
+  const digits = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.tuple(fc.integer(), fc.nat({ max: 9 })).map(([n, scale]) => (n / 10 ** scale).toFixed(scale)),
+    fc.constantFrom('1.5e10', '1.25e-7', '.5', '5.', '-0.0', '00.5', '1e5', '12345678901234567.5'),
+  );
+  const whole = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
+    fc.constantFrom('+7', '007', '-0'),
+  );
+  const instant = fc
+    .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+    .chain((at) =>
+      fc.constantFrom(
+        at.toISOString(),
+        at.toISOString().slice(0, 23).replace('T', ' '),
+        `${at.toISOString().slice(0, 19)}.100`,
+      ),
+    );
+  const cents = fc.integer({ min: -1e9, max: 1e9 }).map((n) => (n / 100).toFixed(2));
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(whole, cents, digits, instant, fc.constantFrom('Ulm', 'é')), { minLength: 1 }),
+      (records) => {
+        const text = (quote: string): string =>
+          records.map((record) => record.map((value) => quote + value + quote).join(',')).join('\n');
+        return sameRows(scan(text('')), scan(text('"')));
+      },
+    ),
+    { numRuns: 300 },
+  );
+  t.pass();
+});
+
+/** Equal totals, or refused alike. */
+const sameRows = (a: ValueScanResult, b: ValueScanResult): boolean =>
+  a.ok && b.ok
+    ? isDeepStrictEqual(
+        [a.file.digest, a.file.columns, a.file.rows],
+        [b.file.digest, b.file.columns, b.file.rows],
+      )
+    : isDeepStrictEqual(a, b);
+
+t.test('any other value, and any other boundary between values, gives another digest', async (t) => {
+  const two: Column[] = [
+    { name: 'a', type: 'string' },
+    { name: 'b', type: 'string' },
+  ];
+  const texts = [
+    'a,b\n',
+    'b,a\n',
+    '"a,b",\n',
+    ',"a,b"\n',
+    '"a,",b\n',
+    'a,",b"\n',
+    ',\n',
+    '"",\n',
+    ',""\n',
+    '"",""\n',
+    '"a,1",b\n',
+    'a,"b\n"\n',
+    'a,b\na,b\n',
+    'a,b\nb,a\n',
+  ];
+  const digests = texts.map((text) => digestOf(text, { columns: two }));
+  t.equal(new Set(digests).size, texts.length, digests.join(' '));
+});
+
+t.test(
+  'rows recombined between columns, doubled, lost or swapped are another set; another order is the same',
+  async (t) => {
+    const two: Column[] = [
+      { name: 'a', type: 'bigint' },
+      { name: 'b', type: 'string' },
+    ];
+    const of = (text: string): string => digestOf(text, { columns: two });
+    const set = of('1,x\n2,y\n3,x\n');
+    t.equal(of('3,x\n1,x\n2,y\n'), set);
+    for (const other of [
+      '1,y\n2,x\n3,x\n',
+      '1,x\n2,y\n3,x\n3,x\n',
+      '1,x\n2,y\n',
+      '1,x\n2,y\n2,y\n',
+      '1,x\n2,y\n3,X\n',
+    ])
+      t.not(of(other), set, JSON.stringify(other));
+  },
+);
+
+const field = fc.oneof(
+  fc.constantFrom(
+    '',
+    '""',
+    '1',
+    '-7',
+    '+7',
+    '007',
+    '1.5',
+    '12.50',
+    '1.',
+    '.5',
+    '1e3',
+    '9007199254740993',
+    '0.30000000000000004',
+  ),
+  fc.constantFrom(
+    '2026-11-22 05:00:00',
+    '2026-11-22T05:00:00.120Z',
+    '2026-02-30 00:00:00',
+    'true',
+    'a b',
+    ' a',
+    '"a ""b"" c"',
+    '"x,y"',
+    '"1"',
+    '"l\nm"',
+    'é',
+    'a"b',
+  ),
+);
+const hostile = fc
+  .array(fc.array(field, { minLength: 4, maxLength: 6 }), { maxLength: 6 })
+  .chain((records) =>
+    fc
+      .constantFrom('\n', '\r\n')
+      .map((end) => records.map((record) => record.join(',')).join(end) + (records.length % 2 ? end : '')),
+  );
+
+t.test('the answer does not depend on where the bytes are cut', async (t) => {
+  fc.assert(
+    fc.property(
+      hostile,
+      fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 20 }),
+      fc.boolean(),
+      (text, pieces, isAside) => {
+        const given = {
+          columns: columns.map(({ name }): Column => ({ name, type: 'string' })),
+          mostRejected: isAside ? 100 : 0,
+        };
+        return [given, { mostRejected: given.mostRejected }].every((one) =>
+          isDeepStrictEqual(scan(text, one, pieces), scan(text, one)),
+        );
+      },
+    ),
+    { numRuns: 200 },
+  );
+  t.pass();
+});
+
+t.test('records are counted as the plain counter counts them', async (t) => {
+  const piece = fc.constantFrom(
+    'a',
+    ',',
+    ',',
+    '"',
+    '"',
+    '""',
+    '\n',
+    '\n',
+    '\r\n',
+    '\r',
+    ' ',
+    'é',
+    '"x"',
+    '\ufeff',
+  );
+  let fine = 0;
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 24 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.boolean(),
+      (pieces, width, hasHeader) => {
+        const names = Array.from({ length: width }, (_, at) => `h${at}`);
+        const text = (hasHeader ? `${names.join(',')}\n` : '') + pieces.join('');
+        const counter = recordCounter({ header: hasHeader, delimiter: ',', columns: width });
+        counter.take(new TextEncoder().encode(text));
+        const counted = counter.end();
+        const found = scan(text, {
+          columns: names.map((name) => ({ name, type: 'string' })),
+          arrange: hasHeader ? inOrder : null,
+        });
+        const expected = counted.ok
+          ? [counted.census.records, counted.census.bytes, counted.census.header]
+          : 'refused';
+        if (counted.ok) fine += 1;
+        return isDeepStrictEqual(
+          found.ok ? [found.file.rows, found.file.bytes, found.file.header] : 'refused',
+          expected,
+        );
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  t.ok(fine > 50, `${fine} of them are no refusals`);
+});
+
+t.test(
+  'a value that does not fit is refused by the line its record begins on, by column and value',
+  async (t) => {
+    const text = `${row}${row.replace('Ulm', '"U\nlm"')}${row.replace('0.5', '1e400')}`;
+    t.strictSame(scan(text), { ok: false, line: 4, why: 'column "x": "1e400" would not be kept as double' });
+    t.strictSame(scan(row.replace('1.50', '1.239')), {
+      ok: false,
+      line: 1,
+      why: 'column "price": "1.239" would not be kept as decimal(10,2)',
+    });
+  },
+);
+
+t.test('put aside, a record keeps its bytes, and the rows without it are the file', async (t) => {
+  const bad = ['7,1.239,0.5,2026-11-22 05:00:00,"Ulm, West"\n', '7,1.50\n'];
+  const result = scan(`\ufeff${row}${bad[0]}${row}${bad[1]}`, { mostRejected: 5 });
+  if (!result.ok) throw new Error(result.why);
+  const { file } = result;
+  t.equal(file.rows, 2);
+  t.equal(digestText(file.digest), digestOf(row + row));
+  t.strictSame(
+    file.rejected.map(({ line, column, raw, from, to }) => ({ line, column, raw, from, to })),
+    [
+      {
+        line: 2,
+        column: 'price',
+        raw: bad[0]!.trimEnd(),
+        from: 3 + row.length,
+        to: 3 + row.length + bad[0]!.length,
+      },
+      {
+        line: 4,
+        column: null,
+        raw: '7,1.50',
+        from: 3 + 2 * row.length + bad[0]!.length,
+        to: 3 + 2 * row.length + bad[0]!.length + bad[1]!.length,
+      },
+    ],
+  );
+  t.match(scan(bad[0]!.repeat(3), { mostRejected: 2 }), {
+    ok: false,
+    line: 3,
+    why: /^more than 2 records do not fit/,
+  });
+});
+
+t.test('NULLs and canonical bytes are counted by column, of the rows that count', async (t) => {
+  const result = scan(`${row},,,,\n,,,,""\n1,x,,,\n`, { mostRejected: 5 });
+  if (!result.ok) throw new Error(result.why);
+  t.strictSame(result.file.columns, [
+    { nulls: 2, bytes: 1 },
+    { nulls: 2, bytes: 4 },
+    { nulls: 2, bytes: 16 },
+    { nulls: 2, bytes: 19 },
+    { nulls: 1, bytes: 3 },
+  ]);
+});

@@ -1,0 +1,230 @@
+/** Sequences of all that can happen to an hour, driven through the real code: two runners interleaved at their effects, each of which may fail. */
+import fc from 'fast-check';
+import { clean, planClean } from '../../src/compaction/clean.js';
+import { attemptsRoot } from '../../src/compaction/partition.js';
+import { type CompactionPorts, run } from '../../src/compaction/run.js';
+import { graceMs, type HourUnderTest, hourUnderTest, type Kind } from './hour-under-test.js';
+import { makeRunner, type Runner } from './runner.js';
+
+type Event =
+  | { readonly what: 'put' | 'take away'; readonly name: string }
+  | { readonly what: 'expire' | 'ripen' | 'renew' | 'look' }
+  | {
+      readonly what: 'start';
+      readonly who: 0 | 1;
+      readonly program: 'run' | 'recover' | 'clean';
+      readonly effects: number;
+    }
+  | { readonly what: 'step'; readonly who: 0 | 1; readonly effects: number }
+  | { readonly what: 'lose' | 'fail' | 'kill'; readonly who: 0 | 1 };
+
+const toTheEnd = 10_000;
+const who = fc.constantFrom<0 | 1>(0, 1);
+const only = <T extends string>(...what: T[]) => fc.record({ what: fc.constantFrom(...what) });
+const event: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ what: fc.constant('put' as const), name: fc.constantFrom('a', 'b', 'c', 'd') }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ what: fc.constant('take away' as const), name: fc.constantFrom('a', 'b') }),
+  },
+  { weight: 3, arbitrary: only('expire', 'ripen', 'ripen', 'renew') },
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      what: fc.constant('start' as const),
+      who,
+      program: fc.constantFrom<'run' | 'recover' | 'clean'>('run', 'run', 'run', 'recover', 'clean'),
+      effects: fc.constantFrom(0, 8, 30, 60, toTheEnd, toTheEnd),
+    }),
+  },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      what: fc.constant('step' as const),
+      who,
+      effects: fc.constantFrom(1, 2, 4, 8, 16, 24, 32, 48, 96),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ what: fc.constantFrom('lose' as const, 'fail' as const, 'kill' as const), who }),
+  },
+);
+const kind: fc.Arbitrary<Kind> = fc.record({
+  files: fc.constantFrom<Kind['files']>('one', 'one', 'several'),
+  after: fc.constantFrom<Kind['after']>('delete', 'delete', 'tag', 'keep'),
+});
+
+/** Where a sequence begins: most of what can go wrong needs an hour that has come some way. */
+const prelude = fc.constantFrom('new', 'committed', 'ripe', 'retired');
+
+/** What the sequences came to, so that it can be seen that they came somewhere. */
+export type Tally = Record<
+  | 'seed'
+  | 'sequences'
+  | 'effects'
+  | 'commits'
+  | 'laterGenerations'
+  | 'retirements'
+  | 'deletions'
+  | 'cleaned'
+  | 'kills'
+  | 'lost',
+  number
+>;
+
+const { signal } = new AbortController();
+
+const programs: Record<
+  'run' | 'recover' | 'clean',
+  (ports: CompactionPorts, hour: HourUnderTest) => Promise<unknown>
+> = {
+  run: (ports, { of }) => run(ports, of, {}, { progress: () => undefined, signal }),
+  recover: (ports, { of }) => run(ports, of, { leftBehind: true }, { progress: () => undefined, signal }),
+  clean: async (ports, { of }) => clean(ports, await planClean(ports, of), signal),
+};
+
+/** Rejects with the shortest sequence that breaks a promise, and its seed. */
+export async function drive(sequences: number, seed = Date.now() & 0x7fff_ffff): Promise<Tally> {
+  const tally: Tally = {
+    seed,
+    ...{ sequences: 0, effects: 0, commits: 0, laterGenerations: 0, retirements: 0 },
+    ...{ deletions: 0, cleaned: 0, kills: 0, lost: 0 },
+  };
+  const events = fc.array(event, { minLength: 8, maxLength: 24, size: 'max' });
+  await fc.assert(
+    fc.asyncProperty(kind, prelude, events, async (kind, from, events) => {
+      tally.sequences += 1;
+      const hour = hourUnderTest(kind);
+      hour.put('a');
+      hour.put('b');
+      await begun(hour, from);
+      const fault = (await sequence(hour, events, tally)) ?? (await healed(hour));
+      counted(hour, tally);
+      if (fault !== undefined) throw new Error(fault);
+    }),
+    { numRuns: sequences, seed },
+  );
+  return tally;
+}
+
+function counted(hour: HourUnderTest, tally: Tally): void {
+  const { world, versions, pointer } = hour;
+  const written = world.target.writes.filter(({ outcome }) => outcome === 'written');
+  const evidence = written.filter(({ key }) => key.includes('/evidence/'));
+  const generation = pointer()?.generation ?? 0;
+  tally.commits += evidence.length;
+  tally.laterGenerations += Math.max(0, generation - 1);
+  tally.retirements += pointer()?.retiring ? 1 : 0;
+  tally.cleaned += evidence.length > 0 ? removedFrom(hour) : 0;
+  tally.deletions += versions.filter(({ end }) => end === 'removed').length;
+}
+
+/** Attempts that were written and are there no more. */
+function removedFrom({ world, of }: HourUnderTest): number {
+  const root = attemptsRoot(of);
+  const there = new Set(world.target.keys());
+  return world.target.writes.filter(
+    ({ key, outcome }) => outcome === 'written' && key.startsWith(root) && !there.has(key),
+  ).length;
+}
+
+/** The first thing that went wrong. */
+async function sequence(
+  hour: HourUnderTest,
+  events: readonly Event[],
+  tally: Tally,
+): Promise<string | undefined> {
+  const runners = [makeRunner(hour.world), makeRunner(hour.world)] as const;
+  for (const event of events) {
+    const fault = await happened(hour, event, runners, tally);
+    if (fault !== undefined) return fault;
+  }
+  for (const runner of runners) await runner.kill();
+  return hour.broken();
+}
+
+async function begun(hour: HourUnderTest, from: string): Promise<void> {
+  if (from !== 'new') await runWhole(hour);
+  hour.broken();
+  if (from === 'ripe' || from === 'retired') hour.world.advance(graceMs + 1);
+  if (from === 'retired') await runWhole(hour);
+}
+
+async function happened(
+  hour: HourUnderTest,
+  event: Event,
+  runners: readonly [Runner, Runner],
+  tally: Tally,
+): Promise<string | undefined> {
+  switch (event.what) {
+    case 'put':
+      hour.put(event.name);
+      break;
+    case 'take away':
+      hour.takeAway(event.name);
+      break;
+    case 'expire':
+      hour.world.advance(120_001);
+      break;
+    case 'ripen':
+      hour.world.advance(graceMs + 1);
+      break;
+    case 'renew':
+      hour.world.tick();
+      break;
+    case 'start':
+      if (runners[event.who].isIdle())
+        runners[event.who].start((ports) => programs[event.program](ports, hour));
+      return stepped(hour, runners[event.who], event.effects, tally);
+    case 'kill':
+      if (!runners[event.who].isIdle()) tally.kills += 1;
+      await runners[event.who].kill();
+      break;
+    case 'lose':
+    case 'fail':
+      tally.lost += 1;
+      runners[event.who].doom(event.what);
+      break;
+    case 'step':
+      return stepped(hour, runners[event.who], event.effects, tally);
+  }
+  return hour.broken();
+}
+
+async function stepped(
+  hour: HourUnderTest,
+  runner: Runner,
+  effects: number,
+  tally: Tally,
+): Promise<string | undefined> {
+  for (let i = 0; i < effects && !runner.isIdle(); i++) {
+    await runner.step();
+    tally.effects += 1;
+    const fault = hour.broken();
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** When the dead lie still and the lease is over, one run makes the hour whole; a few later there is nothing left to do. */
+async function healed(hour: HourUnderTest): Promise<string | undefined> {
+  hour.world.advance(120_001);
+  const first = await runWhole(hour);
+  const fault = hour.broken() ?? hour.unfinished(first);
+  if (fault !== undefined) return `after healing: ${fault}`;
+  for (let i = 0; i < 2; i++) await runWhole(hour);
+  const before = JSON.stringify([hour.world.source.etags(), hour.world.target.etags()]);
+  const last = await runWhole(hour);
+  if (JSON.stringify([hour.world.source.etags(), hour.world.target.etags()]) !== before)
+    return 'a run with nothing to do changed something';
+  return hour.broken() ?? hour.unfinished(last);
+}
+
+async function runWhole({ world, of }: HourUnderTest): Promise<string> {
+  const { partitions } = await run(world.ports(), of, {}, { progress: () => undefined, signal });
+  return partitions[0]?.state ?? 'empty';
+}
