@@ -17,6 +17,7 @@ export interface TableConfig {
   readonly source: {
     readonly location: Location;
     readonly layout: Layout;
+    readonly format: 'csv' | 'jsonl';
     readonly header: boolean;
     readonly delimiter: string;
     readonly gzip: 'auto' | 'gzip' | 'none';
@@ -106,6 +107,10 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
     wrong('sources.after', 'a folder has no tags; use keep or delete');
+  if (raw.source.format === 'jsonl' && raw.source.columns === 'infer')
+    wrong('source.columns', 'are needed with format jsonl: a list of { name, type }');
+  if (raw.source.format === 'jsonl' && raw.engine !== 'duckdb')
+    wrong('engine', `${raw.engine} reads CSV only; use duckdb for jsonl`);
   if (overlap(from, to))
     wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
   return {
@@ -113,8 +118,10 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     source: {
       location: from,
       layout,
-      header: raw.source.header,
-      delimiter: raw.source.delimiter,
+      format: raw.source.format,
+      // JSON lines are read as CSV of the columns, without a header.
+      header: raw.source.format === 'csv' && raw.source.header,
+      delimiter: raw.source.format === 'csv' ? raw.source.delimiter : ',',
       gzip: raw.source.compression,
       columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
     },

@@ -68,7 +68,7 @@ async function openCompaction(
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
   const folder = await makeLocalFolder();
-  const spool = openSpool(source.store, folder);
+  const spool = openSpool(source.store, folder, jsonColumns(table.source));
   const worker = engineProcess({ folder, ...engineLimits });
   const footers = openFooterReader(target.store);
   const { engine, reader, catalog, end } = await openEngine(table.engine, options, {
@@ -103,6 +103,10 @@ async function openCompaction(
     },
   };
 }
+
+/** A config without columns takes no JSON lines. */
+const jsonColumns = ({ format, columns }: TableConfig['source']): readonly string[] | undefined =>
+  format === 'jsonl' && columns !== 'infer' ? columns.map(({ name }) => name) : undefined;
 
 type Parts = Omit<Parameters<typeof openRemoteEngine>[1], 'environment' | 'resultsOf'>;
 type LocalParts = Parts & { readonly worker: EngineProcess; readonly folder: string };

@@ -48,6 +48,7 @@ export const rules: readonly Rule[] = [
       'compaction/schema',
       'compaction/sql',
       'compaction/csv-records',
+      'compaction/json-lines',
       'compaction/csv-traits',
       'prefixes/partition-keys',
       'p-limit',

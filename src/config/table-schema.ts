@@ -27,7 +27,7 @@ export const tableSchema = closed(
     source: closed(
       {
         uri: { type: 'string' },
-        format: { enum: ['csv'], default: 'csv' },
+        format: { enum: ['csv', 'jsonl'], default: 'csv' },
         header: { type: 'boolean', default: true },
         delimiter: {
           type: 'string',
@@ -82,6 +82,7 @@ export interface RawTable {
   source: {
     uri: string;
     database?: string;
+    format: 'csv' | 'jsonl';
     header: boolean;
     delimiter: string;
     compression: 'auto' | 'gzip' | 'none';

@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
+import { jsonLinesToCsv } from '../../compaction/json-lines.js';
 import type { ByteRange, ObjectStore, SourceReader, StoredObject } from '../../compaction/ports.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
@@ -14,14 +15,19 @@ export interface Spool extends SourceReader {
   pathOf(source: StoredObject): string;
 }
 
-export function openSpool(store: ObjectStore, folder: string): Spool {
+/** `jsonColumns`: the sources are JSON lines, and what is read and kept is their CSV. */
+export function openSpool(store: ObjectStore, folder: string, jsonColumns?: readonly string[]): Spool {
   const pathOf = ({ key, etag }: StoredObject): string =>
     join(folder, `${createHash('sha256').update(`${key}\0${etag}`).digest('hex')}.csv`);
+  const textOf = (source: StoredObject, gzip: Gzip): AsyncIterable<Uint8Array> => {
+    const text = uncompressed(store, source, gzip);
+    return jsonColumns ? csvOf(text, source, jsonColumns) : text;
+  };
   return {
     pathOf,
     stream: (source, gzip) => {
       const path = pathOf(source);
-      return existsSync(path) ? createReadStream(path, chunks) : kept(store, source, gzip, folder, path);
+      return existsSync(path) ? createReadStream(path, chunks) : kept(textOf(source, gzip), folder, path);
     },
     without: async (source, drop) => {
       const path = clean(pathOf(source));
@@ -42,6 +48,8 @@ export function openSpool(store: ObjectStore, folder: string): Spool {
   };
 }
 
+type Gzip = 'auto' | 'gzip' | 'none';
+
 const partial = (path: string): string => `${path}.partial`;
 const clean = (path: string): string => `${path}.clean`;
 const chunks = { highWaterMark: 1 << 20 } as const;
@@ -56,9 +64,7 @@ async function* remaining(path: string, drop: readonly ByteRange[]): AsyncGenera
 }
 
 async function* kept(
-  store: ObjectStore,
-  source: StoredObject,
-  gzip: 'auto' | 'gzip' | 'none',
+  text: AsyncIterable<Uint8Array>,
   folder: string,
   path: string,
 ): AsyncIterable<Uint8Array> {
@@ -69,7 +75,7 @@ async function* kept(
     failure = cause;
   });
   try {
-    for await (const chunk of uncompressed(store, source, gzip)) {
+    for await (const chunk of text) {
       if (!file.write(chunk)) await drained(file);
       if (failure) diskFull(folder, failure);
       yield chunk;
@@ -104,10 +110,28 @@ function drained(file: ReturnType<typeof createWriteStream>): Promise<void> {
   });
 }
 
+/** Errors: SOURCE_CORRUPT, naming the line. */
+async function* csvOf(
+  text: AsyncIterable<Uint8Array>,
+  source: StoredObject,
+  columns: readonly string[],
+): AsyncIterable<Uint8Array> {
+  const lines = jsonLinesToCsv(columns);
+  for await (const chunk of text) {
+    const csv = lines.take(chunk);
+    if (csv === undefined) break;
+    if (csv.length > 0) yield csv;
+  }
+  const last = lines.end();
+  if (last !== undefined && last.length > 0) yield last;
+  const fault = lines.fault();
+  if (fault) raise('SOURCE_CORRUPT', { key: printable(source.key), why: `line ${fault.line}: ${fault.why}` });
+}
+
 async function* uncompressed(
   store: ObjectStore,
   source: StoredObject,
-  gzip: 'auto' | 'gzip' | 'none',
+  gzip: Gzip,
 ): AsyncIterable<Uint8Array> {
   const bytes = store.stream(source)[Symbol.asyncIterator]();
   const first = await bytes.next();
