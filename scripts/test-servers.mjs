@@ -6,21 +6,27 @@ import { installTrino, startTrino, trinoMissing } from './servers/trino.mjs';
 
 const root = new URL('..', import.meta.url);
 const folder = new URL('test/servers/', root);
+/** `npm run test:servers -- trino` runs the suites whose names begin so. */
+const wanted = process.argv.slice(2);
 const missing = trinoMissing();
 // What CI cannot run is a failure there; a laptop is told what was left out.
 if (missing && process.env.CI) throw new Error(missing);
 if (missing) process.stderr.write(`Left out: the suites of Trino. ${missing}.\n`);
 const suites = readdirSync(folder).filter(
-  (name) => name.endsWith('.test.ts') && !(missing && name.startsWith('trino')),
+  (name) =>
+    name.endsWith('.test.ts') &&
+    !(missing && name.startsWith('trino')) &&
+    (wanted.length === 0 || wanted.some((start) => name.startsWith(start))),
 );
+const needsTrino = suites.some((name) => name.startsWith('trino'));
 
 await installS3Server();
-if (!missing) await installTrino({ onFetch: () => process.stderr.write('fetching Trino (450 MB)\n') });
+if (needsTrino) await installTrino({ onFetch: () => process.stderr.write('fetching Trino (450 MB)\n') });
 const server = await startS3Server();
 process.stderr.write(`S3 server at ${server.endpoint}\n`);
 let trino;
 try {
-  trino = missing ? undefined : await startTrino(server);
+  trino = needsTrino ? await startTrino(server) : undefined;
   if (trino) process.stderr.write(`Trino ${trino.version} on Java ${trino.java} at ${trino.url}\n`);
   process.exitCode = await run(suites.map((name) => `test/servers/${name}`));
 } finally {

@@ -7,6 +7,7 @@ import { digests, type Proof, proofOf, valueFault } from './proof.js';
 import { cleanCopies, type Quarantine, quarantined } from './quarantine.js';
 import { rulesOf } from './rules.js';
 import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
+import { sweepEarlier } from './sweep.js';
 import { verdict } from './verify.js';
 
 export interface Refused {
@@ -40,6 +41,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
   if ('why' in aside) return refuse(attempt, aside);
+  await sweepEarlier(attempt);
   const cleaned = await cleanCopies(attempt, values);
   const written = await ports.engine.write({
     ...jobOf(attempt, values, path),

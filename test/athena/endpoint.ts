@@ -2,6 +2,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ObjectStore } from '../../src/compaction/ports.js';
+import {
+  failedExecution,
+  quotaWords,
+  type Refused,
+  refusalOf,
+  type Sent,
+  stoppedFault,
+  type WorkgroupSettings,
+  workgroupOf,
+} from './answers.js';
 import { createRunner, type Fault, type Ran, type Runner, type Twist } from './runner.js';
 
 /** How the next statement that begins with `on` goes wrong; each is told once and then forgotten. */
@@ -18,14 +28,6 @@ export interface Told {
     | { readonly state: 'FAILED' | 'CANCELLED'; readonly fault: Fault };
 }
 
-export interface WorkgroupSettings {
-  readonly enforced?: boolean;
-  readonly managed?: boolean;
-  readonly disabled?: boolean;
-  readonly version?: string;
-  readonly output?: string;
-}
-
 export interface AthenaEndpoint {
   readonly url: string;
   readonly runner: Runner;
@@ -35,6 +37,8 @@ export interface AthenaEndpoint {
   readonly statements: string[];
   readonly stopped: string[];
   tell(told: Told): void;
+  /** The nth call from now on gets no answer: not done, or done, or not done like all after it; undefined: as before. */
+  cut(at: number | undefined, way?: 'before' | 'after' | 'dead'): void;
   set(workgroup: WorkgroupSettings): void;
   close(): Promise<void>;
 }
@@ -51,27 +55,6 @@ interface Query {
   cancelled?: Fault;
 }
 
-interface Sent {
-  readonly QueryString: string;
-  readonly ClientRequestToken: string;
-  readonly WorkGroup: string;
-  readonly ResultConfiguration?: { readonly OutputLocation?: string };
-  readonly QueryExecutionId: string;
-}
-
-type Refused = {
-  readonly status: number;
-  readonly name: string;
-  readonly message: string;
-  readonly extra?: object;
-};
-
-const quotaWords =
-  'You have exceeded the limit for the number of queries you can run concurrently. Please reduce the number of concurrent queries submitted by this account.';
-const enforcedWords =
-  "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.";
-const stoppedFault: Fault = { category: 2, type: 1011, retryable: false, words: 'Query cancelled by user' };
-
 export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Promise<AthenaEndpoint> {
   const runner = await createRunner(stores);
   const told: Told[] = [];
@@ -82,6 +65,15 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
   const calls: string[] = [];
   const statements: string[] = [];
   const stopped: string[] = [];
+  let knife: { left: number; way: 'before' | 'after' | 'dead' } | undefined;
+
+  /** What becomes of the call at hand. */
+  const struck = (): 'before' | 'after' | undefined => {
+    if (!knife) return undefined;
+    knife.left -= 1;
+    if (knife.way === 'dead') return knife.left <= 0 ? 'before' : undefined;
+    return knife.left === 0 ? knife.way : undefined;
+  };
 
   const take = (sql: string): Told['how'] | undefined => {
     const at = told.findIndex(({ on }) => on.test(sql));
@@ -117,7 +109,8 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
       token,
       parameters,
       output: sent.ResultConfiguration?.OutputLocation ?? group.output ?? 's3://lake/results/',
-      states: how === 'requeued' ? ['QUEUED', 'RUNNING', 'QUEUED', 'RUNNING'] : ['QUEUED', 'RUNNING'],
+      // Seen before the end; most queries here end at once.
+      states: how === 'requeued' ? ['QUEUED', 'RUNNING', 'QUEUED', 'RUNNING'] : [],
       length: 0,
       result: Promise.resolve({ ok: true, rows: [], files: [], updateCount: 0, scannedBytes: 0 }),
     };
@@ -218,8 +211,13 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     receive(request)
       .then(async ({ operation, body }) => {
         calls.push(operation);
+        const lost = struck();
+        if (lost === 'before') {
+          request.socket.destroy();
+          return;
+        }
         const answer = await answerTo(operation, body);
-        if (answer === 'lost') request.socket.destroy();
+        if (answer === 'lost' || lost) request.socket.destroy();
         else if ('answer' in answer) send(response, 200, answer.answer);
         else
           send(response, answer.status, {
@@ -241,6 +239,9 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     statements,
     stopped,
     tell: (one) => void told.push(one),
+    cut: (at, way = 'before') => {
+      knife = at === undefined ? undefined : { left: at, way };
+    },
     set: (settings) => {
       group = settings;
     },
@@ -253,32 +254,6 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
   };
 }
 
-/** What StartQueryExecution refuses before there is an execution. */
-function refusalOf(
-  sent: Sent,
-  group: WorkgroupSettings,
-  invalid: (message: string) => Refused,
-): Refused | undefined {
-  const { QueryString: sql, ClientRequestToken: token = '' } = sent;
-  if (Buffer.byteLength(sql) > 262_144)
-    return invalid(
-      "1 validation error detected: Value at 'queryString' failed to satisfy constraint: Member must have length less than or equal to 262144",
-    );
-  if (token.length < 32 || token.length > 128)
-    return invalid(
-      "1 validation error detected: Value at 'clientRequestToken' failed to satisfy constraint: Member must have length between 32 and 128",
-    );
-  if (group.disabled) return invalid(`WorkGroup ${sent.WorkGroup} is disabled`);
-  const output = sent.ResultConfiguration?.OutputLocation;
-  if (group.managed && output !== undefined)
-    return invalid('OutputLocation is not allowed for a workgroup with managed query results');
-  if (output === undefined && group.output === undefined && !group.managed && !group.enforced)
-    return invalid(
-      'No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.',
-    );
-  return group.enforced && /^CREATE TABLE .*external_location/.test(sql) ? invalid(enforcedWords) : undefined;
-}
-
 const manifestOf = ({ output, id }: Query): string => `${output}${id}-manifest.csv`;
 
 async function putManifest(
@@ -289,34 +264,6 @@ async function putManifest(
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(manifestOf(query)) ?? [];
   await stores.get(bucket)?.write(key, new TextEncoder().encode(`${files.join('\n')}\n`), 'absent');
 }
-
-const failedExecution = (
-  id: string,
-  state: string,
-  { category, type, retryable, words }: Fault,
-  statistics: object,
-): object => ({
-  QueryExecution: {
-    QueryExecutionId: id,
-    Status: {
-      State: state,
-      StateChangeReason: words,
-      AthenaError: { ErrorCategory: category, ErrorType: type, Retryable: retryable, ErrorMessage: words },
-    },
-    Statistics: statistics,
-  },
-});
-
-const workgroupOf = (name: string, group: WorkgroupSettings): object => ({
-  Name: name,
-  State: group.disabled ? 'DISABLED' : 'ENABLED',
-  Configuration: {
-    EnforceWorkGroupConfiguration: group.enforced ?? false,
-    EngineVersion: { EffectiveEngineVersion: group.version ?? 'Athena engine version 3' },
-    ...(group.output === undefined ? {} : { ResultConfiguration: { OutputLocation: group.output } }),
-    ...(group.managed ? { ManagedQueryResultsConfiguration: { Enabled: true } } : {}),
-  },
-});
 
 async function receive(request: IncomingMessage): Promise<{ operation: string; body: Sent }> {
   const chunks: Buffer[] = [];

@@ -2,11 +2,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ObjectStore } from '../../src/compaction/ports.js';
-import { serdeRows } from './open-csv.js';
-import { type Parsed, parsed, type TextDefinition } from './sql.js';
+import { type Parsed, parsed } from './sql.js';
+import { addressOf, type Loaded, loaded, type Table, type World } from './text-source.js';
 
 /** Why a query fails, in Athena's words and numbers (facts: error types worth rules). */
 export interface Fault {
@@ -37,12 +36,6 @@ export interface Runner {
   /** Values of a partition's keys → its location. */
   partitionsOf(table: string): ReadonlyMap<string, string>;
   close(): Promise<void>;
-}
-
-interface Table {
-  readonly definition: TextDefinition;
-  readonly partitions: Map<string, string>;
-  readonly ddl?: string;
 }
 
 const fault = (words: string, type: number, retryable = false, category: Fault['category'] = 2): Ran => ({
@@ -94,13 +87,6 @@ export async function createRunner(stores: ReadonlyMap<string, ObjectStore>): Pr
   };
 }
 
-interface World {
-  readonly stores: ReadonlyMap<string, ObjectStore>;
-  readonly folder: string;
-  readonly db: DuckDBConnection;
-  readonly tables: Map<string, Table | 'written'>;
-}
-
 const done = (rows: readonly (readonly (string | null)[])[] = []): Ran => ({
   ok: true,
   rows,
@@ -133,6 +119,12 @@ async function run(world: World, sql: string, id: string, twist: Twist): Promise
     case 'drop':
       tables.delete(statement.table);
       return done();
+    case 'list':
+      return done(
+        [...tables.keys()]
+          .filter((name) => name.startsWith(statement.pattern))
+          .map((name) => [name.slice(name.indexOf('.') + 1)]),
+      );
     case 'show': {
       const table = tables.get(statement.table);
       return table && table !== 'written'
@@ -165,11 +157,6 @@ async function query(world: World, statement: Query, id: string, twist: Twist): 
 const targetOf = (statement: Exclude<Query, { kind: 'select' }>): string =>
   statement.kind === 'ctas' ? (statement.properties.external_location ?? '') : statement.location;
 
-const addressOf = (uri: string): { bucket: string; key: string } => {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri) ?? [];
-  return { bucket, key };
-};
-
 async function refusal(world: World, statement: Query): Promise<Ran | undefined> {
   if (statement.kind === 'select') return undefined;
   const to = targetOf(statement);
@@ -193,44 +180,6 @@ async function refusal(world: World, statement: Query): Promise<Ran | undefined>
         1009,
       );
   return undefined;
-}
-
-interface Loaded {
-  readonly sql: string;
-  readonly bytes: number;
-}
-
-/** The source table as a table of DuckDB, "$path" and keys with it, and the query in DuckDB's words. */
-async function loaded({ tables, stores, db }: World, sql: string): Promise<Loaded | string> {
-  const [from = '', database = '', name = ''] = /"([a-z0-9_]+)"\."([a-z0-9_]+)"/.exec(sql) ?? [];
-  const table = tables.get(`${database}.${name}`);
-  if (!table || table === 'written')
-    return `TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${database}.${name}' does not exist`;
-  const { definition, partitions } = table;
-  const columns = [...definition.columns, ...definition.keys, '$path'];
-  await db.run(`CREATE TEMP TABLE text_source (${columns.map((one) => `"${one}" VARCHAR`).join(', ')})`);
-  const appender = await db.createAppender('text_source', 'main', 'temp');
-  let bytes = 0;
-  for (const [values, location] of partitions.size > 0 ? partitions : new Map([['', definition.location]])) {
-    const { bucket, key: prefix } = addressOf(location);
-    const store = stores.get(bucket)!;
-    for await (const { objects } of store.list({ prefix }))
-      for (const object of objects) {
-        if (/(?:^|\/)[_.][^/]*$/.test(object.key)) continue;
-        const { body } = (await store.read(object.key))!;
-        bytes += body.length;
-        const text = new TextDecoder().decode(object.key.endsWith('.gz') ? gunzipSync(body) : body);
-        const keys = definition.keys.length > 0 ? values.split('\0') : [];
-        for (const fields of serdeRows(text, definition.serde, definition.columns.length, definition.skip)) {
-          for (const field of [...fields, ...keys, `s3://${bucket}/${object.key}`])
-            if (field === null) appender.appendNull();
-            else appender.appendVarchar(field);
-          appender.endRow();
-        }
-      }
-  }
-  appender.closeSync();
-  return { sql: sql.replace(from, 'text_source').replaceAll('regexp_replace(', 'athena_replace('), bytes };
 }
 
 const rowsOf = async (db: DuckDBConnection, sql: string): Promise<(string | null)[][]> =>

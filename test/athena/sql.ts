@@ -22,6 +22,7 @@ export type Parsed =
       readonly query: string;
     }
   | { readonly kind: 'drop'; readonly table: string }
+  | { readonly kind: 'list'; readonly pattern: string }
   | { readonly kind: 'show'; readonly table: string }
   | { readonly kind: 'select'; readonly query: string };
 
@@ -94,6 +95,8 @@ export function parsed(sql: string): Parsed | undefined {
     };
   const drop = is(`DROP TABLE IF EXISTS ${hiveTable}`);
   if (drop) return { kind: 'drop', table: at(drop) };
+  const list = is("SHOW TABLES IN `([a-z0-9_]+)` '([a-z0-9_]+)\\*'");
+  if (list) return { kind: 'list', pattern: at(list) };
   const show = is(`SHOW CREATE TABLE ${hiveTable}`);
   if (show) return { kind: 'show', table: at(show) };
   return sql.startsWith('SELECT ') ? { kind: 'select', query: sql } : undefined;

@@ -164,7 +164,7 @@ t.test('an awkward lake: every type, quotes, backslashes, emoji, gzip, a mark, C
   const dir = t.testdir();
   const folder = join(dir, 'csv/awkward/year=2026/month=10/day=01/hour=05');
   mkdirSync(folder, { recursive: true });
-  const header = 'id,small,amount,ratio,day,at,ok,note';
+  const header = 'id,small,amount,ratio,on_day,at,ok,note';
   const rows = [
     '9223372036854775807,-2147483648,-0.01,1.5,2026-02-28,2026-10-01 05:00:00.123,true,"a ""b"", c"',
     '-1,0,99999999.99,-0.00005,1970-01-01,1969-12-31 23:59:59.999,false,back\\slash\\',
@@ -184,7 +184,7 @@ t.test('an awkward lake: every type, quotes, backslashes, emoji, gzip, a mark, C
   writeFileSync(join(folder, 'empty.csv'), '');
   await upload(dir);
   const columns =
-    'columns: [{ name: id, type: bigint }, { name: small, type: integer }, { name: amount, type: "decimal(10,2)" }, { name: ratio, type: double }, { name: day, type: date }, { name: at, type: timestamp }, { name: ok, type: boolean }, { name: note, type: string }]';
+    'columns: [{ name: id, type: bigint }, { name: small, type: integer }, { name: amount, type: "decimal(10,2)" }, { name: ratio, type: double }, { name: on_day, type: date }, { name: at, type: timestamp }, { name: ok, type: boolean }, { name: note, type: string }]';
   const keys = ['year', 'month', 'day', 'hour'].map((key) => `\`${key}\` string`);
   athena.runner.define(
     'web.awkward',

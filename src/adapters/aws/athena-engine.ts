@@ -5,17 +5,18 @@ import type { Engine, FooterReader, ObjectStore, WriteJob, WriteResult } from '.
 import { athena } from '../../compaction/sql/athena.js';
 import { rendered } from '../../compaction/sql/dialect.js';
 import {
-  dropped,
+  droppedByName,
   type Ground,
   type HourStatements,
   hourStatements,
+  listed,
 } from '../../compaction/sql/hour-statements.js';
 import { attemptToken, below, type Statement } from '../../compaction/sql/statement.js';
 import { raise } from '../../kernel/errors.js';
 import type { Prefix } from '../../kernel/s3.js';
 import { checkUnchanged, filesWritten } from '../remote/attempt-files.js';
 import { misfitRefusal } from '../remote/misfits.js';
-import { type AthenaService, type Execution, execute, firstRow } from './athena-execution.js';
+import { type AthenaService, type Execution, execute, firstRow, resultLines } from './athena-execution.js';
 import { manifestKeys } from './athena-manifest.js';
 import { type Workgroup, workgroup } from './athena-workgroup.js';
 
@@ -41,7 +42,6 @@ export interface AthenaOptions extends Pick<AthenaService, 'pause' | 'jitter' | 
 }
 
 const maxTries = 3;
-const maxOutputs = 16;
 
 interface Work {
   readonly options: AthenaOptions;
@@ -80,7 +80,7 @@ export function openAthenaEngine(options: AthenaOptions): Engine {
     sweep: async (attemptPath) => {
       const open = await work();
       for (let attempt = 1; attempt <= maxTries; attempt += 1)
-        await drop(open, dropped(open.ground, tryPath(attemptPath, attempt), maxOutputs), options.fresh);
+        await sweep(open, tryPath(attemptPath, attempt));
     },
   };
 }
@@ -205,4 +205,16 @@ const failed = ({ partition }: WriteJob, why: string): never =>
 async function drop(work: Work, statements: readonly Statement[], token: () => string): Promise<void> {
   const signal = AbortSignal.timeout(60_000);
   for (const statement of statements) await work.run(statement, token(), signal).catch(() => undefined);
+}
+
+/** Done in the name of no attempt: each statement has a token of its own. */
+async function sweep(work: Work, path: Prefix): Promise<void> {
+  const token = (): string => attemptToken(work.options.fresh(), 0);
+  const found = await work.run(listed(work.ground, path), token(), AbortSignal.timeout(60_000));
+  const names = found.state === 'SUCCEEDED' ? await resultLines(work.service, found.id) : [];
+  await drop(
+    work,
+    names.map((name) => droppedByName(work.ground, name)),
+    token,
+  );
 }

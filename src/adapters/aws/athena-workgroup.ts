@@ -8,7 +8,6 @@ export interface Workgroup {
   readonly usesUnload: boolean;
   /** What a statement is submitted with; undefined where the workgroup decides. */
   readonly output: string | undefined;
-  readonly cutoffBytes: number | undefined;
 }
 
 /** Errors: ENGINE_UNAVAILABLE with what to change, PERMISSION_DENIED, those of `athenaFailed`. */
@@ -38,7 +37,6 @@ export async function workgroup(
   return {
     usesUnload: decides,
     output: decides ? undefined : output,
-    cutoffBytes: rest.BytesScannedCutoffPerQuery,
   };
 }
 

@@ -2,16 +2,17 @@
 import type { Engine, FooterReader, ObjectStore, WriteJob, WriteResult } from '../../compaction/ports.js';
 import { rendered } from '../../compaction/sql/dialect.js';
 import {
-  dropped,
+  droppedByName,
   type Ground,
   type HourStatements,
   hourStatements,
+  listed,
   type Output,
 } from '../../compaction/sql/hour-statements.js';
 import type { Statement } from '../../compaction/sql/statement.js';
 import { trino } from '../../compaction/sql/trino.js';
 import { raise } from '../../kernel/errors.js';
-import { printable } from '../../kernel/s3.js';
+import { type Prefix, printable } from '../../kernel/s3.js';
 import { checkEmpty, checkUnchanged, filesWritten } from '../remote/attempt-files.js';
 import { misfitRefusal } from '../remote/misfits.js';
 import { type Answer, runStatement, type TrinoServer } from './protocol.js';
@@ -23,9 +24,6 @@ export interface TrinoOptions {
   readonly footers: FooterReader;
   readonly traitsOf: Ground['traitsOf'];
 }
-
-/** An hour of more keys than fill so many of the longest queries leaves tables that a sweep does not know. */
-const maxOutputs = 16;
 
 export function openTrinoEngine(options: TrinoOptions): Engine {
   const ground: Ground = {
@@ -42,7 +40,7 @@ export function openTrinoEngine(options: TrinoOptions): Engine {
     name: 'trino',
     fractionDigits: 3,
     write: (job) => write(options, ground, job),
-    sweep: (attemptPath) => drop(options, ground, dropped(ground, attemptPath, maxOutputs)),
+    sweep: (attemptPath) => sweep(options, ground, attemptPath),
   };
 }
 
@@ -131,4 +129,15 @@ async function drop(options: TrinoOptions, ground: Ground, statements: readonly 
   const signal = AbortSignal.timeout(60_000);
   for (const statement of statements)
     await runStatement(options.server, rendered(ground.dialect, statement), signal).catch(() => undefined);
+}
+
+async function sweep(options: TrinoOptions, ground: Ground, attemptPath: Prefix): Promise<void> {
+  const statement = rendered(ground.dialect, listed(ground, attemptPath));
+  const found = await runStatement(options.server, statement, AbortSignal.timeout(60_000));
+  const names = found.outcome === 'done' ? found.rows.map(([name]) => String(name)) : [];
+  await drop(
+    options,
+    ground,
+    names.map((name) => droppedByName(ground, name)),
+  );
 }

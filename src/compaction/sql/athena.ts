@@ -38,5 +38,6 @@ export const athena: Dialect = {
   'drop table': ({ table }) => `DROP TABLE IF EXISTS ${hiveTable(table)}`,
   'set location': ({ table, partition, location }) =>
     `ALTER TABLE ${hiveTable(table)} PARTITION (${assignments(partition, name, text)}) SET LOCATION ${text(location)}`,
+  'list tables': ({ database, stem }) => `SHOW TABLES IN ${name(database)} ${text(`${checkedName(stem)}*`)}`,
   'show table': ({ table }) => `SHOW CREATE TABLE ${hiveTable(table)}`,
 };

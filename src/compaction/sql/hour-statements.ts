@@ -12,6 +12,7 @@ import {
   pathGroups,
   type Rows,
   type Statement,
+  temporaryStem,
   temporaryTables,
 } from './statement.js';
 
@@ -105,8 +106,19 @@ const registered = (
 
 const placeOf = ({ targetBucket }: Ground, path: Prefix): string => `s3://${targetBucket}/${path}`;
 
+/** What lists the temporary tables of a place, and what drops one of them. */
+export const listed = (ground: Ground, path: Prefix): Statement => ({
+  kind: 'list tables',
+  database: ground.database,
+  stem: temporaryStem(placeOf(ground, path)),
+});
+export const droppedByName = ({ database }: Ground, table: string): Statement => ({
+  kind: 'drop table',
+  table: { database, table },
+});
+
 /** Dropping a table that was never made is no fault. */
-export const dropped = (ground: Ground, path: Prefix, outputs: number): Statement[] => [
+const dropped = (ground: Ground, path: Prefix, outputs: number): Statement[] => [
   { kind: 'drop table', table: temporaryTables(ground.database, placeOf(ground, path), 0).source },
   ...(ground.usesUnload
     ? []

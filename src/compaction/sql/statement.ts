@@ -67,7 +67,9 @@ export type Statement =
       readonly partition: readonly PartitionValue[];
       readonly location: string;
     }
-  | { readonly kind: 'show table'; readonly table: TableName };
+  | { readonly kind: 'show table'; readonly table: TableName }
+  /** One row for each table whose name begins so. */
+  | { readonly kind: 'list tables'; readonly database: string; readonly stem: string };
 
 export interface Rendered {
   readonly sql: string;
@@ -103,9 +105,12 @@ export function checkedName(name: string): string {
   return name;
 }
 
+/** What the names of all temporary tables of one place begin with. */
+export const temporaryStem = (location: string): string => `bucketwise_tmp_${digest(location).slice(0, 20)}`;
+
 /** Names that follow from where the attempt writes: whoever knows that can drop them, and no other attempt has them. */
 export function temporaryTables(database: string, location: string, output: number) {
-  const stem = `bucketwise_tmp_${digest(location).slice(0, 20)}`;
+  const stem = temporaryStem(location);
   return {
     source: { database, table: `${stem}_source` },
     output: { database, table: `${stem}_${output}` },

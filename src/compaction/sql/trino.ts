@@ -47,6 +47,8 @@ export function trino(catalog: string): Dialect {
     'drop table': ({ table: name }) => `DROP TABLE IF EXISTS ${table(name)}`,
     'set location': () =>
       raise('ENGINE_UNAVAILABLE', { engine: 'trino', why: 'it cannot move a partition', hint: '' }),
+    'list tables': ({ database, stem }) =>
+      `SHOW TABLES FROM ${[catalog, database].map((part) => quoted(checkedName(part))).join('.')} LIKE ${literal(`${checkedName(stem).replaceAll('_', '\\_')}%`)} ESCAPE '\\'`,
     'show table': ({ table: name }) => `SHOW CREATE TABLE ${table(name)}`,
   };
 }

@@ -53,7 +53,7 @@ const fresh = (world: AthenaWorld): AthenaWorld['source'] => ({
   write: async (key) => ({ outcome: 'written', etag: world.store.etags()[key]! }),
 });
 
-await test('concurrent-query quota: it is waited for in minutes with jitter, and the hour is written once', async (t, world) => {
+test('concurrent-query quota: it is waited for in minutes with jitter, and the hour is written once', async (t, world) => {
   for (let n = 0; n < 3; n += 1) world.athena.tell({ on: write, how: 'quota full' });
   await same(t, world, await written(world, files));
   t.same(
@@ -63,7 +63,7 @@ await test('concurrent-query quota: it is waited for in minutes with jitter, and
   t.equal(writes(world).length, 1);
 });
 
-await test('concurrent-query quota: one that stays full is a failure to run again, with Athena’s words', async (t, world) => {
+test('concurrent-query quota: one that stays full is a failure to run again, with Athena’s words', async (t, world) => {
   for (let n = 0; n < 31; n += 1) world.athena.tell({ on: write, how: 'quota full' });
   await t.rejects(written(world, files), {
     code: 'ENGINE_FAILED',
@@ -72,7 +72,7 @@ await test('concurrent-query quota: one that stays full is a failure to run agai
   t.equal(writes(world).length, 0);
 });
 
-await test('API rate: submitting and asking are repeated in seconds', async (t, world) => {
+test('API rate: submitting and asking are repeated in seconds', async (t, world) => {
   world.athena.tell({ on: write, how: 'rate limit' });
   world.athena.tell({ on: /^GetQueryExecution$/, how: 'rate limit' });
   await same(t, world, await written(world, files));
@@ -83,20 +83,20 @@ await test('API rate: submitting and asking are repeated in seconds', async (t, 
 });
 
 for (const how of ['answer lost', 'server error'] as const)
-  await test(`submit with an unknown result (${how}): sent again under the same token, it runs once`, async (t, world) => {
+  test(`submit with an unknown result (${how}): sent again under the same token, it runs once`, async (t, world) => {
     world.athena.tell({ on: write, how });
     await same(t, world, await written(world, files));
     t.equal(writes(world).length, 1);
   });
 
-await test('token reused with changed SQL: refused, and nothing runs', async (t, world) => {
+test('token reused with changed SQL: refused, and nothing runs', async (t, world) => {
   await written(world, files);
   const before = world.athena.statements.length;
   await t.rejects(written(world, { 'csv/c.csv': 'id,town\n3,x\n' }), { code: 'CONDITION_FAILED' });
   t.notOk(world.athena.statements.slice(before).some((sql) => write.test(sql)));
 });
 
-await test('token of a failed attempt: the old failure comes back, and another attempt has another token', async (t, world) => {
+test('token of a failed attempt: the old failure comes back, and another attempt has another token', async (t, world) => {
   world.athena.tell({ on: write, how: failure(1006, 'SYNTAX_ERROR: line 1:1') });
   const failed = { code: 'ENGINE_FAILED', message: /error 1006: SYNTAX_ERROR/ };
   await t.rejects(written(world, files), failed);
@@ -106,7 +106,7 @@ await test('token of a failed attempt: the old failure comes back, and another a
   await same(t, world, await written({ ...world, source: fresh(world) }, files, other));
 });
 
-await test('a process started anew finds the queries of the same attempt by their tokens and runs none again', async (t, world) => {
+test('a process started anew finds the queries of the same attempt by their tokens and runs none again', async (t, world) => {
   const first = await written(world, files);
   const ran = world.athena.statements.length;
   const second = await written({ ...world, engine: world.again(), source: fresh(world) }, files);
@@ -114,7 +114,7 @@ await test('a process started anew finds the queries of the same attempt by thei
   t.equal(world.athena.statements.length, ran);
 });
 
-await test('CTAS external_location in an enforcing workgroup: Athena’s words, so the hour is unloaded', async (t, world) => {
+test('CTAS external_location in an enforcing workgroup: Athena’s words, so the hour is unloaded', async (t, world) => {
   world.athena.set({ enforced: true, output: 's3://lake/enforced/' });
   const client = createAthenaClient({ region: 'us-east-1', endpointUrl: world.athena.url, attempts: 1 });
   t.teardown(() => client.destroy());
@@ -131,12 +131,12 @@ await test('CTAS external_location in an enforcing workgroup: Athena’s words, 
   t.ok(writes(world).every((sql) => sql.startsWith('UNLOAD')));
 });
 
-await test('managed query results: no OutputLocation is sent, and the listing answers for the manifest', async (t, world) => {
+test('managed query results: no OutputLocation is sent, and the listing answers for the manifest', async (t, world) => {
   world.athena.set({ managed: true });
   await same(t, world, await written(world, files));
 });
 
-await test('output bucket missing: its words, and no second try', async (t, world) => {
+test('output bucket missing: its words, and no second try', async (t, world) => {
   world.athena.tell({ on: write, how: failure(1306, 'Unable to verify/create output bucket lake') });
   await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message: /error 1306: Unable to verify/ });
 });
@@ -145,7 +145,7 @@ for (const [what, settings, why] of [
   ['is disabled', { disabled: true }, /it is disabled/],
   ['runs an older engine', { version: 'Athena engine version 2' }, /runs Athena engine version 2/],
 ] as const)
-  await test(`a workgroup that ${what} is named before anything is submitted`, async (t, world) => {
+  test(`a workgroup that ${what} is named before anything is submitted`, async (t, world) => {
     world.athena.set(settings);
     await t.rejects(written(world, files), { code: 'ENGINE_UNAVAILABLE', message: why });
     t.same(world.athena.calls, ['GetWorkGroup']);
@@ -154,7 +154,7 @@ for (const [what, settings, why] of [
     await same(t, world, await written(again, files));
   });
 
-await test(
+test(
   'no place for results: said before anything is submitted',
   async (t, world) => {
     await t.rejects(written(world, files), { code: 'ENGINE_UNAVAILABLE', hint: /engines\.athena\.output/ });
@@ -162,7 +162,7 @@ await test(
   { output: undefined },
 );
 
-await test('query text over 262,144 bytes: many keys become several statements, and no row is lost or doubled', async (t, world) => {
+test('query text over 262,144 bytes: many keys become several statements, and no row is lost or doubled', async (t, world) => {
   const many = Object.fromEntries(
     Array.from({ length: 300 }, (_, n) => [
       `csv/${String(n).padStart(4, '0')}-${'k'.repeat(950)}.csv`,
@@ -179,20 +179,20 @@ await test('query text over 262,144 bytes: many keys become several statements, 
   );
 });
 
-await test('query text over 262,144 bytes: too many columns are refused with the reason', async (t, world) => {
+test('query text over 262,144 bytes: too many columns are refused with the reason', async (t, world) => {
   const columns = Array.from({ length: 1200 }, (_, n) => ({ name: `c${n}`, type: 'bigint' }) as const);
   const text = `${columns.map(({ name }) => name)}\n${columns.map(() => 1)}\n`;
   const result = await written(world, { 'csv/a.csv': text }, { columns });
   t.match(result, { outcome: 'refused', why: /1200 columns make a query of more than 262144 bytes/ });
 });
 
-await test('target not empty: the path is not used, and what lies there is left alone', async (t, world) => {
+test('target not empty: the path is not used, and what lies there is left alone', async (t, world) => {
   world.store.put(`${attemptPath}orphan`, 'x');
   await t.rejects(written(world, files), { code: 'CONDITION_FAILED' });
   t.equal(world.store.text(`${attemptPath}orphan`), 'x');
 });
 
-await test('temp table exists: a failure, never somebody else’s table', async (t, world) => {
+test('temp table exists: a failure, never somebody else’s table', async (t, world) => {
   const { output } = temporaryTables('web', `s3://lake/${attemptPath}`, 0);
   (world.athena.runner.tables as Map<string, unknown>).set(`web.${output.table}`, 'written');
   await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message: /TABLE_ALREADY_EXISTS/ });
@@ -231,13 +231,13 @@ const once: readonly (readonly [string, Told['how'], RegExp])[] = [
   ['zero-row success', 'zero rows', /its files hold 0 of 2 rows/],
 ];
 for (const [what, how, message] of once)
-  await test(`${what}: told once, not tried again`, async (t, world) => {
+  test(`${what}: told once, not tried again`, async (t, world) => {
     world.athena.tell({ on: write, how });
     await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message });
     t.equal(writes(world).length, 1);
   });
 
-await test('a permission Athena lacks is a permission to grant', async (t, world) => {
+test('a permission Athena lacks is a permission to grant', async (t, world) => {
   world.athena.tell({ on: write, how: failure(1500, 'Access denied when writing to location: s3://lake/') });
   await t.rejects(written(world, files), { code: 'PERMISSION_DENIED' });
 });
@@ -254,7 +254,7 @@ const again: readonly (readonly [string, Told['how']])[] = [
   ['failed with files', 'partial'],
 ];
 for (const [what, how] of again)
-  await test(`${what}: tried again under another path, table and token; only its files count`, async (t, world) => {
+  test(`${what}: tried again under another path, table and token; only its files count`, async (t, world) => {
     world.athena.tell({ on: write, how });
     const result = await written(world, files);
     await same(t, world, result);
@@ -265,31 +265,31 @@ for (const [what, how] of again)
     t.ok(world.waits.some((wait) => wait > 15_000));
   });
 
-await test('what is retryable is tried three times, then it is a failure', async (t, world) => {
+test('what is retryable is tried three times, then it is a failure', async (t, world) => {
   for (let n = 0; n < 3; n += 1) world.athena.tell({ on: write, how: failure(200, 'Internal error', true) });
   await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message: /error 200: Internal error/ });
   t.equal(writes(world).length, 3);
 });
 
-await test('requeue: RUNNING goes back to QUEUED, and what the first run left is not published', async (t, world) => {
+test('requeue: RUNNING goes back to QUEUED, and what the first run left is not published', async (t, world) => {
   world.athena.tell({ on: write, how: 'requeued' });
   await same(t, world, await written(world, files));
   t.equal(world.store.keys().filter((key) => key.startsWith(attemptPath)).length, 2);
 });
 
-await test('straggler writes after the end: the file is not published', async (t, world) => {
+test('straggler writes after the end: the file is not published', async (t, world) => {
   world.athena.tell({ on: write, how: 'straggler' });
   await same(t, world, await written(world, files));
   t.equal(world.store.keys().filter((key) => key.startsWith(attemptPath)).length, 2);
 });
 
-await test('straggler writes where no manifest can be read: too many rows are no success', async (t, world) => {
+test('straggler writes where no manifest can be read: too many rows are no success', async (t, world) => {
   world.athena.set({ managed: true });
   world.athena.tell({ on: /^UNLOAD/, how: 'straggler' });
   await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message: /its files hold 4 of 2 rows/ });
 });
 
-await test('an interrupt stops the query', async (t, world) => {
+test('an interrupt stops the query', async (t, world) => {
   world.athena.tell({ on: write, how: 'runs for ever' });
   const interrupt = new AbortController();
   const going = written(world, files, { signal: interrupt.signal });
@@ -298,7 +298,7 @@ await test('an interrupt stops the query', async (t, world) => {
   t.equal(world.athena.stopped.length, 1);
 });
 
-await test(
+test(
   'more bytes than allowed stop the query',
   async (t, world) => {
     world.athena.tell({ on: write, how: 'runs for ever' });
@@ -311,17 +311,17 @@ await test(
   { maxScannedBytes: 5_000_000 },
 );
 
-await test('what Athena read is told, for it bills by that', async (t, world) => {
+test('what Athena read is told, for it bills by that', async (t, world) => {
   t.match(await written(world, files), { outcome: 'written', scannedBytes: 29 });
 });
 
-await test('values that do not fit are counted once one is met', async (t, world) => {
+test('values that do not fit are counted once one is met', async (t, world) => {
   const bad = { 'csv/a.csv': 'id,town\n1,x\ntwo,y\n3.5,z\n' };
   const why = /^column "id": "(two|3\.5)" would not be kept as bigint \(values that do not fit: 2 in "id"\)$/;
   t.match(await written(world, bad), { outcome: 'refused', why });
 });
 
-await test('a source overwritten while the query ran voids the attempt', async (t, world) => {
+test('a source overwritten while the query ran voids the attempt', async (t, world) => {
   world.athena.tell({ on: write, how: 'requeued' });
   const going = written(world, files);
   const timer = setInterval(() => {
@@ -331,7 +331,7 @@ await test('a source overwritten while the query ran voids the attempt', async (
   clearInterval(timer);
 });
 
-await test('tables that could not be dropped go with a sweep', async (t, world) => {
+test('tables that could not be dropped go with a sweep', async (t, world) => {
   for (let n = 0; n < 2; n += 1)
     world.athena.tell({ on: /^DROP/, how: failure(204, 'HIVE_METASTORE_ERROR') });
   await same(t, world, await written(world, files));

@@ -84,6 +84,12 @@ const golden: readonly { what: string; statement: Statement; athena: string; tri
     trino: 'DROP TABLE IF EXISTS "hive"."web"."src"',
   },
   {
+    what: 'the tables of an attempt',
+    statement: { kind: 'list tables', database: 'web', stem: 'bucketwise_tmp_1' },
+    athena: "SHOW TABLES IN `web` 'bucketwise_tmp_1*'",
+    trino: `SHOW TABLES FROM "hive"."web" LIKE 'bucketwise\\_tmp\\_1%' ESCAPE '\\'`,
+  },
+  {
     what: 'a table shown',
     statement: { kind: 'show table', table },
     athena: 'SHOW CREATE TABLE `web`.`src`',

@@ -1,0 +1,62 @@
+/** The source table of a query as a table of DuckDB: every object of its partitions through OpenCSVSerDe's rules. */
+import { gunzipSync } from 'node:zlib';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ObjectStore } from '../../src/compaction/ports.js';
+import { serdeRows } from './open-csv.js';
+import type { TextDefinition } from './sql.js';
+
+export interface Table {
+  readonly definition: TextDefinition;
+  readonly partitions: Map<string, string>;
+  readonly ddl?: string;
+}
+
+export interface World {
+  readonly stores: ReadonlyMap<string, ObjectStore>;
+  readonly folder: string;
+  readonly db: DuckDBConnection;
+  readonly tables: Map<string, Table | 'written'>;
+}
+
+export const addressOf = (uri: string): { bucket: string; key: string } => {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri) ?? [];
+  return { bucket, key };
+};
+
+export interface Loaded {
+  readonly sql: string;
+  readonly bytes: number;
+}
+
+/** The source table as a table of DuckDB, "$path" and keys with it, and the query in DuckDB's words. */
+export async function loaded({ tables, stores, db }: World, sql: string): Promise<Loaded | string> {
+  const [from = '', database = '', name = ''] = /"([a-z0-9_]+)"\."([a-z0-9_]+)"/.exec(sql) ?? [];
+  const table = tables.get(`${database}.${name}`);
+  if (!table || table === 'written')
+    return `TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${database}.${name}' does not exist`;
+  const { definition, partitions } = table;
+  const columns = [...definition.columns, ...definition.keys, '$path'];
+  await db.run(`CREATE TEMP TABLE text_source (${columns.map((one) => `"${one}" VARCHAR`).join(', ')})`);
+  const appender = await db.createAppender('text_source', 'main', 'temp');
+  let bytes = 0;
+  for (const [values, location] of partitions.size > 0 ? partitions : new Map([['', definition.location]])) {
+    const { bucket, key: prefix } = addressOf(location);
+    const store = stores.get(bucket)!;
+    for await (const { objects } of store.list({ prefix }))
+      for (const object of objects) {
+        if (/(?:^|\/)[_.][^/]*$/.test(object.key)) continue;
+        const { body } = (await store.read(object.key))!;
+        bytes += body.length;
+        const text = new TextDecoder().decode(object.key.endsWith('.gz') ? gunzipSync(body) : body);
+        const keys = definition.keys.length > 0 ? values.split('\0') : [];
+        for (const fields of serdeRows(text, definition.serde, definition.columns.length, definition.skip)) {
+          for (const field of [...fields, ...keys, `s3://${bucket}/${object.key}`])
+            if (field === null) appender.appendNull();
+            else appender.appendVarchar(field);
+          appender.endRow();
+        }
+      }
+  }
+  appender.closeSync();
+  return { sql: sql.replace(from, 'text_source').replaceAll('regexp_replace(', 'athena_replace('), bytes };
+}
