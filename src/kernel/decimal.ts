@@ -26,6 +26,11 @@ export class Decimal {
   toJSON(): string {
     return decimalText(this.units, this.scale);
   }
+
+  /** What console.log shows of it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return decimalText(this.units, this.scale);
+  }
 }
 
 const powers: bigint[] = Array.from({ length: 100 }, (_, places) => 10n ** BigInt(places));

@@ -17,13 +17,22 @@ const failed = (outcome: string): never => {
   throw new Error(outcome);
 };
 
+/** A start of the process takes a second: one does for all, in folders of their own below the one it is locked to. */
+const shared = await mkdtemp(join(tmpdir(), 'bucketwise-engine-'));
+const worker = engineProcess({ folder: shared, ...limits });
+let worlds = 0;
+t.teardown(async () => {
+  worker.close();
+  await rm(shared, { recursive: true });
+});
+
 async function open(work = 'work'): Promise<EngineWorld & { readonly folder: string }> {
-  const root = await mkdtemp(join(tmpdir(), 'bucketwise-engine-'));
+  worlds += 1;
+  const root = join(shared, String(worlds));
   const folder = join(root, work);
   const source = openFileStore({ root: join(root, 'source'), create: true });
   const target = openFileStore({ root: join(root, 'target'), create: true });
   const reader = openSpool(source, folder);
-  const worker = engineProcess({ folder, ...limits });
   const engine = openDuckdbEngine({ target, folder, pathOf: reader.pathOf, worker });
   return {
     source,
@@ -31,10 +40,7 @@ async function open(work = 'work'): Promise<EngineWorld & { readonly folder: str
     reader,
     engine,
     folder,
-    close: async () => {
-      worker.close();
-      await rm(root, { recursive: true });
-    },
+    close: () => rm(root, { recursive: true }),
   };
 }
 

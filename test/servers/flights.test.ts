@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetMetadata } from 'hyparquet';
 import t from 'tap';
-import { bucketwise, root } from './bucketwise.js';
-import { buffer, csvRows, filesOf, parquetRows } from './rows.js';
+import { bucketwise, root } from '../e2e/bucketwise.js';
+import { buffer, csvRows, filesOf, parquetRows } from '../e2e/rows.js';
 
 t.test(
   'every row of every hour of the flight lake equals its source, and a second run does nothing',
