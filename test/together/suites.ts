@@ -8,7 +8,8 @@ const tests = join(import.meta.dirname, '..');
 export const groups = [
   ['pricing', 'golden', 'kernel'],
   ['compaction', 'inventory', 'prefixes', 'reconcile', 'report', 'scenarios', 'schedule'],
-  ['adapters/aws', 'adapters/files', 'adapters/trino', 'adapters/wrap', 'app', 'entry', 'protocol'],
+  ['adapters/aws', 'adapters/files', 'adapters/trino', 'adapters/wrap'],
+  ['app', 'entry', 'protocol'],
 ] as const;
 
 /** Runs every suite of the folders; a failing assertion names its own file. */

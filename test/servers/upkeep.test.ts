@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { bucketwise, json } from './bucketwise.js';
-import { filesOf, parquetRows } from './rows.js';
+import { bucketwise, json } from '../e2e/bucketwise.js';
+import { filesOf, parquetRows } from '../e2e/rows.js';
 
 const hour = 'year=2026/month=10/day=01/hour=05';
 

@@ -1,0 +1,3 @@
+import { groups, run } from './suites.js';
+
+await run(groups[3]);
