@@ -53,7 +53,8 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
   if ('why' in proof) return refuse(attempt, proof);
   uninterrupted(attempt);
   // Athena bills what it says it scanned; else it is what was read.
-  return commit(attempt, proof, written.scannedBytes ?? bytesOf(values));
+  const made = await commit(attempt, proof, written.scannedBytes ?? bytesOf(values));
+  return 'why' in made ? refuse(attempt, made) : made;
 }
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);
@@ -113,7 +114,12 @@ export async function refuse(attempt: Attempt, { why, digests: both }: Refused):
     ...(both === undefined ? {} : { digests: both }),
     refusedAt: attempt.startedAt,
   };
-  await putRecord(ports.target, refusalKey(table, partition, runId, rulesOf(table)), refusal, 'absent');
+  await putRecord(
+    ports.target,
+    refusalKey(table, partition, runId, rulesOf(table, ports.engine.name)),
+    refusal,
+    'absent',
+  );
   attempt.spent.put += 1;
   return { why };
 }

@@ -50,12 +50,15 @@ function holding(ports: CompactionPorts, key: string, claim: Claim, firstEtag: s
   let etag: string | undefined = firstEtag;
   let last: Promise<void> = Promise.resolve();
   const rewrite = (change: Partial<Claim>): void => {
-    last = last.then(async () => {
-      if (etag === undefined) return;
-      const put = await putRecord(ports.target, key, { ...claim, ...change }, { etag });
-      // Stolen: the thief's fence is higher, and the pointer decides.
-      etag = put.outcome === 'written' ? put.etag : undefined;
-    });
+    // One that failed does not keep the next from trying.
+    last = last
+      .catch(() => undefined)
+      .then(async () => {
+        if (etag === undefined) return;
+        const put = await putRecord(ports.target, key, { ...claim, ...change }, { etag });
+        // Stolen: the thief's fence is higher, and the pointer decides.
+        etag = put.outcome === 'written' ? put.etag : undefined;
+      });
     // A renewal that fails lets the lease run out; the release below tells of it.
     last.catch(() => undefined);
   };

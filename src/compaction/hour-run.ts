@@ -50,7 +50,7 @@ export async function runHour(
   if (!held) return { state: 'running', reason: 'Another run took it first.', requests: spent };
   let ended: Ended = { reason: 'failed' };
   try {
-    const hour = await readHour(ports, table, planned, rulesOf(table));
+    const hour = await readHour(ports, table, planned, rulesOf(table, ports.engine.name));
     add(spent, { put: 1, get: 3, list: 1 });
     ended = await stepped({ ports, table, hour, held, signal, spent });
     const { published: _, ...result } = ended;

@@ -1,12 +1,14 @@
-/** A refusal holds under the rules it was made with: other columns or another delimiter may let the same bytes pass. */
+/** A refusal holds under the rules it was made with: other columns, another delimiter or engine may let the same bytes pass. */
 import { digest } from '../kernel/digest.js';
+import type { Engine } from './ports.js';
 import { columnText } from './schema.js';
 import type { CompactionTable } from './table.js';
 
-export function rulesOf(table: CompactionTable): string {
+export function rulesOf(table: CompactionTable, engine: Engine['name']): string {
   const columns =
     table.columns === 'infer'
       ? 'infer'
       : table.columns.map((column) => `${column.name} ${columnText(column)}`);
-  return digest(JSON.stringify([columns, table.csv, table.onBadRow, table.columnChanges])).slice(0, 8);
+  const { csv, onBadRow, columnChanges, verify } = table;
+  return digest(JSON.stringify([columns, csv, onBadRow, columnChanges, verify, engine])).slice(0, 8);
 }

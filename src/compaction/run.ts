@@ -94,7 +94,7 @@ export async function hoursWanted(
   request: CompactionRequest,
 ): Promise<Hour[]> {
   const range = rangeOf(table, request);
-  const hours = await readHours(ports, table, range, rulesOf(table), request.withRetired);
+  const hours = await readHours(ports, table, range, rulesOf(table, ports.engine.name), request.withRetired);
   if (!request.leftBehind) return hours;
   return hours.filter((hour) => isShownByRecovery[jobState(table, hour, ports)]);
 }

@@ -147,6 +147,41 @@ t.test('a late object that is refused leaves the first generation, and is read o
   t.match((await runs(world.ports())).partitions[0], { state: 'compacted', generation: 2 });
 });
 
+t.test(
+  'an engine that makes several files of a later generation is refused once, not paid for every hour',
+  async (t) => {
+    const world = fakeWorld();
+    const records = fill(world, [3]);
+    await runs(world.ports());
+    late(world);
+    let writes = 0;
+    const cannotMakeOne = world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: (job) => {
+          writes += 1;
+          return inner.write({ ...job, targetFileBytes: 60 });
+        },
+      }),
+    });
+    const refused = (await runs(cannotMakeOne)).partitions[0];
+    t.match(refused, {
+      state: 'refused',
+      generation: 1,
+      reason: /in \d+ Parquet files cannot be shown in one step/,
+    });
+    t.match((await runs(cannotMakeOne)).partitions[0], { state: 'refused', generation: 1 });
+    t.equal(writes, 1);
+    t.strictSame(publishedRecords(world), records);
+    const other = world.ports({ engine: (inner) => ({ ...inner, name: 'trino' }) });
+    t.match(
+      (await runs(other)).partitions[0],
+      { state: 'compacted', generation: 2 },
+      'another engine is asked anew',
+    );
+  },
+);
+
 for (const [name, of] of [
   ['one file', table],
   ['several files', manyFiles],
