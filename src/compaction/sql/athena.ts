@@ -1,6 +1,7 @@
 /** Athena: Hive's words and quoting for DDL, Trino's for what reads. Athena User Guide, "DDL statements", "CREATE TABLE AS", "UNLOAD". */
-import { literal, quoted } from './checked-value.js';
+
 import { assignments, countMisfits, type Dialect, outputProperties, select } from './dialect.js';
+import { literal, quoted } from './quoting.js';
 import { checkedName, type TableName } from './statement.js';
 
 const name = (of: string): string => `\`${checkedName(of)}\``;

@@ -4,10 +4,8 @@
  * timestamps finer than a millisecond and doubles written with more digits than they need, which are refused here.
  */
 import { type Column, columnText, type TextRule } from '../schema.js';
+import { literal, quoted } from './quoting.js';
 import { misfitMarks } from './statement.js';
-
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const sqlTypes = {
   boolean: 'boolean',

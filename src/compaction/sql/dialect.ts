@@ -1,5 +1,6 @@
 /** The words Trino and Athena share; each of the two says only where it differs. */
-import { checkedValue, keeps, literal, quoted } from './checked-value.js';
+import { checkedValue, keeps } from './checked-value.js';
+import { literal, quoted } from './quoting.js';
 import {
   type Buckets,
   checkedName,

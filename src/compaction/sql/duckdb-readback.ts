@@ -1,6 +1,6 @@
 /** Reads Parquet files back to the canonical text of their rows and sums it up, as the reading of the sources did. */
 import type { Column } from '../schema.js';
-import { identifier, literal } from './duckdb.js';
+import { literal, quoted } from './quoting.js';
 
 /** One row: rows, low, high, and for the nth column n<at> values and b<at> bytes. */
 export function readbackStatement(files: readonly string[], columns: readonly Column[]): string {
@@ -19,7 +19,7 @@ const half = (name: string, of: string): string =>
 
 /** concat() takes NULL for nothing, as the canonical row does. */
 function canonical(column: Column): string {
-  const name = identifier(column.name);
+  const name = quoted(column.name);
   switch (column.type) {
     case 'string':
       return name;

@@ -1,5 +1,7 @@
 /** The one statement of the DuckDB engine: fields are read as text and a value that would change stops it, unless all were checked before. */
+
 import { type Column, columnText, type TextRule } from '../schema.js';
+import { literal, quoted } from './quoting.js';
 
 /** An engine's error that begins with this names a value that does not survive its type. */
 export const refusalMark = 'VALUE-DOES-NOT-FIT:';
@@ -28,9 +30,7 @@ export function copyStatement(job: CopyStatement): string {
     .map((column) => `${literal(column.name)}: '${isChecked ? sqlType(column) : 'VARCHAR'}'`)
     .join(', ');
   const selected = job.columns.map((column) =>
-    isChecked
-      ? identifier(column.name)
-      : `${checkedValue(column, job.textRule)} AS ${identifier(column.name)}`,
+    isChecked ? quoted(column.name) : `${checkedValue(column, job.textRule)} AS ${quoted(column.name)}`,
   );
   return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true, hive_partitioning = false)) TO ${literal(job.out)} (FORMAT PARQUET, COMPRESSION ${job.compression}, ${job.isSingle ? '' : `FILE_SIZE_BYTES ${job.targetFileBytes}, `}ROW_GROUP_SIZE ${job.rowGroupRows}, RETURN_STATS)`;
 }
@@ -44,9 +44,6 @@ export function rowGroupRows(
   const wanted = Math.floor(targetFileBytes / 4 / Math.max(1, rowBytes) / 2048) * 2048;
   return Math.min(122_880, Math.max(2048, wanted));
 }
-
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const sqlTypes = {
   boolean: 'BOOLEAN',
@@ -62,7 +59,7 @@ const sqlType = (column: Column): string =>
   column.type === 'decimal' ? columnText(column).toUpperCase() : sqlTypes[column.type];
 
 function checkedValue(column: Column, rule: TextRule): string {
-  const text = identifier(column.name);
+  const text = quoted(column.name);
   if (column.type === 'string') return text;
   const type = sqlType(column);
   const value = `TRY_CAST(${text} AS ${type})`;

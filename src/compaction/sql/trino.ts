@@ -1,7 +1,7 @@
 /** Trino with its Hive connector: one quoting everywhere; compression and precision are settings of the session. */
 import { raise } from '../../kernel/errors.js';
-import { literal, quoted } from './checked-value.js';
 import { countMisfits, type Dialect, outputProperties, select } from './dialect.js';
+import { literal, quoted } from './quoting.js';
 import { checkedName, type TableName } from './statement.js';
 
 /** A literal whose control characters can be seen. */

@@ -1,11 +1,7 @@
 /** Names and texts from outside stay what they are inside the statement. */
 import t from 'tap';
-import {
-  type CopyStatement,
-  copyStatement,
-  literal,
-  rowGroupRows,
-} from '../../../src/compaction/sql/duckdb.js';
+import { type CopyStatement, copyStatement, rowGroupRows } from '../../../src/compaction/sql/duckdb.js';
+import { literal } from '../../../src/compaction/sql/quoting.js';
 
 const job: CopyStatement = {
   files: ['/spool/a.csv', "/spool/it's.csv"],
