@@ -1,6 +1,6 @@
 /** One schema, one frozen Config: where the tables lie, how they are compacted, and when. */
 import type { Column } from './compaction/schema.js';
-import { columnsOf } from './config/columns.js';
+import { type CatalogTable, columnsOf, columnsPlace } from './config/columns.js';
 import { type EngineSettings, enginesOf, enginesSchema, type RawEngines } from './config/engines.js';
 import { type NotifyConfig, notifyOf, notifySchema } from './config/notify.js';
 import { refuseCrossing } from './config/places.js';
@@ -21,7 +21,8 @@ export interface TableConfig {
     readonly header: boolean;
     readonly delimiter: string;
     readonly gzip: 'auto' | 'gzip' | 'none';
-    readonly columns: readonly Column[] | 'infer';
+    /** A table of a catalog is asked once for each command. */
+    readonly columns: readonly Column[] | 'infer' | CatalogTable;
     readonly columnChanges: 'refuse' | 'add-null' | 'widen';
   };
   readonly target: {
@@ -38,6 +39,11 @@ export interface TableConfig {
   /** Cron, UTC. */
   readonly schedule: string;
 }
+
+/** A table whose columns are known, or will be once its data was seen. */
+export type KnownTable = TableConfig & {
+  readonly source: { readonly columns: readonly Column[] | 'infer' };
+};
 
 export interface Config {
   readonly source: string;
@@ -109,7 +115,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
     wrong('sources.after', 'a folder has no tags; use keep or delete');
   if (raw.source.format === 'jsonl' && raw.source.columns === 'infer')
-    wrong('source.columns', 'are needed with format jsonl: a list of { name, type }');
+    wrong('source.columns', 'are needed with format jsonl: a list of { name, type }, glue or target');
   if (raw.source.format === 'jsonl' && raw.engine !== 'duckdb')
     wrong('engine', `${raw.engine} reads CSV only; use duckdb for jsonl`);
   if (overlap(from, to))
@@ -124,7 +130,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
       header: raw.source.format === 'csv' && raw.source.header,
       delimiter: raw.source.format === 'csv' ? raw.source.delimiter : ',',
       gzip: raw.source.compression,
-      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
+      columns: columnsIn(raw, layout, wrong),
       columnChanges: raw.source.columnChanges,
     },
     target: { location: to, compression: raw.target.compression, fileBytes },
@@ -137,6 +143,16 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     sources: { after: raw.sources.after, graceMs: raw.sources.graceDays * 86_400_000 },
     schedule: raw.schedule,
   };
+}
+
+function columnsIn(
+  raw: RawTable,
+  layout: Layout,
+  wrong: (name: string, why: string) => never,
+): TableConfig['source']['columns'] {
+  const { columns } = raw.source;
+  if (columns === 'infer') return columns;
+  return typeof columns === 'string' ? columnsPlace(raw, columns, wrong) : columnsOf(columns, layout, wrong);
 }
 
 /** Errors: TABLE_UNKNOWN with the nearest name. */

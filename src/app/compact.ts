@@ -1,6 +1,7 @@
 /** `compact plan|run|status|recover`: the configured tables, one after the other. */
 import type { CompactionReport } from '../compaction/plan.js';
 import { type CompactionRequest, plan, run } from '../compaction/run.js';
+import { columnText } from '../compaction/schema.js';
 import { raise } from '../kernel/errors.js';
 import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
@@ -64,9 +65,14 @@ export const ofTable = (
   work: TableWork,
   watch: Watch,
 ): Promise<CompactionReport> =>
-  withTable(given, work, (open) =>
-    acts ? runTable(open, work, watch) : plan(open.ports, open.settings, work.hours),
-  );
+  withTable(given, work, (open) => {
+    const { columns, columnsFrom } = open.settings;
+    if (columnsFrom !== undefined && columns !== 'infer') {
+      const shown = columns.map((column) => `${column.name} ${columnText(column)}`).join(', ');
+      watch.note(`${work.table.name}: columns of ${columnsFrom}: ${shown}.`);
+    }
+    return acts ? runTable(open, work, watch) : plan(open.ports, open.settings, work.hours);
+  });
 
 async function runTable(
   open: OpenTable,

@@ -20,6 +20,8 @@ export interface CompactionTable {
   /** "" or ends in "/"; in the target store. */
   readonly targetPrefix: Prefix;
   readonly columns: readonly Column[] | 'infer';
+  /** The table of a catalog they were read from: "web.clicks". */
+  readonly columnsFrom?: string;
   readonly csv: CsvOptions;
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;

@@ -44,7 +44,11 @@ export const tableSchema = closed(
           if: { type: 'array' },
           // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
           then: { minItems: 1, items: column },
-          else: { type: 'string', pattern: '^infer$', mustBe: 'infer, or a list of { name, type }' },
+          else: {
+            type: 'string',
+            pattern: '^(?:infer|glue|target)$',
+            mustBe: 'infer, glue, target, or a list of { name, type }',
+          },
           default: 'infer',
         },
       },
@@ -83,12 +87,13 @@ export interface RawTable {
   source: {
     uri: string;
     database?: string;
+    table?: string;
     format: 'csv' | 'jsonl';
     header: boolean;
     delimiter: string;
     compression: 'auto' | 'gzip' | 'none';
     partition: string;
-    columns: 'infer' | { name: string; type: string }[];
+    columns: 'infer' | 'glue' | 'target' | { name: string; type: string }[];
     columnChanges: 'refuse' | 'add-null' | 'widen';
   };
   target: {
