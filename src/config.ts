@@ -9,7 +9,7 @@ import { checked, parseText } from './documents.js';
 import { parseBytes } from './kernel/bytes.js';
 import { parseDuration } from './kernel/clock.js';
 import { BucketwiseError, nearest, raise } from './kernel/errors.js';
-import { type Location, overlap, parseLocation } from './kernel/s3.js';
+import { type Location, overlap, parseLocation, printable } from './kernel/s3.js';
 import { type Layout, parseLayout } from './prefixes/partition-keys.js';
 
 export interface TableConfig {
@@ -28,6 +28,8 @@ export interface TableConfig {
   readonly target: {
     readonly location: Location;
     readonly compression: 'snappy' | 'zstd';
+    /** symlink: one list of its files for each hour. */
+    readonly publish: 'files' | 'symlink';
     readonly fileBytes: number;
   };
   readonly engine: EngineSettings;
@@ -114,6 +116,8 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
     wrong('sources.after', 'a folder has no tags; use keep or delete');
+  if (raw.target.publish === 'symlink' && (to.scheme !== 's3' || printable(to.prefix) !== to.prefix))
+    wrong('target.publish', 'symlink lists hold s3:// addresses, a line each; use files for this target');
   if (raw.source.format === 'jsonl' && raw.source.columns === 'infer')
     wrong('source.columns', 'are needed with format jsonl: a list of { name, type }, glue or target');
   if (raw.source.format === 'jsonl' && raw.engine !== 'duckdb')
@@ -133,7 +137,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
       columns: columnsIn(raw, layout, wrong),
       columnChanges: raw.source.columnChanges,
     },
-    target: { location: to, compression: raw.target.compression, fileBytes },
+    target: { location: to, compression: raw.target.compression, publish: raw.target.publish, fileBytes },
     engine: enginesOf(raw, engines, [from, to], wrong),
     verify: raw.verify,
     settleMs: duration('settle'),

@@ -220,6 +220,11 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     minimal() + other('s3://lake/b/', 's3://lake/parquet'),
     /tables\.1\.target\.uri: table "clicks" writes there too/,
   ],
+  [
+    'symlink lists in a folder',
+    both('file:///a/', 'file:///b/", publish: "symlink'),
+    /tables\.0\.target\.publish: symlink lists hold s3:\/\/ addresses/,
+  ],
   ['no tables', 'tables: []', /tables/],
   ['nothing', '', /tables is missing/],
 ];

@@ -2,6 +2,7 @@
 import type { CompactionReport } from '../compaction/plan.js';
 import { type CompactionRequest, plan, run } from '../compaction/run.js';
 import { columnText } from '../compaction/schema.js';
+import { formFault } from '../compaction/symlink.js';
 import { raise } from '../kernel/errors.js';
 import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
@@ -76,15 +77,19 @@ export const ofTable = (
 
 async function runTable(
   open: OpenTable,
-  { table, hours, maxCost, telling }: TableWork,
+  { table, config, hours, maxCost, telling }: TableWork,
   watch: Watch,
 ): Promise<CompactionReport> {
   const { isBilled } = open;
   const report = await run(open.ports, open.settings, hours, {
-    planned: async ({ totals, ownCost: { before } }) => {
+    planned: async ({ partitions, totals, ownCost: { before } }) => {
       withinLimit(usdFromText(before.usd), maxCost);
       if (totals.due === 0) return;
       await refuseUnfit(open, table);
+      const hasCommits = partitions.some(({ generation }) => generation > 0);
+      const why = await formFault(open.ports, open.settings, hasCommits);
+      if (why)
+        raise('CONFIG_INVALID', { source: config.source, field: `${table.name}: target.publish`, why });
       if (isBilled)
         watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
     },

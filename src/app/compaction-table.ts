@@ -133,6 +133,7 @@ const settingsOf = (
   columns: source.columns,
   ...(columnsFrom === undefined ? {} : { columnsFrom }),
   csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },
+  ...(target.publish === 'symlink' ? { listedFrom: addressesOf(target.location) } : {}),
   compression: target.compression,
   targetFileBytes: target.fileBytes,
   verify: rest.verify,
@@ -142,6 +143,10 @@ const settingsOf = (
   columnChanges: source.columnChanges,
   sources: rest.sources,
 });
+
+/** What makes an address of a key. The config lets no folder through. */
+const addressesOf = (location: Location): string =>
+  location.scheme === 's3' ? `s3://${location.bucket}/` : '';
 
 const prefixOf = (location: Location): string => location.prefix;
 

@@ -37,17 +37,21 @@ const bytesOf = ({ key, etag }: SourceRef): string => `${etag} ${key}`;
 export type Kind = { readonly kind: Generation['kind'] } | { readonly why: string };
 
 /**
- * All sources are read anew as long as they are all there and the hour is one file, whose name one conditional write
- * replaces. Otherwise what is committed stays and what came late is added, which neither loses nor doubles a row; only
+ * All sources are read anew as long as they are all there and one conditional write replaces what readers see: the hour
+ * is one file, or is shown by a list (`isAList`). Otherwise what is committed stays and what came late is added, which neither loses nor doubles a row; only
  * changed bytes cannot be added to what they replace.
  */
-export function kindOf({ pointer, manifest }: Committed, listed: readonly SourceRef[]): Kind {
+export function kindOf(
+  { pointer, manifest }: Committed,
+  listed: readonly SourceRef[],
+  isAList = false,
+): Kind {
   // From here on sources may vanish at any time.
   if (pointer.retiring) return { kind: 'added' };
   const keys = new Set(listed.map(({ key }) => key));
   const covered = new Set(manifest.sources.map(({ key }) => key));
   const missing = manifest.sources.filter(({ key }) => !keys.has(key));
-  if (missing.length === 0 && pointer.files.length <= 1) return { kind: 'whole' };
+  if (missing.length === 0 && (isAList || pointer.files.length <= 1)) return { kind: 'whole' };
   const changed = lateSources({ pointer, manifest }, listed).filter(({ key }) => covered.has(key));
   if (changed.length === 0) return { kind: 'added' };
   const cause =

@@ -190,7 +190,7 @@ async function readJournal(
 }
 
 function nextOf(
-  { name }: CompactionTable,
+  { name, listedFrom }: CompactionTable,
   { partition, objects }: HourSources,
   base: Found<Pointer> | undefined,
   manifest: Manifest | undefined,
@@ -200,7 +200,7 @@ function nextOf(
   if (!manifest) return undefined;
   const committed = { pointer: base.record, manifest };
   if (lateSources(committed, listed).length === 0) return undefined;
-  const kind = kindOf(committed, listed);
+  const kind = kindOf(committed, listed, listedFrom !== undefined);
   return 'why' in kind ? kind : nextGeneration(name, base, manifest, listed, kind.kind);
 }
 

@@ -58,6 +58,7 @@ export const tableSchema = closed(
       {
         uri: { type: 'string' },
         compression: { enum: ['snappy', 'zstd'], default: 'snappy' },
+        publish: { enum: ['files', 'symlink'], default: 'files' },
         fileSize: { type: 'string', default: '128MiB' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
@@ -101,6 +102,7 @@ export interface RawTable {
     database?: string;
     table?: string;
     compression: 'snappy' | 'zstd';
+    publish: 'files' | 'symlink';
     fileSize: string;
   };
   engine: 'duckdb' | 'trino' | 'athena';
