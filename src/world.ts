@@ -101,6 +101,12 @@ async function openCompaction(
         fresh: randomUUID,
       },
     },
+    checkEngine: async () =>
+      (await import('./adapters/remote/check-engine.js')).checkEngine(table.engine, {
+        ...{ worker, region, profile: options.profile, environment: options.environment },
+        ...{ layout: table.source.layout, publish: table.target.publish },
+        openStore: (location) => openStore(location, options, region, false),
+      }),
     requests: () => added(source.requests(), target.requests()),
     close: async () => {
       end();

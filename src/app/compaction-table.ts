@@ -10,7 +10,7 @@ import type { RequestCounts } from '../prefixes/scan.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import type { Telling } from './notices.js';
 import { monthFor, rateCard, requestsUsd, scanUsd } from './prices.js';
-import type { Surroundings, Watch } from './surroundings.js';
+import type { OpenCompaction, Surroundings, Watch } from './surroundings.js';
 
 export interface CompactRequest {
   /** Path of bucketwise.yaml. */
@@ -61,6 +61,7 @@ export interface OpenTable {
   usd(): string;
   /** A folder costs nothing. */
   readonly isBilled: boolean;
+  checkEngine: OpenCompaction['checkEngine'];
   /** What really left for the stores so far. */
   requests(): RequestCounts;
 }
@@ -83,7 +84,8 @@ export async function withTable<T>(
     const ports = { ...opened.ports, price, engine: watched(opened.ports.engine, scans) };
     const usd = (): string =>
       isBilled ? addUsd(requestsUsd(card, opened.requests()), scansUsd(card, scans)).toString() : '0';
-    return await act({ ports, settings: settingsOf(known, from), usd, isBilled, requests: opened.requests });
+    const calls = { requests: opened.requests, checkEngine: opened.checkEngine };
+    return await act({ ports, settings: settingsOf(known, from), usd, isBilled, ...calls });
   } finally {
     await opened.close();
   }

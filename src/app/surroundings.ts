@@ -6,6 +6,7 @@ import type { NotifyConfig } from '../config/notify.js';
 import type { KnownTable, TableConfig } from '../config.js';
 import type { ObjectLister } from '../inventory/ports.js';
 import type { Clock } from '../kernel/clock.js';
+import type { Finding } from '../kernel/finding.js';
 import type { Location } from '../kernel/s3.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { PriceListDocument } from '../pricing/price-list.js';
@@ -75,6 +76,8 @@ export interface OpenCompaction {
   /** All but the price, which the program adds. */
   readonly ports: Omit<CompactionPorts, 'price'>;
   requests(): RequestCounts;
+  /** Looks at the engine by harmless calls. */
+  checkEngine(): Promise<readonly Finding[]>;
   /** Removes local copies and ends child processes. */
   close(): Promise<void>;
 }

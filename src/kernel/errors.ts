@@ -82,6 +82,8 @@ export const errorTable = {
   ROUTE_UNKNOWN: entry(404, 2, 'There is nothing at {method} {path}.', 'See /openapi.json.'),
   SCAN_INVALID: entry(400, 2, '{source} is not a scan of bucketwise: {why}.', 'Make one with: bucketwise scan <uri> --out scan.json'),
   SCHEMA_REFUSED: entry(422, 5, '{partition} is refused: {why}.', 'The sources are untouched. Correct the columns in the config, or the file.'),
+  SETUP_DENIED: entry(403, 6, '{table}: {what}.', '{todo}'),
+  SETUP_UNFIT: entry(409, 1, '{table}: {what}.', '{todo}'),
   SIZE_INVALID: entry(400, 2, '"{value}" is not a size.', 'Write 131072, 128KiB or 1.5GiB.'),
   SOURCE_CORRUPT: entry(422, 5, '"{key}" cannot be read: {why}.', 'The hour is refused and the sources are untouched. Replace the file, or set compression in the config.'),
   SOURCE_EMPTY: entry(404, 2, 'There are no objects under {uri}.', 'Check the prefix; a folder needs its full path.'),
