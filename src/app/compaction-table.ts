@@ -132,6 +132,7 @@ const settingsOf = (
   layout: source.layout,
   sourcePrefix: prefixOf(source.location),
   targetPrefix: prefixOf(target.location),
+  ...(rest.statePrefix === undefined ? {} : { statePrefix: rest.statePrefix }),
   columns: source.columns,
   ...(columnsFrom === undefined ? {} : { columnsFrom }),
   csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },

@@ -24,9 +24,11 @@ export interface HourSources {
 export const hourMs = 3_600_000;
 export const grainMs = (layout: Layout): number => (layout.grain === 'hour' ? hourMs : 24 * hourMs);
 
-/** Names beginning "_" are hidden to Hive and Athena readers: control and attempts lie below such a name. */
+/** Names beginning "_" are hidden to Hive and Athena readers: control and attempts lie below such a name, or elsewhere. */
 export const controlPrefix = (table: CompactionTable): Prefix =>
-  `${table.targetPrefix}_bucketwise/${table.name}/`;
+  table.statePrefix ?? defaultControlPrefix(table);
+export const defaultControlPrefix = ({ targetPrefix, name }: CompactionTable): Prefix =>
+  `${targetPrefix}_bucketwise/${name}/`;
 
 const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}${partition}/`;

@@ -19,6 +19,8 @@ export interface CompactionTable {
   readonly sourcePrefix: Prefix;
   /** "" or ends in "/"; in the target store. */
   readonly targetPrefix: Prefix;
+  /** Where journal and attempts lie if not under the target; of this table alone, in the target store. */
+  readonly statePrefix?: Prefix;
   readonly columns: readonly Column[] | 'infer';
   /** The table of a catalog they were read from: "web.clicks". */
   readonly columnsFrom?: string;

@@ -5,7 +5,7 @@ import type { Pointer } from '../../src/compaction/journal.js';
 import { attemptsRoot, pointerKey } from '../../src/compaction/partition.js';
 import type { CompactionPorts } from '../../src/compaction/ports.js';
 import { hoursWanted, run } from '../../src/compaction/run.js';
-import { formFault, type ListedTable, listKey } from '../../src/compaction/symlink.js';
+import { type ListedTable, listKey } from '../../src/compaction/symlink.js';
 import { verifyHours } from '../../src/compaction/verify-again.js';
 import {
   fakeWorld,
@@ -198,16 +198,6 @@ t.test('files of an earlier generation stay as long as a list names them, and se
   t.equal(await cleaned(), 2);
   t.equal(rowsSeen(world)?.length, 7);
   t.equal(world.target.keys().filter((key) => key.startsWith(attemptsRoot(listed))).length, 2);
-});
-
-t.test('a table is published in one form for ever', async (t) => {
-  const world = fakeWorld();
-  const ports = world.ports();
-  t.equal(await formFault(ports, table, true), undefined, 'files need no record');
-  t.match(await formFault(ports, listed, true), /are published as files; .* a target of its own/);
-  t.equal(await formFault(ports, listed, false), undefined);
-  t.equal(await formFault(ports, listed, true), undefined);
-  t.match(await formFault(ports, table, true), /are published as symlink lists/);
 });
 
 t.test(
