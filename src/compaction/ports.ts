@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
 import type { Column, TextRule } from './schema.js';
-import type { ColumnTotal, DigestSum } from './values/row-digest.js';
+import type { ColumnTotal } from './values/row-digest.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -198,7 +198,7 @@ export interface Footer {
 /** What a set of rows amounts to, whoever counts it: equal rows give equal totals in any order, other rows do not. */
 export interface RowTotals {
   readonly rows: number;
-  readonly digest: DigestSum;
+  readonly digest: bigint;
   /** In the order of the columns. */
   readonly columns: readonly ColumnTotal[];
 }
