@@ -28,7 +28,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
     partition,
     runId,
     fence,
-    base: attempt.generation.base?.record.revision ?? 0,
+    base: attempt.generation.base?.pointer.record.revision ?? 0,
     owner: ports.ids.owner,
     engine: ports.engine.name,
     attemptPath: path,

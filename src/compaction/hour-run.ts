@@ -115,7 +115,8 @@ async function compact(work: Work): Promise<Ended> {
   try {
     const made = await makeCommit(attempt);
     if ('why' in made) return { state: 'refused', reason: made.why };
-    return await published(work, made);
+    const ended = await published(work, made);
+    return generation.held === '' ? ended : { ...ended, state: 'late', reason: generation.held };
   } catch (error) {
     // The same bytes are as broken the next time.
     if (!(error instanceof BucketwiseError) || error.code !== 'SOURCE_CORRUPT') throw error;

@@ -1,6 +1,6 @@
 /** The records of a run lie in the target bucket as JSON; each is written under a condition, or not at all. */
 import { raise } from '../kernel/errors.js';
-import type { Key } from '../kernel/s3.js';
+import type { Key, Prefix } from '../kernel/s3.js';
 import type { SourceRef } from './partition.js';
 import type { ObjectStore, Requests, WriteOutcome, WrittenFile } from './ports.js';
 import type { Proof } from './proof.js';
@@ -12,6 +12,8 @@ export interface Manifest {
   readonly table: string;
   readonly partition: string;
   readonly runId: string;
+  /** Where they lie: the same names elsewhere are other objects. Absent in records of a time when it was not kept. */
+  readonly source?: { readonly uri: string; readonly prefix: Prefix };
   /** All that the generation covers. */
   readonly sources: readonly SourceRef[];
   /** What of it is read; the rest is in files of earlier generations. Absent: all of it. */

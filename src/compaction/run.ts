@@ -11,6 +11,7 @@ import { isShownByRecovery } from './recover.js';
 import { rulesOf } from './rules.js';
 import type { CompactionTable } from './table.js';
 import { type PlanInput, planTable, reportOf } from './table-plan.js';
+import { checkTarget, takeTarget } from './target-record.js';
 
 export type { CompactionPorts } from './ports.js';
 
@@ -51,6 +52,7 @@ export async function run(
   const input = await inputOf(ports, table, request);
   const planned = planTable(input);
   await watch.planned?.(planned);
+  if (planned.totals.due > 0 && !watch.signal.aborted) await takeTarget(ports.target, table);
   const hours = new Map(input.hours.map((hour) => [hour.partition, hour]));
   const limit = pLimit(hoursAtOnce);
   let done = 0;
@@ -94,6 +96,7 @@ export async function hoursWanted(
   request: CompactionRequest,
 ): Promise<Hour[]> {
   const range = rangeOf(table, request);
+  await checkTarget(ports.target, table);
   const hours = await readHours(ports, table, range, rulesOf(table, ports.engine.name), request.withRetired);
   if (!request.leftBehind) return hours;
   return hours.filter((hour) => isShownByRecovery[jobState(table, hour, ports)]);
