@@ -39,7 +39,7 @@ export async function commit(
   attempt: Attempt,
   proof: Proof,
   scannedBytes: number,
-): Promise<Pointer | { readonly why: string }> {
+): Promise<Pointer | 'lost-race' | { readonly why: string }> {
   const before = attempt.generation.base?.pointer.record;
   if (isShownAtOnce(attempt.generation) && proof.files.length !== 1)
     return { why: `a later generation in ${proof.files.length} Parquet files cannot be shown in one step` };
@@ -86,7 +86,9 @@ export async function commit(
   const put = await putRecord(ports.target, pointerKey(table, partition), pointer, condition);
   if (put.outcome === 'written') return pointer;
   const theirs = await readPointer(ports.target, table, partition);
-  return theirs?.record ?? raise('CONDITION_FAILED', { key: pointerKey(table, partition) });
+  if (!theirs) return raise('CONDITION_FAILED', { key: pointerKey(table, partition) });
+  // A mark, or a commit of something else, leaves what this attempt was for undone.
+  return theirs.record.generation >= generation.number ? theirs.record : 'lost-race';
 }
 
 function checkAge({ ports, partition, startedAt }: Attempt): void {

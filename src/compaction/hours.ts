@@ -56,6 +56,8 @@ export interface Hour extends HourSources {
   readonly next: Generation | { readonly why: string } | undefined;
   /** That very generation was refused before. */
   readonly refusal: Refusal | undefined;
+  /** Under which it was read: see rulesOf. */
+  readonly rules: string;
   /** Sources that the pointer covers, that are still there, and that nothing was done about. */
   readonly leftover: readonly SourceRef[];
 }
@@ -188,7 +190,7 @@ async function readJournal(
   ]);
   return {
     ...{ ...hour, pointer, manifest: base?.manifest, claim: claim?.record },
-    ...{ next, refusal: refusal?.record, leftover },
+    ...{ next, refusal: refusal?.record, rules, leftover },
   };
 }
 

@@ -61,7 +61,7 @@ export async function run(
       limit(async () => {
         const hour = hours.get(row.partition)!;
         if (watch.signal.aborted || row.state !== 'due') return row;
-        const result = await attempted(ports, table, hour, watch.signal);
+        const result = await attempted(ports, table, hour, { signal: watch.signal, isNamed: input.isNamed });
         done += 1;
         watch.progress(done, planned.totals.due, row.partition);
         return merged(row, result, ports);
@@ -86,6 +86,7 @@ async function inputOf(
     clock: ports.clock,
     ids: ports.ids,
     wasAsked: request.partition !== undefined || request.from !== undefined || request.to !== undefined,
+    isNamed: request.partition !== undefined,
     price: ports.price,
   };
 }
@@ -114,10 +115,10 @@ async function attempted(
   ports: CompactionPorts,
   table: CompactionTable,
   hour: Hour,
-  signal: AbortSignal,
+  how: { readonly signal: AbortSignal; readonly isNamed: boolean },
 ): Promise<HourResult> {
   try {
-    return await runHour(ports, table, hour, signal);
+    return await runHour(ports, table, hour, how);
   } catch (error) {
     const why = error instanceof BucketwiseError ? error.message : `unexpected: ${(error as Error).message}`;
     const state = error instanceof BucketwiseError && error.code === 'INTERRUPTED' ? 'due' : 'failed';

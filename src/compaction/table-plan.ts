@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly ids: RunIds;
   /** Hours that were asked for by name or range are due however old they are. */
   readonly wasAsked: boolean;
+  /** One that was asked for by name makes no pause. */
+  readonly isNamed: boolean;
   readonly price: (requests: Requests) => string;
 }
 
@@ -121,6 +123,7 @@ const shownStates: Readonly<
     'running',
     claim ? `Claimed by ${claim.owner} until ${instantText(claim.expiresAt)}.` : '',
   ],
+  paused: ({ claim }) => ['failed', claim?.setback?.why ?? ''],
   damaged: ({ pointer }) => [
     'failed',
     `The manifest of its commit, run ${pointer?.record.runId}, is missing.`,
