@@ -23,6 +23,9 @@ export interface TableConfig {
     readonly gzip: 'auto' | 'gzip' | 'none';
     readonly columns: readonly Column[] | 'infer';
     readonly columnChanges: 'refuse' | 'add-null' | 'widen';
+    /** Where the same data lay before, under the same names. */
+    readonly formerly: readonly Location[];
+    readonly sameBytes: 'hold' | 'add';
   };
   readonly target: {
     readonly location: Location;
@@ -126,6 +129,8 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
       gzip: raw.source.compression,
       columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
       columnChanges: raw.source.columnChanges,
+      formerly: raw.source.formerly.map((uri, at) => read(`source.formerly.${at}`, parseLocation, uri)),
+      sameBytes: raw.source.sameBytes,
     },
     target: { location: to, compression: raw.target.compression, fileBytes },
     engine: enginesOf(raw, engines, [from, to], wrong),

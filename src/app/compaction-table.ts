@@ -3,7 +3,7 @@ import type { Engine } from '../compaction/ports.js';
 import type { CompactionPorts, CompactionRequest, run } from '../compaction/run.js';
 import { type Config, readConfig, type TableConfig, tableNamed } from '../config.js';
 import { raise } from '../kernel/errors.js';
-import type { Location } from '../kernel/s3.js';
+import { type Location, placeText } from '../kernel/s3.js';
 import { addUsd, sumUsd, type Usd } from '../kernel/usd.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { RateCard } from '../pricing/rate-card.js';
@@ -104,6 +104,11 @@ function watched(engine: Engine, scans: number[]): Engine {
 const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<typeof run>[1] => ({
   name,
   layout: source.layout,
+  source: {
+    uri: placeText(source.location),
+    formerly: source.formerly.map(placeText),
+    sameBytes: source.sameBytes,
+  },
   sourcePrefix: prefixOf(source.location),
   targetPrefix: prefixOf(target.location),
   columns: source.columns,

@@ -19,7 +19,7 @@ export interface Refused {
  * Effects in order: intent, reading (every source), quarantine (if a record does not fit), engine (writes the attempt
  * path), footers and values read back, evidence, pointer (if absent: the commit). A refusal is kept in place of the last two.
  */
-export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
+export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race' | Refused> {
   const { ports, table, partition, runId, fence } = attempt;
   const path = attemptPath(table, partition, runId, fence);
   const intent: Intent = {
@@ -28,7 +28,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
     partition,
     runId,
     fence,
-    base: attempt.generation.base?.record.revision ?? 0,
+    base: attempt.generation.base?.pointer.record.revision ?? 0,
     owner: ports.ids.owner,
     engine: ports.engine.name,
     attemptPath: path,
@@ -54,7 +54,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
   uninterrupted(attempt);
   // Athena bills what it says it scanned; else it is what was read.
   const made = await commit(attempt, proof, written.scannedBytes ?? bytesOf(values));
-  return 'why' in made ? refuse(attempt, made) : made;
+  return typeof made === 'object' && 'why' in made ? refuse(attempt, made) : made;
 }
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);

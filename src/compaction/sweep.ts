@@ -12,7 +12,7 @@ export async function sweepEarlier({
   spent,
 }: Attempt): Promise<void> {
   const { engine, target } = ports;
-  const committed = generation.base?.record.fence ?? 0;
+  const committed = generation.base?.pointer.record.fence ?? 0;
   if (!engine.sweep || fence - committed < 2) return;
   const prefix = intentsPrefix(table, partition);
   for await (const { objects } of target.list({ prefix })) {

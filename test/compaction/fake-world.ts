@@ -214,6 +214,7 @@ export const hour = (h: number): string => `year=2026/month=11/day=22/hour=${Str
 export const table: CompactionTable = {
   name: 'trips',
   layout: parseLayout('year=YYYY/month=MM/day=DD/hour=HH'),
+  source: { uri: 's3://raw/raw/', formerly: [], sameBytes: 'hold' },
   sourcePrefix: 'raw/',
   targetPrefix: 'lake/',
   columns: [

@@ -23,7 +23,7 @@ async function swept(fence: number, committed: number | undefined, sweeps = true
   const paths: string[] = [];
   const sweep = async (path: string): Promise<void> => void paths.push(path);
   const engine = { name: 'athena', write: async () => undefined, ...(sweeps ? { sweep } : {}) };
-  const base = committed === undefined ? undefined : { record: { fence: committed } };
+  const base = committed === undefined ? undefined : { pointer: { record: { fence: committed } } };
   const attempt = {
     ports: { engine, target },
     table,
