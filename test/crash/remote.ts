@@ -14,7 +14,7 @@ import { openTraitReader } from '../../src/adapters/remote/trait-reader.js';
 import { openTrinoEngine } from '../../src/adapters/trino/engine.js';
 import type { Evidence, Pointer } from '../../src/compaction/journal.js';
 import { pointerKey } from '../../src/compaction/partition.js';
-import type { CompactionPorts, Engine } from '../../src/compaction/ports.js';
+import type { CompactionPorts, Engine, ObjectStore } from '../../src/compaction/ports.js';
 import { publishedKeys } from '../../src/compaction/publish.js';
 import { run } from '../../src/compaction/run.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
@@ -50,6 +50,8 @@ export interface Server {
   writes(): string[];
   readonly statements: readonly string[];
   readonly url: string;
+  /** Where they are not those of the world in memory. */
+  readonly stores?: { readonly source: ObjectStore; readonly target: ObjectStore };
   /** The next so many statements that begin so fail. */
   refuse(on: RegExp, times: number): void;
   /** A statement that begins so goes on until it is let go. */
@@ -145,7 +147,7 @@ export function withReadback(t: Test): void {
 export type EngineWay = Way | 'bad gateway';
 
 export function portsOf(world: World, server: Server, blade: Knife, way: EngineWay): CompactionPorts {
-  const inner = world.ports({ knife: blade });
+  const inner = world.ports({ knife: blade, ...(server.stores ? { stores: server.stores } : {}) });
   const reader = openTraitReader(inner.reader, { header: true, delimiter: ',' });
   server.judge((action, key) => {
     try {
@@ -182,31 +184,38 @@ export async function runOnce(
   return { report, calls: blade.calls };
 }
 
-const read = <T>(world: World, key: string): T => JSON.parse(world.target.text(key)) as T;
+async function keysOf(store: ObjectStore): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { objects } of store.list({ prefix: '' })) keys.push(...objects.map(({ key }) => key));
+  return keys;
+}
 
-async function recordsAt(world: World, key: string): Promise<string[]> {
-  const { body } = (await world.target.read(key))!;
+async function read<T>(store: ObjectStore, key: string): Promise<T> {
+  const { body } = (await store.read(key)) ?? { body: new TextEncoder().encode('{}') };
+  return JSON.parse(new TextDecoder().decode(body)) as T;
+}
+
+async function recordsAt(store: ObjectStore, key: string): Promise<string[]> {
+  const { body } = (await store.read(key))!;
   const rows = await parquetReadObjects({ file: Uint8Array.from(body).buffer });
   return rows.map(({ id, town }) => `${id},${town}`);
 }
 
 /** The first sentence that must hold of a committed hour and does not. */
 export async function hourFault(
-  world: World,
+  target: ObjectStore,
   records: readonly string[],
   of: CompactionTable = table,
 ): Promise<string | undefined> {
-  const key = pointerKey(table, hour(h));
-  const commits = world.target.writes.filter((put) => put.key === key && put.outcome === 'written').length;
-  if (commits !== 1) return `${commits} pointers were written`;
-  const pointer = read<Pointer>(world, key);
-  const evidence = read<Evidence>(world, pointer.evidence);
+  const pointer = await read<Pointer>(target, pointerKey(of, hour(h)));
+  if (pointer.revision !== 1) return `its pointer is of revision ${pointer.revision}`;
+  const evidence = await read<Evidence>(target, pointer.evidence);
   const { rowsIn, rowsOut } = evidence.digests;
   if (rowsIn !== rowsOut || (of.verify === 'values' && rowsIn === null)) return 'its digests are not equal';
-  const names = publishedKeys(table, pointer);
-  if (world.target.keys().filter(isPublished).join() !== [...names].sort().join())
+  const names = publishedKeys(of, pointer);
+  if ((await keysOf(target)).filter(isPublished).join() !== [...names].sort().join())
     return 'other files are published';
-  const rows = (await Promise.all(names.map((name) => recordsAt(world, name)))).flat().sort();
+  const rows = (await Promise.all(names.map((name) => recordsAt(target, name)))).flat().sort();
   return rows.join() === records.join() ? undefined : `its rows are ${rows}`;
 }
 
@@ -240,7 +249,7 @@ async function cutFault(
     const { report } = await runOnce(world, server);
     const row = report?.partitions[0];
     if (row?.state !== 'compacted') return `${row?.state}: ${row?.reason}`;
-    const wrong = (await hourFault(world, records)) ?? (await restFault(world, server));
+    const wrong = (await hourFault(world.target, records)) ?? (await restFault(world, server));
     if (wrong) return wrong;
     const left = [...server.tables(), ...underWay(world)];
     if (left.length > 0) return `${left} are left`;
@@ -264,7 +273,7 @@ export async function cutEverywhere(t: Test, start: typeof trinoServer, stride =
   const records = fill(world, [h], 2);
   const server = await start(world);
   const { calls } = await runOnce(world, server);
-  t.equal(await hourFault(world, records), undefined, 'an undisturbed run is whole');
+  t.equal(await hourFault(world.target, records), undefined, 'an undisturbed run is whole');
   t.same(server.tables(), []);
   await server.close();
   // A token leads to the same query from the first moment on; a page of Trino only once it was noted.

@@ -68,7 +68,7 @@ for (const start of [athenaServer, trinoServer])
         world.advance(60_000);
         t.match(await next(), { state: 'compacted', reason: '' });
         t.equal(server.writes().length, 1, 'nothing was written a second time');
-        t.equal(await hourFault(world, records, table), undefined);
+        t.equal(await hourFault(world.target, records, table), undefined);
         const evidence = world.target.keys().find((key) => key.includes('/evidence/'))!;
         const { files, startedAt: told } = JSON.parse(world.target.text(evidence)) as Evidence;
         t.ok(files.every(({ key }) => key.startsWith(attemptPath)));
@@ -88,7 +88,7 @@ t.test(
     t.match(await next(), { state: 'compacted' });
     t.equal(server.writes().length, 2);
     t.equal(new Set(server.writes().map((sql) => /external_location = '([^']+)'/.exec(sql)?.[1])).size, 2);
-    t.equal(await hourFault(world, records, table), undefined);
+    t.equal(await hourFault(world.target, records, table), undefined);
     t.same([...server.tables(), ...underWay(world)], []);
   },
 );
@@ -100,7 +100,7 @@ t.test(
     t.same(recordOf(world).statements, []);
     t.match(await next(), { state: 'compacted' });
     t.equal(server.writes().length, 2);
-    t.equal(await hourFault(world, records, table), undefined);
+    t.equal(await hourFault(world.target, records, table), undefined);
   },
 );
 
@@ -131,7 +131,7 @@ t.test('a query that failed meanwhile is begun anew', async (t) => {
   await fetch(`${server.url}${recordOf(world).statements[0]!.next}`, { method: 'DELETE' });
   t.match(await next(), { state: 'compacted' });
   t.equal(server.writes().length, 2);
-  t.equal(await hourFault(world, records, table), undefined);
+  t.equal(await hourFault(world.target, records, table), undefined);
 });
 
 t.test('while the lease of the cut runner holds nobody touches its tables', async (t) => {
@@ -173,6 +173,6 @@ t.test('tables that could not be dropped go at the end of the run, or of the nex
     t.equal(underWay(world).length, refusals === 2 ? 0 : 1);
     await runOnce(world, server, undefined, 'before', table);
     t.same([...server.tables(), ...underWay(world)], []);
-    t.equal(await hourFault(world, records, table), undefined);
+    t.equal(await hourFault(world.target, records, table), undefined);
   }
 });
