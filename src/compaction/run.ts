@@ -12,6 +12,7 @@ import { rulesOf } from './rules.js';
 import type { CompactionTable } from './table.js';
 import { type PlanInput, planTable, reportOf } from './table-plan.js';
 import { checkTarget, takeTarget } from './target-record.js';
+import { sweepLeft } from './under-way.js';
 
 export type { CompactionPorts } from './ports.js';
 
@@ -68,7 +69,12 @@ export async function run(
       }),
     ),
   );
-  const spent = rows.reduce((sum, row) => plus(sum, row.ownCost?.requests), { put: 0, get: 0, list: 0 });
+  const swept = watch.signal.aborted ? undefined : await sweepLeft(ports, table);
+  const none = { put: 0, get: 0, list: 0 };
+  const spent = plus(
+    rows.reduce((sum, row) => plus(sum, row.ownCost?.requests), none),
+    swept,
+  );
   const cost: OwnCost = { requests: spent, usd: ports.price(spent) };
   return { ...reportOf(input, rows, cost), planId: planned.planId };
 }

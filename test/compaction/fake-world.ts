@@ -26,8 +26,9 @@ export interface Part {
 }
 
 export interface Call {
-  readonly store: 'source' | 'target';
-  readonly action: keyof ObjectStore;
+  /** An engine's calls are counted with those of the stores; there `key` is the statement. */
+  readonly store: 'source' | 'target' | 'engine';
+  readonly action: keyof ObjectStore | 'POST' | 'GET' | 'DELETE' | 'call';
   readonly key: Key;
 }
 
