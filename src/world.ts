@@ -8,7 +8,7 @@ import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
 import type { NotifyConfig } from './config/notify.js';
-import type { TableConfig } from './config.js';
+import type { KnownTable } from './config.js';
 import type { Location } from './kernel/s3.js';
 
 export interface WorldOptions {
@@ -41,6 +41,12 @@ export function createWorld(options: WorldOptions): Surroundings {
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
+    describeTable: async (place, table, asked) =>
+      (await import('./adapters/remote/describe-table.js')).describeTable(place, table.engine, {
+        ...options,
+        region: asked ?? region,
+        name: table.name,
+      }),
     openNotifiers: (notify) => openNotifiers(notify, options),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
@@ -51,7 +57,7 @@ export function createWorld(options: WorldOptions): Surroundings {
 
 /** The store of a target is made by its first write; a source must be there. */
 async function openCompaction(
-  table: TableConfig,
+  table: KnownTable,
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
@@ -102,6 +108,12 @@ async function openCompaction(
         fresh: randomUUID,
       },
     },
+    checkEngine: async () =>
+      (await import('./adapters/remote/check-engine.js')).checkEngine(table.engine, {
+        ...{ worker, region, profile: options.profile, environment: options.environment },
+        ...{ layout: table.source.layout, publish: table.target.publish },
+        openStore: (location) => openStore(location, options, region, false),
+      }),
     requests: () => added(source.requests(), target.requests()),
     close: async () => {
       end();
@@ -111,7 +123,7 @@ async function openCompaction(
 }
 
 /** A config without columns takes no JSON lines. */
-const jsonColumns = ({ format, columns }: TableConfig['source']): readonly string[] | undefined =>
+const jsonColumns = ({ format, columns }: KnownTable['source']): readonly string[] | undefined =>
   format === 'jsonl' && columns !== 'infer' ? columns.map(({ name }) => name) : undefined;
 
 type Parts = Omit<Parameters<typeof openRemoteEngine>[1], 'environment' | 'resultsOf'>;
@@ -119,7 +131,7 @@ type LocalParts = Parts & { readonly worker: EngineProcess; readonly folder: str
 
 /** An engine that reads where the objects lie must know beforehand what their texts hold: it brings a reader of its own. */
 async function openEngine(
-  settings: TableConfig['engine'],
+  settings: KnownTable['engine'],
   options: WorldOptions,
   { worker, folder, ...parts }: LocalParts,
 ): ReturnType<typeof openRemoteEngine> {

@@ -3,7 +3,7 @@ import { instantText } from '../kernel/clock.js';
 import { BucketwiseError } from '../kernel/errors.js';
 import { makeCommit, refuse } from './attempt.js';
 import { claimHour, type Held } from './claim.js';
-import { type Attempt, isShownAtOnce } from './commit.js';
+import { type Attempt, oneFileFor } from './commit.js';
 import { freeze } from './freeze.js';
 import type { Generation } from './generation.js';
 import { type Hour, readHour } from './hours.js';
@@ -179,9 +179,11 @@ async function compact(work: Work): Promise<Ended> {
   const { runId, read: sources } = generation;
   const { partition } = hour;
   await freeze(ports, table, partition, generation);
+  const oneFile = await oneFileFor(ports, table, generation);
   const attempt: Attempt = {
     ...{ ports, partition, runId, generation, sources, signal, spent },
-    table: isShownAtOnce(generation) ? { ...table, targetFileBytes: oneFileBytes } : table,
+    table: oneFile === undefined ? table : { ...table, targetFileBytes: oneFileBytes },
+    ...(oneFile === undefined ? {} : { oneFile }),
     fence: held.fence,
     startedAt: instantText(ports.clock.now()),
   };

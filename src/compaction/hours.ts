@@ -206,7 +206,7 @@ function nextOf(
   const late = lateSources(base.manifest, listed);
   if (late.length === 0) return undefined;
   if (base.isElsewhere) return { why: elsewhereText(table, pointer.record, base.manifest, late) };
-  const later = laterOf(base, listed, table.source.sameBytes);
+  const later = laterOf(base, listed, table);
   return 'why' in later ? later : nextGeneration(table, base, later);
 }
 

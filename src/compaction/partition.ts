@@ -89,7 +89,7 @@ export const retirementKey = (table: CompactionTable, partition: string): Key =>
   `${hourPrefix(table, partition)}retirement.json`;
 
 /** Where the sources of one hour lie. */
-export const sourcesPrefix = (table: CompactionTable, partition: string): Prefix =>
+export const sourcesPrefix = (table: Pick<CompactionTable, 'sourcePrefix'>, partition: string): Prefix =>
   `${table.sourcePrefix}${partition}/`;
 
 /** Sorted by key, and only what names the bytes. */

@@ -143,9 +143,12 @@ export interface Engine {
 export interface Catalog {
   /**
    * The partition has this folder from now on; done again it changes nothing. `projected`: the table works out its
-   * folders itself and would not heed a registered one. Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
+   * folders itself and would not heed a registered one. `form`: what lies there, which the table must be made for.
+   * Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
    */
-  register(partition: string, folder: Prefix): Promise<'registered' | 'projected'>;
+  register(partition: string, folder: Prefix, form: 'files' | 'symlink'): Promise<'registered' | 'projected'>;
+  /** Whether what lies in a folder is seen at once, registered or not. False for a table that is not there. */
+  isProjected(): Promise<boolean>;
 }
 
 /** Reads a Parquet footer without the engine. */

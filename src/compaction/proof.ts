@@ -34,6 +34,8 @@ export interface Proof {
   /** By typed column: values that do not survive their type. Their records are put aside, or the hour is refused. */
   readonly parseFailures: Readonly<Record<string, number>>;
   readonly schema: readonly { readonly name: string; readonly type: string }[];
+  /** Who names these columns: the config, the sources, or a table of a catalog. */
+  readonly schemaFrom: string;
   readonly textRule: TextRule;
   readonly nullRule: string;
   readonly codecs: readonly string[];
@@ -66,6 +68,7 @@ export function proofOf({ values, refs, aside, files, codecs, readBack }: Shown)
     digests: readBack ? digests(schema, totals, readBack) : { rowsIn: null, rowsOut: null, perColumn: null },
     parseFailures: aside.failures,
     schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
+    schemaFrom: schema.from,
     textRule: schema.textRule,
     nullRule,
     codecs,

@@ -28,7 +28,11 @@ export interface CompactionTable {
   /** "" or ends in "/"; in the target store. */
   readonly targetPrefix: Prefix;
   readonly columns: readonly Column[] | 'infer';
+  /** The table of a catalog they were read from: "web.clicks". */
+  readonly columnsFrom?: string;
   readonly csv: CsvOptions;
+  /** Where hours are shown by a list of their files: what makes a key an address, "s3://lake/". */
+  readonly listedFrom?: string;
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
   /** What is asked for; evidence says what was done. */

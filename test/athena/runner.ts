@@ -33,6 +33,8 @@ export interface Runner {
   readonly tables: ReadonlyMap<string, unknown>;
   /** A table of somebody else, as SHOW CREATE TABLE shows it. */
   define(table: string, ddl: string): void;
+  /** The words it was defined with. */
+  ddlOf(table: string): string | undefined;
   /** Values of a partition's keys → its location. */
   partitionsOf(table: string): ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -78,6 +80,10 @@ export async function createRunner(
         skip: 0,
       };
       tables.set(table, { definition, partitions: new Map(), ddl });
+    },
+    ddlOf: (table) => {
+      const found = tables.get(table);
+      return found === 'written' ? undefined : found?.ddl;
     },
     partitionsOf: (table) => {
       const found = tables.get(table);
