@@ -24,6 +24,9 @@ export interface TableConfig {
     /** A table of a catalog is asked once for each command. */
     readonly columns: readonly Column[] | 'infer' | CatalogTable;
     readonly columnChanges: 'refuse' | 'add-null' | 'widen';
+    /** Where the same data lay before, under the same names. */
+    readonly formerly: readonly Location[];
+    readonly sameBytes: 'hold' | 'add';
   };
   readonly target: {
     readonly location: Location;
@@ -155,6 +158,8 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
       gzip: raw.source.compression,
       columns: columnsIn(raw, layout, wrong),
       columnChanges: raw.source.columnChanges,
+      formerly: raw.source.formerly.map((uri, at) => read(`source.formerly.${at}`, parseLocation, uri)),
+      sameBytes: raw.source.sameBytes,
     },
     target: { location: to, compression: raw.target.compression, publish: raw.target.publish, fileBytes },
     engine: enginesOf(raw, engines, [from, to], wrong),

@@ -76,12 +76,19 @@ async function openCompaction(
   const folder = await makeLocalFolder();
   const spool = openSpool(source.store, folder, jsonColumns(table.source));
   const worker = engineProcess({ folder, ...engineLimits });
+  const leave = async (): Promise<void> => {
+    worker.close();
+    await rm(folder, { recursive: true, force: true });
+  };
   const footers = openFooterReader(target.store);
   const { engine, reader, catalog, end } = await openEngine(table.engine, options, {
     source: { store: source.store, location: table.source.location },
     target: { store: target.store, location: table.target.location },
     csv: table.source,
     ...{ spool, folder, worker, footers, region, profile: options.profile },
+  }).catch(async (cause: unknown) => {
+    await leave();
+    throw cause;
   });
   return {
     ports: {
@@ -110,8 +117,7 @@ async function openCompaction(
     requests: () => added(source.requests(), target.requests()),
     close: async () => {
       end();
-      worker.close();
-      await rm(folder, { recursive: true, force: true });
+      await leave();
     },
   };
 }

@@ -31,6 +31,20 @@ t.test('sources are kept unless the config says otherwise, and never touched bef
   t.strictSame(sources('    sources: { after: tag }'), { after: 'tag', graceMs: 14 * 86_400_000 });
 });
 
+t.test('a source may say where its data lay before, and that equal bytes are other rows', async (t) => {
+  const source = (text: string) =>
+    readConfig(minimal().replace('csv/" }', `csv/"${text} }`), 'b.yaml').tables[0]?.source;
+  t.match(source(''), { formerly: [], sameBytes: 'hold' });
+  t.match(source(', formerly: ["s3://old/csv"], sameBytes: add'), {
+    formerly: [{ bucket: 'old', prefix: 'csv/' }],
+    sameBytes: 'add',
+  });
+  t.throws(() => source(', formerly: ["old"]'), {
+    code: 'CONFIG_INVALID',
+    message: /tables\.0\.source\.formerly\.0: "old" is not an address/,
+  });
+});
+
 t.test('an engine brings its settings to the table', async (t) => {
   const engine = (text: string) => readConfig(minimal(text), 'b.yaml').tables[0]?.engine;
   t.strictSame(engine('    engine: athena'), {

@@ -4,7 +4,7 @@ import type { Engine } from '../compaction/ports.js';
 import type { CompactionPorts, CompactionRequest, run } from '../compaction/run.js';
 import { type Config, type KnownTable, readConfig, type TableConfig, tableNamed } from '../config.js';
 import { raise } from '../kernel/errors.js';
-import type { Location } from '../kernel/s3.js';
+import { type Location, placeText } from '../kernel/s3.js';
 import { addUsd, sumUsd, type Usd } from '../kernel/usd.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { RateCard } from '../pricing/rate-card.js';
@@ -130,6 +130,11 @@ const settingsOf = (
 ): Parameters<typeof run>[1] => ({
   name,
   layout: source.layout,
+  source: {
+    uri: placeText(source.location),
+    formerly: source.formerly.map(placeText),
+    sameBytes: source.sameBytes,
+  },
   sourcePrefix: prefixOf(source.location),
   targetPrefix: prefixOf(target.location),
   ...(rest.statePrefix === undefined ? {} : { statePrefix: rest.statePrefix }),

@@ -10,9 +10,9 @@ import { digestText } from './values/row-digest.js';
 export interface ColumnProof {
   readonly nullsIn: number;
   readonly nullsOut: number;
-  /** Of the canonical texts. */
-  readonly bytesIn: number;
-  readonly bytesOut: number;
+  /** Of its values, in any order: 16 hexadecimal digits. */
+  readonly digestIn: string;
+  readonly digestOut: string;
 }
 
 /** The part of an evidence record that speaks of rows and values. */
@@ -86,8 +86,8 @@ export function digests({ columns }: TableSchema, sources: RowTotals, readBack: 
         {
           nullsIn: sources.columns[at]!.nulls,
           nullsOut: readBack.columns[at]!.nulls,
-          bytesIn: sources.columns[at]!.bytes,
-          bytesOut: readBack.columns[at]!.bytes,
+          digestIn: digestText(sources.columns[at]!.digest),
+          digestOut: digestText(readBack.columns[at]!.digest),
         },
       ]),
     ),
@@ -104,7 +104,7 @@ export function valueFault(
     return `read back, the Parquet files hold ${readBack.rows} rows where the sources hold ${sources.rows}`;
   const at = columns.findIndex((_, i) => {
     const [wanted, found] = [sources.columns[i]!, readBack.columns[i]!];
-    return wanted.nulls !== found.nulls || wanted.bytes !== found.bytes;
+    return wanted.nulls !== found.nulls || wanted.digest !== found.digest;
   });
   if (at >= 0) return `read back, column "${columns[at]!.name}" is not what the sources hold`;
   return digestText(sources.digest) === digestText(readBack.digest)

@@ -17,6 +17,7 @@ export const nextStep: Readonly<Record<JobState, Step>> = {
   retiring: 'retire',
   done: 'nothing',
   held: 'nothing',
+  paused: 'nothing',
   damaged: 'nothing',
 };
 
@@ -34,5 +35,6 @@ export const isShownByRecovery: Readonly<Record<JobState, boolean>> = {
   retiring: true,
   done: false,
   held: true,
+  paused: false,
   damaged: false,
 };

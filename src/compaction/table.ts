@@ -15,6 +15,14 @@ export interface CompactionTable {
   /** [a-z_][a-z0-9_]* */
   readonly name: string;
   readonly layout: Layout;
+  readonly source: {
+    /** Where it lies, as one text that no other place has. */
+    readonly uri: string;
+    /** Places whose data lies at `uri` now, under the same names. */
+    readonly formerly: readonly string[];
+    /** What becomes of a late object with the bytes of one that was compacted and is gone. */
+    readonly sameBytes: 'hold' | 'add';
+  };
   /** "" or ends in "/"; in the source store. */
   readonly sourcePrefix: Prefix;
   /** "" or ends in "/"; in the target store. */

@@ -37,6 +37,8 @@ export const tableSchema = closed(
         },
         compression: { enum: ['auto', 'gzip', 'none'], default: 'auto' },
         columnChanges: { enum: ['refuse', 'add-null', 'widen'], default: 'refuse' },
+        formerly: { type: 'array', items: { type: 'string' }, default: [] },
+        sameBytes: { enum: ['hold', 'add'], default: 'hold' },
         partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
@@ -96,6 +98,8 @@ export interface RawTable {
     partition: string;
     columns: 'infer' | 'glue' | 'target' | { name: string; type: string }[];
     columnChanges: 'refuse' | 'add-null' | 'widen';
+    formerly: string[];
+    sameBytes: 'hold' | 'add';
   };
   target: {
     uri: string;

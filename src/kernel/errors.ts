@@ -90,6 +90,7 @@ export const errorTable = {
   STORE_FAILED: entry(502, 1, '{action} on "{what}" failed: {why}.', 'Run again; nothing is half-written.', true),
   STORE_THROTTLED: entry(503, 1, '{what} asked to slow down and did not recover.', 'Run again later.', true),
   TABLE_UNKNOWN: entry(404, 2, 'There is no table "{table}" in the config.{near}', 'Known: {known}.'),
+  TARGET_TAKEN: entry(409, 5, 'The target (prefix "{target}") was begun with {field}: {was}, and the config says {is}.', 'Nothing was changed. Set {field} back, or give the table a target of its own: in this one its rows would be there twice.'),
   THRESHOLD_PASSED: entry(409, 4, '{what} is {value} USD, past the limit of {limit} USD.', 'The limit was set by {option}.'),
   UNCONFIRMED: entry(409, 5, '{action} was not confirmed.', 'Look at the preview, then add --yes.'),
   UNEXPECTED: entry(500, 1, 'bucketwise failed unexpectedly: {why}', 'Please report it with the command and --verbose.'),

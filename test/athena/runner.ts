@@ -60,7 +60,11 @@ async function started(): Promise<DuckDBInstance> {
   return instance;
 }
 
-export async function createRunner(stores: ReadonlyMap<string, ObjectStore>): Promise<Runner> {
+/** `parse` reads the words of another engine; the rest is the same. */
+export async function createRunner(
+  stores: ReadonlyMap<string, ObjectStore>,
+  parse: (sql: string) => Parsed | undefined = parsed,
+): Promise<Runner> {
   const folder = await mkdtemp(join(tmpdir(), 'bucketwise-athena-'));
   const db = await (await engine()).connect();
   const tables = new Map<string, Table | 'written'>();
@@ -85,7 +89,7 @@ export async function createRunner(stores: ReadonlyMap<string, ObjectStore>): Pr
       const found = tables.get(table);
       return found && found !== 'written' ? found.partitions : new Map();
     },
-    run: (sql, id, twist) => run(world, sql, id, twist),
+    run: (sql, id, twist) => run(world, parse(sql), sql, id, twist),
     close: async () => {
       db.closeSync();
       await rm(folder, { recursive: true, force: true });
@@ -101,8 +105,13 @@ const done = (rows: readonly (readonly (string | null)[])[] = []): Ran => ({
   scannedBytes: 0,
 });
 
-async function run(world: World, sql: string, id: string, twist: Twist): Promise<Ran> {
-  const statement = parsed(sql);
+async function run(
+  world: World,
+  statement: Parsed | undefined,
+  sql: string,
+  id: string,
+  twist: Twist,
+): Promise<Ran> {
   if (!statement) return fault(`line 1:1: mismatched input '${sql.slice(0, 20)}'`, 1006);
   const { tables } = world;
   switch (statement.kind) {

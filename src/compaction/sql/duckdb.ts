@@ -55,7 +55,7 @@ const sqlTypes = {
   string: 'VARCHAR',
 } as const;
 
-const sqlType = (column: Column): string =>
+export const sqlType = (column: Column): string =>
   column.type === 'decimal' ? columnText(column).toUpperCase() : sqlTypes[column.type];
 
 function checkedValue(column: Column, rule: TextRule): string {
