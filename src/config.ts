@@ -41,6 +41,8 @@ export interface TableConfig {
   readonly verify: 'counts' | 'values';
   readonly settleMs: number;
   readonly lookbackMs: number;
+  /** Due hours that Athena or Trino writes in one statement; 1: each by itself. */
+  readonly backfillHours: number;
   readonly onBadRow: 'refuse' | 'quarantine';
   readonly sources: { readonly after: 'keep' | 'tag' | 'delete'; readonly graceMs: number };
   /** Cron, UTC. */
@@ -166,6 +168,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     verify: raw.verify,
     settleMs: duration('settle'),
     lookbackMs: duration('lookback'),
+    backfillHours: raw.backfillHours,
     onBadRow: raw.onBadRow,
     // A query that began before a commit still reads what the commit replaced; Athena's longest is four hours.
     sources: { after: raw.sources.after, graceMs: raw.sources.graceDays * 86_400_000 },

@@ -147,6 +147,7 @@ const settingsOf = (
   verify: rest.verify,
   settleMs: rest.settleMs,
   lookbackMs: rest.lookbackMs,
+  backfillHours: rest.backfillHours,
   onBadRow: rest.onBadRow,
   columnChanges: source.columnChanges,
   sources: rest.sources,

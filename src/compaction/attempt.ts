@@ -8,6 +8,7 @@ import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
 import { cleanCopies, type Quarantine, quarantined } from './quarantine.js';
 import { rulesOf } from './rules.js';
+import { beginTogether } from './shared-path.js';
 import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
 import { begin, leftUnderWay } from './under-way.js';
 import { verdict } from './verify.js';
@@ -80,7 +81,7 @@ async function begunAnew(work: Work): Promise<Pointer | 'lost-race' | Refused> {
   const { attempt } = work;
   const begun = attempt.ports.engine.sweep && (await begin(attempt));
   try {
-    const made = await written(work, begun?.log);
+    const made = await written(work, begun?.log, () => beginTogether(attempt));
     return isRefusal(made) ? await refuse(attempt, made) : made;
   } finally {
     await begun?.end();
@@ -94,12 +95,14 @@ const isRefusal = (made: Pointer | 'lost-race' | Refused): made is Refused =>
 async function written(
   { attempt, values, aside, path }: Work,
   log: WorkLog | undefined,
+  together?: WriteJob['together'],
 ): Promise<Pointer | 'lost-race' | Refused> {
   const cleaned = await cleanCopies(attempt, values);
   const result = await attempt.ports.engine.write({
     ...jobOf(attempt, values, path),
     ...(cleaned.length > 0 ? { cleaned } : {}),
     ...(log ? { log } : {}),
+    ...(together ? { together } : {}),
   });
   if (result.outcome === 'refused') return result;
   add(attempt, result.requests);

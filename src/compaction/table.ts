@@ -35,6 +35,8 @@ export interface CompactionTable {
   readonly csv: CsvOptions;
   /** Where hours are shown by a list of their files: what makes a key an address, "s3://lake/". */
   readonly listedFrom?: string;
+  /** How many due hours an engine that can writes in one statement; absent: each by itself. */
+  readonly backfillHours?: number;
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
   /** What is asked for; evidence says what was done. */

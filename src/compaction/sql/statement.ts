@@ -35,10 +35,14 @@ export interface Rows {
   readonly partition: readonly PartitionValue[];
   /** "s3://bucket/key" of each object of the frozen manifest. */
   readonly paths: readonly string[];
+  /** Selected last, as texts: the partition that these rows are to be written to. */
+  readonly keys?: readonly PartitionValue[];
 }
 
 interface Output {
   readonly rows: Rows;
+  /** Written by the same statement. */
+  readonly more?: readonly Rows[];
   readonly location: string;
   readonly compression: 'snappy' | 'zstd';
 }
