@@ -5,7 +5,10 @@ import { cutEverywhere, ways } from '../compaction/backfill.js';
 process.env.BUCKETWISE_ALL_CUTS = 'yes';
 await import('../crash/compaction.test.js');
 
-t.test('a run that writes hours together, cut at any call in any of three ways, is made whole by the next', async (t) => {
-  const calls = await cutEverywhere(t, () => ways);
-  t.ok(calls > 30, `${calls} calls, in three ways each`);
-});
+t.test(
+  'a run that writes hours together, cut at any call in any of three ways, is made whole by the next',
+  async (t) => {
+    const calls = await cutEverywhere(t, () => ways);
+    t.ok(calls > 30, `${calls} calls, in three ways each`);
+  },
+);
