@@ -2,6 +2,7 @@
 import type { Column } from './compaction/schema.js';
 import { columnsOf } from './config/columns.js';
 import { type EngineSettings, enginesOf, enginesSchema, type RawEngines } from './config/engines.js';
+import { refuseFormat } from './config/format.js';
 import { type NotifyConfig, notifyOf, notifySchema } from './config/notify.js';
 import { refuseCrossing } from './config/places.js';
 import { closed, type RawTable, tableSchema } from './config/table-schema.js';
@@ -17,7 +18,7 @@ export interface TableConfig {
   readonly source: {
     readonly location: Location;
     readonly layout: Layout;
-    readonly format: 'csv' | 'jsonl';
+    readonly format: 'csv' | 'jsonl' | 'parquet';
     readonly header: boolean;
     readonly delimiter: string;
     readonly gzip: 'auto' | 'gzip' | 'none';
@@ -108,10 +109,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
     wrong('sources.after', 'a folder has no tags; use keep or delete');
-  if (raw.source.format === 'jsonl' && raw.source.columns === 'infer')
-    wrong('source.columns', 'are needed with format jsonl: a list of { name, type }');
-  if (raw.source.format === 'jsonl' && raw.engine !== 'duckdb')
-    wrong('engine', `${raw.engine} reads CSV only; use duckdb for jsonl`);
+  refuseFormat(raw, wrong);
   if (overlap(from, to))
     wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
   return {

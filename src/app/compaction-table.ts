@@ -106,6 +106,7 @@ const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<
   layout: source.layout,
   sourcePrefix: prefixOf(source.location),
   targetPrefix: prefixOf(target.location),
+  ...(source.format === 'parquet' ? { format: source.format } : {}),
   columns: source.columns,
   csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },
   compression: target.compression,

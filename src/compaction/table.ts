@@ -19,6 +19,9 @@ export interface CompactionTable {
   readonly sourcePrefix: Prefix;
   /** "" or ends in "/"; in the target store. */
   readonly targetPrefix: Prefix;
+  /** CSV where it is not given. */
+  readonly format?: 'parquet';
+  /** Of Parquet always 'infer': the files say it. */
   readonly columns: readonly Column[] | 'infer';
   readonly csv: CsvOptions;
   readonly compression: 'snappy' | 'zstd';
