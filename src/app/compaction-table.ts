@@ -137,6 +137,7 @@ const settingsOf = (
   },
   sourcePrefix: prefixOf(source.location),
   targetPrefix: prefixOf(target.location),
+  ...(source.format === 'parquet' ? { format: source.format } : {}),
   columns: source.columns,
   ...(columnsFrom === undefined ? {} : { columnsFrom }),
   csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },

@@ -3,6 +3,7 @@ import { BucketwiseError } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
 import { type Attempt, commit } from './commit.js';
 import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
+import { readParquetValues } from './parquet-values.js';
 import { attemptPath, intentKey, refusalKey } from './partition.js';
 import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
@@ -39,7 +40,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race
   };
   await putRecord(ports.target, intentKey(table, partition, runId, fence), intent, 'absent');
   attempt.spent.put += 1;
-  const values = await readValues(attempt);
+  const values = await (table.format === 'parquet' ? readParquetValues : readValues)(attempt);
   if ('why' in values) return refuse(attempt, values);
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
@@ -119,6 +120,7 @@ function jobOf({ table, partition, sources, signal }: Attempt, values: HourValue
     columns: values.schema.columns,
     textRule: values.schema.textRule,
     isChecked: true,
+    ...(table.format === undefined ? {} : { format: table.format }),
     csv: { header: table.csv.header, delimiter: table.csv.delimiter },
     compression: table.compression,
     targetFileBytes: table.targetFileBytes,
@@ -152,7 +154,7 @@ async function proven(
   const why = readBack && valueFault(schema, totals, readBack);
   if (readBack && why !== undefined) return { why, digests: digests(schema, totals, readBack) };
   const codecs = [...new Set(checked.flatMap(({ footer }) => footer.codecs))];
-  return proofOf({ values, refs: attempt.sources, aside, files, codecs, readBack });
+  return proofOf({ values, refs: attempt.sources, aside, files, codecs, format: table.format, readBack });
 }
 
 /** Kept, so that the next run does not read the same bytes to the same end; other bytes or other rules are tried again. */

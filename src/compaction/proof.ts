@@ -1,6 +1,8 @@
 /** What one attempt can show for its rows; the evidence record says it in full. */
+
+import type { RowTotals } from './parquet-ports.js';
 import type { SourceRef } from './partition.js';
-import type { RowTotals, WrittenFile } from './ports.js';
+import type { WrittenFile } from './ports.js';
 import type { Quarantine } from './quarantine.js';
 import type { Column, TextRule } from './schema.js';
 import { columnText, type TableSchema } from './schema.js';
@@ -48,13 +50,17 @@ export interface Shown {
   readonly aside: Quarantine;
   readonly files: readonly WrittenFile[];
   readonly codecs: readonly string[];
+  readonly format: 'parquet' | undefined;
   /** Undefined at level counts. */
   readonly readBack: RowTotals | undefined;
 }
 
-const nullRule = 'A field with nothing in it is NULL; "" is the empty string.';
+const nullRules = {
+  text: 'A field with nothing in it is NULL; "" is the empty string.',
+  parquet: 'NULL is NULL; a column that a file does not have is NULL.',
+};
 
-export function proofOf({ values, refs, aside, files, codecs, readBack }: Shown): Proof {
+export function proofOf({ values, refs, aside, files, codecs, format, readBack }: Shown): Proof {
   const { schema, sources } = values;
   const rows = new Map(sources.map(({ source, file }) => [source.key, file.rows + file.rejected.length]));
   const totals = totalsOf(values);
@@ -70,7 +76,7 @@ export function proofOf({ values, refs, aside, files, codecs, readBack }: Shown)
     schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
     schemaFrom: schema.from,
     textRule: schema.textRule,
-    nullRule,
+    nullRule: nullRules[format ?? 'text'],
     codecs,
     verifyLevel: readBack ? 'values' : 'counts',
   };

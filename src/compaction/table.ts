@@ -27,6 +27,9 @@ export interface CompactionTable {
   readonly sourcePrefix: Prefix;
   /** "" or ends in "/"; in the target store. */
   readonly targetPrefix: Prefix;
+  /** CSV where it is not given. */
+  readonly format?: 'parquet';
+  /** Of Parquet always 'infer': the files say it. */
   readonly columns: readonly Column[] | 'infer';
   /** The table of a catalog they were read from: "web.clicks". */
   readonly columnsFrom?: string;
