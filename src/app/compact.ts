@@ -127,7 +127,7 @@ async function runTable(
     planned: async ({ totals, ownCost: { before } }) => {
       withinLimit(usdFromText(before.usd), maxCost);
       if (totals.due === 0) return;
-      await refuseUnfit(open, table);
+      await refuseUnfit(open, table, watch.note);
       if (isBilled)
         watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
     },

@@ -1,5 +1,6 @@
 /** `doctor`: what is configured and where it lies, and whether every target does what compaction rests on. */
 import { ignoredCondition } from '../compaction/probe.js';
+import { deletionRefused } from '../compaction/source-probe.js';
 import type { TableConfig } from '../config.js';
 import { raise } from '../kernel/errors.js';
 import { locationText } from '../kernel/s3.js';
@@ -18,6 +19,8 @@ export interface Diagnosis {
     readonly after: TableConfig['sources']['after'];
     /** The condition that the target ignored; null when it honours all that is needed. */
     readonly ignored: string | null;
+    /** Why sources that are to be deleted cannot be as yet; null when nothing speaks against it. */
+    readonly sourceReadOnly: string | null;
   }[];
 }
 
@@ -30,8 +33,13 @@ export async function doctor(
   const tables: Diagnosis['tables'][number][] = [];
   for (const table of tablesOf(config, request)) {
     watch.progress(`${table.name}: trying conditional writes`);
-    const ignored = await withTable(given, { table, config, region: request.region }, (open) =>
-      ignoredCondition(open.ports, open.settings, true),
+    const [ignored, readOnly] = await withTable(
+      given,
+      { table, config, region: request.region },
+      async (open) => [
+        await ignoredCondition(open.ports, open.settings, true),
+        await readOnlySource(open, table),
+      ],
     );
     tables.push({
       table: table.name,
@@ -40,6 +48,7 @@ export async function doctor(
       engine: table.engine.name,
       after: table.sources.after,
       ignored: ignored ?? null,
+      sourceReadOnly: readOnly ?? null,
     });
   }
   const value: Diagnosis = { schemaVersion: 1, config: request.config, tables };
@@ -49,11 +58,12 @@ export async function doctor(
 const textOf = ({ config, tables }: Diagnosis): string =>
   [
     `config: ${config}`,
-    ...tables.flatMap(({ table, source, target, engine, after, ignored }) => [
+    ...tables.flatMap(({ table, source, target, engine, after, ignored, sourceReadOnly }) => [
       `${table}: ${source} → ${target}, engine ${engine}, sources: ${after}`,
       ignored === null
         ? `  ok: the target honours conditional writes${after === 'delete' ? ' and deletes' : ''}`
         : `  not fit: the target ignored ${ignored}`,
+      ...(sourceReadOnly === null ? [] : [`  ${readOnlyText(sourceReadOnly)}`]),
     ]),
   ].join('\n');
 
@@ -64,10 +74,21 @@ export function checkDiagnosis({ tables }: Diagnosis): void {
 }
 
 /** Before a run begins anything. Errors: CONDITION_UNSUPPORTED. */
-export async function refuseUnfit({ ports, settings }: OpenTable, { target }: TableConfig): Promise<void> {
+export async function refuseUnfit(open: OpenTable, table: TableConfig, note: Watch['note']): Promise<void> {
+  const { ports, settings } = open;
   const ignored = await ignoredCondition(ports, settings);
-  if (ignored !== undefined) unsupported(locationText(target.location), ignored);
+  if (ignored !== undefined) unsupported(locationText(table.target.location), ignored);
+  const readOnly = await readOnlySource(open, table);
+  if (readOnly !== undefined) note(`${table.name}: ${readOnlyText(readOnly)}`);
 }
+
+const readOnlySource = async (
+  { ports, settings }: OpenTable,
+  { sources }: TableConfig,
+): Promise<string | undefined> => (sources.after === 'delete' ? deletionRefused(ports, settings) : undefined);
+
+const readOnlyText = (why: string): string =>
+  `its sources cannot be deleted as yet: ${why} Hours are compacted; their sources stay until it is granted.`;
 
 const unsupported = (target: string, ignored: string): never =>
   raise('CONDITION_UNSUPPORTED', { store: `${target}, which ignored ${ignored},` });

@@ -4,7 +4,7 @@ import t from 'tap';
 import { compact } from '../../src/app/compact.js';
 import { checkDiagnosis, doctor } from '../../src/app/doctor.js';
 import type { Surroundings } from '../../src/app/surroundings.js';
-import { BucketwiseError } from '../../src/kernel/errors.js';
+import { BucketwiseError, raise } from '../../src/kernel/errors.js';
 import { fakeWorld, fill, hour } from '../compaction/fake-world.js';
 
 const config = `
@@ -134,5 +134,37 @@ t.test(
       value.map(({ table }) => table),
       ['trips'],
     );
+  },
+);
+
+t.test(
+  'sources that may not be deleted as yet are told of by run and doctor, and hours are compacted',
+  async (t) => {
+    const notes: string[] = [];
+    const { world, given } = surroundingsOf([]);
+    const open = given.openCompaction;
+    const remove = async (object: { key: string }) =>
+      raise('PERMISSION_DENIED', { action: 's3:DeleteObject', what: object.key });
+    const forbidding = {
+      ...given,
+      files: { read: async () => `${two}    sources: { after: delete }\n` },
+      openCompaction: async (...args: Parameters<typeof open>) => {
+        const opened = await open(...args);
+        return { ...opened, ports: { ...opened.ports, source: { ...opened.ports.source, remove } } };
+      },
+    } as unknown as Surroundings;
+    const loud = { ...watch, note: (text: string) => notes.push(text), signal: new AbortController().signal };
+    const request = { config: 'b.yaml', table: 'trips' };
+    const { value } = await compact(forbidding, 'run', request, loud);
+    t.match(value[0], { partitions: [{ state: 'compacted' }] });
+    t.match(
+      notes[0],
+      /^trips: its sources cannot be deleted as yet: s3:DeleteObject on "raw\/_bucketwise-probe-/,
+    );
+    t.equal(world.source.keys().length, 3);
+    const diagnosis = await doctor(forbidding, request, loud);
+    t.match(diagnosis.value.tables, [{ ignored: null, sourceReadOnly: /s3:DeleteObject/ }]);
+    t.match(diagnosis.forms.table?.({ width: 80, colour: false }), 'their sources stay until it is granted');
+    t.match((await doctor(given, request, loud)).value.tables, [{ sourceReadOnly: null }]);
   },
 );
