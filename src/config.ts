@@ -2,6 +2,7 @@
 import type { Column } from './compaction/schema.js';
 import { type CatalogTable, columnsOf, columnsPlace } from './config/columns.js';
 import { type EngineSettings, enginesOf, enginesSchema, type RawEngines } from './config/engines.js';
+import { refuseFormat } from './config/format.js';
 import { type NotifyConfig, notifyOf, notifySchema } from './config/notify.js';
 import { refuseCrossing, statePrefixes } from './config/places.js';
 import { closed, type RawTable, tableSchema } from './config/table-schema.js';
@@ -17,7 +18,7 @@ export interface TableConfig {
   readonly source: {
     readonly location: Location;
     readonly layout: Layout;
-    readonly format: 'csv' | 'jsonl';
+    readonly format: 'csv' | 'jsonl' | 'parquet';
     readonly header: boolean;
     readonly delimiter: string;
     readonly gzip: 'auto' | 'gzip' | 'none';
@@ -142,10 +143,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     wrong('sources.after', 'a folder has no tags; use keep or delete');
   if (raw.target.publish === 'symlink' && (to.scheme !== 's3' || printable(to.prefix) !== to.prefix))
     wrong('target.publish', 'symlink lists hold s3:// addresses, a line each; use files for this target');
-  if (raw.source.format === 'jsonl' && raw.source.columns === 'infer')
-    wrong('source.columns', 'are needed with format jsonl: a list of { name, type }, glue or target');
-  if (raw.source.format === 'jsonl' && raw.engine !== 'duckdb')
-    wrong('engine', `${raw.engine} reads CSV only; use duckdb for jsonl`);
+  refuseFormat(raw, wrong);
   if (overlap(from, to))
     wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
   return {

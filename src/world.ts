@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { openParquetSources, ParquetSourceOptions } from './adapters/duckdb/parquet-sources.js';
 import type { EngineProcess } from './adapters/duckdb/process.js';
 import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
@@ -66,10 +67,11 @@ async function openCompaction(
     import('./adapters/files/local-folder.js'),
     import('./adapters/files/file-lock.js'),
   ]);
-  const [{ openReadback }, { engineProcess }, { openFooterReader }] = await Promise.all([
+  const [{ openReadback }, { engineProcess }, { openFooterReader }, { exactType }] = await Promise.all([
     import('./adapters/duckdb/readback.js'),
     import('./adapters/duckdb/process.js'),
     import('./adapters/parquet-footer.js'),
+    import('./adapters/parquet-types.js'),
   ]);
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
@@ -81,7 +83,8 @@ async function openCompaction(
     worker.close();
     await rm(folder, { recursive: true, force: true });
   };
-  const footers = openFooterReader(target.store);
+  const isParquet = table.source.format === 'parquet';
+  const footers = openFooterReader(target.store, ...(isParquet ? [exactType] : []));
   const { engine, reader, catalog, end } = await openEngine(table.engine, options, {
     source: { store: source.store, location: table.source.location },
     target: { store: target.store, location: table.target.location },
@@ -100,6 +103,7 @@ async function openCompaction(
       footers,
       ...(catalog ? { catalog } : {}),
       readback: openReadback({ store: target.store, folder, worker }),
+      ...(isParquet ? { parquet: await openParquet({ pathOf: spool.pathOf, folder, worker }) } : {}),
       clock: { now: Date.now },
       timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },
       ids: {
@@ -122,6 +126,9 @@ async function openCompaction(
     },
   };
 }
+
+const openParquet = async (options: ParquetSourceOptions): Promise<ReturnType<typeof openParquetSources>> =>
+  (await import('./adapters/duckdb/parquet-sources.js')).openParquetSources(options);
 
 /** A config without columns takes no JSON lines. */
 const jsonColumns = ({ format, columns }: KnownTable['source']): readonly string[] | undefined =>

@@ -142,6 +142,21 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     /tables\.0\.onBadRow: athena/,
   ],
   [
+    'columns beside Parquet',
+    minimal().replace('csv/" }', 'csv/", format: parquet, columns: [{ name: id, type: bigint }] }'),
+    /tables\.0\.source\.columns: are those of the files/,
+  ],
+  [
+    'quarantine of Parquet',
+    minimal('    onBadRow: quarantine').replace('csv/" }', 'csv/", format: parquet }'),
+    /tables\.0\.onBadRow: a Parquet file is whole or refused/,
+  ],
+  [
+    'Athena for Parquet sources',
+    minimal('    engine: athena').replace('csv/" }', 'csv/", format: parquet }'),
+    /tables\.0\.engine: athena reads CSV only; use duckdb for parquet/,
+  ],
+  [
     'a password over plain http',
     minimal('    engine: trino\nengines: { trino: { url: "http://t:8080", passwordEnv: P } }'),
     /needs an https/,

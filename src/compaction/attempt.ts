@@ -3,10 +3,12 @@ import { BucketwiseError } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
 import { type Attempt, commit } from './commit.js';
 import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
+import { readParquetValues } from './parquet-values.js';
 import { attemptPath, intentKey, refusalKey } from './partition.js';
 import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
 import { cleanCopies, type Quarantine, quarantined } from './quarantine.js';
+import { type Repeats, repeatedSources } from './repeated.js';
 import { rulesOf } from './rules.js';
 import { beginTogether } from './shared-path.js';
 import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
@@ -18,12 +20,17 @@ export interface Refused {
   readonly digests?: Proof['digests'];
 }
 
+/** Nothing was written for it. */
+export interface Repeated {
+  readonly repeats: Repeats;
+}
+
 /**
  * Effects in order: intent, reading (every source), quarantine (if a record does not fit), what is under way (elsewhere),
  * engine (writes the attempt path), footers and values read back, evidence, pointer (if absent: the commit), what is under
  * way removed. A refusal is kept in place of evidence and pointer.
  */
-export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race' | Refused> {
+export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race' | Refused | Repeated> {
   const { ports, table, partition, runId, fence } = attempt;
   const path = attemptPath(table, partition, runId, fence);
   const intent: Intent = {
@@ -40,8 +47,10 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race
   };
   await putRecord(ports.target, intentKey(table, partition, runId, fence), intent, 'absent');
   attempt.spent.put += 1;
-  const values = await readValues(attempt);
+  const values = await (table.format === 'parquet' ? readParquetValues : readValues)(attempt);
   if ('why' in values) return refuse(attempt, values);
+  const repeats = await repeatedSources(attempt, values);
+  if (repeats.size > 0) return { repeats };
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
   if ('why' in aside) return refuse(attempt, aside);
@@ -122,6 +131,7 @@ function jobOf({ table, partition, sources, signal }: Attempt, values: HourValue
     columns: values.schema.columns,
     textRule: values.schema.textRule,
     isChecked: true,
+    ...(table.format === undefined ? {} : { format: table.format }),
     csv: { header: table.csv.header, delimiter: table.csv.delimiter },
     compression: table.compression,
     targetFileBytes: table.targetFileBytes,
@@ -155,7 +165,7 @@ async function proven(
   const why = readBack && valueFault(schema, totals, readBack);
   if (readBack && why !== undefined) return { why, digests: digests(schema, totals, readBack) };
   const codecs = [...new Set(checked.flatMap(({ footer }) => footer.codecs))];
-  return proofOf({ values, refs: attempt.sources, aside, files, codecs, readBack });
+  return proofOf({ values, refs: attempt.sources, aside, files, codecs, format: table.format, readBack });
 }
 
 /** Kept, so that the next run does not read the same bytes to the same end; other bytes or other rules are tried again. */

@@ -1,8 +1,7 @@
 /** What compaction asks of the world. Every effect of a run goes through one of these. */
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
-import type { Column } from './schema.js';
-import type { ColumnTotal } from './values/row-digest.js';
+import type { FooterReader, ParquetSources, Readback } from './parquet-ports.js';
 import type { GroupAnswer, SharedPath, WriteJob, WriteResult } from './write-job.js';
 
 export type {
@@ -53,11 +52,7 @@ export interface ObjectStore {
    * Server-side copy of exactly these bytes, put if absent; with `over` instead of the bytes of that etag. 'exists' when
    * what stands at `to` forbids it, else 'changed' when `from` is gone or is other bytes.
    */
-  copy(
-    from: { readonly key: Key; readonly etag: string },
-    to: Key,
-    over?: { readonly etag: string },
-  ): Promise<WriteOutcome>;
+  copy(from: StoredObject, to: Key, over?: { readonly etag: string }): Promise<WriteOutcome>;
   /** Deletes exactly these bytes (If-Match), or nothing. `unseen`: nobody looks before, all is left to the condition. */
   remove(object: { readonly key: Key; readonly etag: string }, how?: 'unseen'): Promise<RemoveOutcome>;
   /** Adds a tag to exactly these bytes; the tags they have stay. */
@@ -164,41 +159,6 @@ export interface Catalog {
   isProjected(): Promise<boolean>;
 }
 
-/** Reads a Parquet footer without the engine. */
-export interface FooterReader {
-  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, FOOTER_UNREADABLE. */
-  read(file: StoredObject): Promise<Footer>;
-}
-
-export interface Footer {
-  readonly rows: number;
-  /** Every codec used in any column chunk, upper case: ["SNAPPY"]. */
-  readonly codecs: readonly string[];
-  /** `type` as a config writes it ("bigint", "decimal(10,2)"), or Parquet's own words for a type no column has. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** GET requests this took. */
-  readonly gets: number;
-}
-
-/** What a set of rows amounts to, whoever counts it: equal rows give equal totals in any order, other rows do not. */
-export interface RowTotals {
-  readonly rows: number;
-  readonly digest: bigint;
-  /** In the order of the columns. */
-  readonly columns: readonly ColumnTotal[];
-}
-
-/** Reads back every value of the very files that are to be committed, whichever engine wrote them. */
-export interface Readback {
-  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, ENGINE_FAILED, INTERRUPTED, those of the store. */
-  read(job: {
-    readonly partition: string;
-    readonly files: readonly StoredObject[];
-    readonly columns: readonly Column[];
-    readonly signal: AbortSignal;
-  }): Promise<RowTotals & { readonly requests: Requests }>;
-}
-
 export interface RunIds {
   /** Names this process in a claim: host and process id. */
   readonly owner: string;
@@ -224,6 +184,8 @@ export interface CompactionPorts {
   /** Where the target is a table of a catalog. */
   readonly catalog?: Catalog;
   readonly readback: Readback;
+  /** Where the sources are Parquet. */
+  readonly parquet?: ParquetSources;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;

@@ -1,11 +1,14 @@
 /** What one attempt can show for its rows; the evidence record says it in full. */
+
+import type { RowTotals } from './parquet-ports.js';
 import type { SourceRef } from './partition.js';
-import type { RowTotals, WrittenFile } from './ports.js';
+import type { WrittenFile } from './ports.js';
 import type { Quarantine } from './quarantine.js';
 import type { Column, TextRule } from './schema.js';
 import { columnText, type TableSchema } from './schema.js';
 import { type HourValues, totalsOf } from './source-values.js';
 import { digestText } from './values/row-digest.js';
+import type { ScannedFile } from './values/value-scan.js';
 
 export interface ColumnProof {
   readonly nullsIn: number;
@@ -17,7 +20,8 @@ export interface ColumnProof {
 
 /** The part of an evidence record that speaks of rows and values. */
 export interface Proof {
-  readonly sources: readonly (SourceRef & { readonly rows: number })[];
+  /** `digest`: of its rows that were written; only at level values. */
+  readonly sources: readonly (SourceRef & { readonly rows: number; readonly digest?: string })[];
   readonly files: readonly WrittenFile[];
   /** Records of the sources: those written and those put aside. */
   readonly rowsIn: number;
@@ -48,18 +52,22 @@ export interface Shown {
   readonly aside: Quarantine;
   readonly files: readonly WrittenFile[];
   readonly codecs: readonly string[];
+  readonly format: 'parquet' | undefined;
   /** Undefined at level counts. */
   readonly readBack: RowTotals | undefined;
 }
 
-const nullRule = 'A field with nothing in it is NULL; "" is the empty string.';
+const nullRules = {
+  text: 'A field with nothing in it is NULL; "" is the empty string.',
+  parquet: 'NULL is NULL; a column that a file does not have is NULL.',
+};
 
-export function proofOf({ values, refs, aside, files, codecs, readBack }: Shown): Proof {
+export function proofOf({ values, refs, aside, files, codecs, format, readBack }: Shown): Proof {
   const { schema, sources } = values;
-  const rows = new Map(sources.map(({ source, file }) => [source.key, file.rows + file.rejected.length]));
+  const read = new Map(sources.map(({ source, file }) => [source.key, file]));
   const totals = totalsOf(values);
   return {
-    sources: refs.map((source) => ({ ...source, rows: rows.get(source.key) ?? 0 })),
+    sources: refs.map((source) => ({ ...source, ...shownOf(read.get(source.key), readBack !== undefined) })),
     files,
     rowsIn: totals.rows + aside.rows,
     rowsOut: files.reduce((sum, file) => sum + file.rows, 0),
@@ -70,11 +78,16 @@ export function proofOf({ values, refs, aside, files, codecs, readBack }: Shown)
     schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
     schemaFrom: schema.from,
     textRule: schema.textRule,
-    nullRule,
+    nullRule: nullRules[format ?? 'text'],
     codecs,
     verifyLevel: readBack ? 'values' : 'counts',
   };
 }
+
+const shownOf = (file: ScannedFile | undefined, isDigested: boolean) => ({
+  rows: file ? file.rows + file.rejected.length : 0,
+  ...(file && isDigested ? { digest: digestText(file.digest) } : {}),
+});
 
 export function digests({ columns }: TableSchema, sources: RowTotals, readBack: RowTotals): Proof['digests'] {
   return {

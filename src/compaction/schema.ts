@@ -11,7 +11,23 @@ export const columnTypes = [
   'timestamp',
   'string',
 ] as const;
-export type ColumnType = (typeof columnTypes)[number];
+/** What columns of Parquet files may be besides: no text is read as one of these. */
+export const parquetTypes = [
+  'tinyint',
+  'smallint',
+  'utinyint',
+  'usmallint',
+  'uinteger',
+  'ubigint',
+  'float',
+  'time',
+  'timestamp_ms',
+  'timestamp_ns',
+  'timestamptz',
+  'uuid',
+  'binary',
+] as const;
+export type ColumnType = (typeof columnTypes)[number] | (typeof parquetTypes)[number];
 
 export interface Column {
   readonly name: string;

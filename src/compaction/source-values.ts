@@ -7,7 +7,8 @@ import { type SourceCensus, takeCensus } from './census.js';
 import type { Attempt } from './commit.js';
 import { type Found, inferredSchema, keepSchema, knownSchema, widened } from './hour-schema.js';
 import type { SchemaRecord } from './journal.js';
-import type { RowTotals, StoredObject } from './ports.js';
+import type { RowTotals } from './parquet-ports.js';
+import type { StoredObject } from './ports.js';
 import type { TableSchema } from './schema.js';
 import { added } from './values/row-digest.js';
 import { type ScannedFile, type ValueScanOptions, valueScan } from './values/value-scan.js';
@@ -22,7 +23,7 @@ export interface HourValues {
   readonly sources: readonly SourceValues[];
 }
 
-interface Refused {
+export interface Refused {
   readonly why: string;
   readonly newColumns?: readonly string[];
 }
@@ -121,7 +122,7 @@ async function countAll(attempt: Attempt): Promise<readonly SourceCensus[] | Ref
 }
 
 /** A few at a time; the first refusal in the order of the keys is told. */
-async function eachSource<T extends { readonly source: StoredObject }>(
+export async function eachSource<T extends { readonly source: StoredObject }>(
   attempt: Attempt,
   act: (source: StoredObject) => Promise<T | Refused>,
 ): Promise<readonly T[] | Refused> {

@@ -29,6 +29,9 @@ export interface CompactionTable {
   readonly targetPrefix: Prefix;
   /** Where journal and attempts lie if not under the target; of this table alone, in the target store. */
   readonly statePrefix?: Prefix;
+  /** CSV where it is not given. */
+  readonly format?: 'parquet';
+  /** Of Parquet always 'infer': the files say it. */
   readonly columns: readonly Column[] | 'infer';
   /** The table of a catalog they were read from: "web.clicks". */
   readonly columnsFrom?: string;

@@ -35,6 +35,8 @@ export interface WriteJob {
    * with the fields in the order of the columns.
    */
   readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
+  /** CSV where it is not given. */
+  readonly format?: 'parquet';
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;

@@ -27,7 +27,7 @@ export const tableSchema = closed(
     source: closed(
       {
         uri: { type: 'string' },
-        format: { enum: ['csv', 'jsonl'], default: 'csv' },
+        format: { enum: ['csv', 'jsonl', 'parquet'], default: 'csv' },
         header: { type: 'boolean', default: true },
         delimiter: {
           type: 'string',
@@ -93,7 +93,7 @@ export interface RawTable {
     uri: string;
     database?: string;
     table?: string;
-    format: 'csv' | 'jsonl';
+    format: 'csv' | 'jsonl' | 'parquet';
     header: boolean;
     delimiter: string;
     compression: 'auto' | 'gzip' | 'none';

@@ -32,7 +32,9 @@ export interface Loaded {
 
 /** The source tables as tables of DuckDB, "$path" and keys with them, and the query in DuckDB's words. */
 export async function loaded(world: World, sql: string): Promise<Loaded | string> {
-  const names = new Set([...sql.matchAll(/FROM ((?:"[a-z0-9_]+"\.)?"[a-z0-9_]+"\."[a-z0-9_]+")/g)].map((match) => match[1]!));
+  const names = new Set(
+    [...sql.matchAll(/FROM ((?:"[a-z0-9_]+"\.)?"[a-z0-9_]+"\."[a-z0-9_]+")/g)].map((match) => match[1]!),
+  );
   const tables: string[] = [];
   let query = sql;
   let bytes = 0;

@@ -1,10 +1,9 @@
 /** A whole world for compaction in memory: two buckets, a clock and a timer by hand, an engine of a few lines, and a knife. */
+import type { FooterReader, Readback } from '../../src/compaction/parquet-ports.js';
 import type {
   CompactionPorts,
   Engine,
-  FooterReader,
   ObjectStore,
-  Readback,
   SourceReader,
   WriteJob,
   WrittenFile,

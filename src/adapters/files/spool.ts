@@ -46,9 +46,7 @@ export function openSpool(
       const text = existsSync(from)
         ? createReadStream(from, chunks)
         : textOf(source, read.get(from) ?? 'auto');
-      await pipeline(change(text), createWriteStream(path)).catch(
-        (cause: Error) => diskFull(folder, cause),
-      );
+      await pipeline(change(text), createWriteStream(path)).catch((cause: Error) => diskFull(folder, cause));
       return path;
     },
     release: async (sources) => {

@@ -3,14 +3,8 @@
  * to each hour's own attempt path. What was not copied whole is nobody's, and goes with the shared path.
  */
 import pLimit from 'p-limit';
-import type {
-  FooterReader,
-  GroupAnswer,
-  ObjectStore,
-  SharedPath,
-  WriteJob,
-  WrittenFile,
-} from '../../compaction/ports.js';
+import type { FooterReader } from '../../compaction/parquet-ports.js';
+import type { GroupAnswer, ObjectStore, SharedPath, WriteJob, WrittenFile } from '../../compaction/ports.js';
 import {
   type GroupPart,
   type GroupStatements,

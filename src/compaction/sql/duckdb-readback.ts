@@ -1,24 +1,39 @@
 /** Reads Parquet files back and sums up what their rows hold, as the reading of the sources did (values/row-digest.ts). */
-import type { Column } from '../schema.js';
+import { type Column, columnTypes } from '../schema.js';
 import { sqlType } from './duckdb.js';
+import { freeName, parquetRows } from './duckdb-parquet.js';
 import { literal, quoted } from './quoting.js';
 
-/**
- * One row: rows, digest, and for the nth column n<at> values and d<at>, the sum of their hashes. hash() takes a value as its
- * type stores it; of NULL it makes a number too.
- */
-export function readbackStatement(files: readonly string[], columns: readonly Column[]): string {
-  const values = columns.map((column, at) => `CAST(${quoted(column.name)} AS ${sqlType(column)}) AS t${at}`);
-  const all = columns.map((_, at) => `t${at}`).join(', ');
+/** One row: rows, digest, and for the nth column n<at> values and d<at>, the sum of their hashes. */
+export const readbackStatement = (files: readonly string[], columns: readonly Column[]): string =>
+  totalsOf(columns, `read_parquet([${files.map(literal).join(', ')}], hive_partitioning = false)`);
+
+/** The same for each file by itself, its path as `file`; a file without rows is not among them. */
+export function eachReadbackStatement(files: readonly string[], columns: readonly Column[]): string {
+  const file = freeName(columns);
+  return totalsOf(columns, `(${parquetRows(files, columns, file)})`, file);
+}
+
+/** hash() takes a value as its type stores it; of NULL it makes a number too. */
+function totalsOf(columns: readonly Column[], from: string, file?: string): string {
+  const values = columns.map((column, at) => `${stored(column)} AS t${at}`);
   const totals = columns.map(
     (column, at) => `count(t${at}) AS n${at}, ${sum(`hash(t${at})`, negativeZeros(column, at))} AS d${at}`,
   );
-  return `SELECT count(*) AS rows, ${sum(`hash(hash(${all}))`, '')} AS digest, ${totals.join(', ')} FROM (SELECT ${values.join(', ')} FROM read_parquet([${files.map(literal).join(', ')}], hive_partitioning = false))`;
+  const all = columns.map((_, at) => `t${at}`).join(', ');
+  const [of, by] = file === undefined ? ['', ''] : [`${quoted(file)} AS file, `, ' GROUP BY file'];
+  return `SELECT ${file === undefined ? '' : 'file, '}count(*) AS rows, ${sum(`hash(hash(${all}))`, '')} AS digest, ${totals.join(', ')} FROM (SELECT ${of}${values.join(', ')} FROM ${from})${by}`;
 }
+
+/** Texts became one of these types; what only Parquet has is taken as it comes. */
+const stored = (column: Column): string =>
+  (columnTypes as readonly string[]).includes(column.type)
+    ? `CAST(${quoted(column.name)} AS ${sqlType(column)})`
+    : quoted(column.name);
 
 /** Beyond 2^64 too. */
 const sum = (of: string, more: string): string => `CAST(coalesce(sum(${of}), 0)${more} AS VARCHAR)`;
 
 /** hash() takes -0 for 0. */
 const negativeZeros = ({ type }: Column, at: number): string =>
-  type === 'double' ? ` + count(*) FILTER (t${at} = 0 AND signbit(t${at}))` : '';
+  type === 'double' || type === 'float' ? ` + count(*) FILTER (t${at} = 0 AND signbit(t${at}))` : '';

@@ -83,7 +83,20 @@ const narrow = 0;
 const single = 1;
 const wide = 2;
 
-let module: WebAssembly.Module | undefined;
+/** What is used of it; the types of Node leave it out. */
+interface Wasm {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Memory: new (pages: {
+    readonly initial: number;
+  }) => {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  };
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+const wasmOf = (): Wasm => (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
+
+let module: object | undefined;
 const pool: ScanKernel[] = [];
 
 export function openScanKernel(): ScanKernel {
@@ -91,8 +104,9 @@ export function openScanKernel(): ScanKernel {
 }
 
 function newKernel(): ScanKernel {
-  module ??= new WebAssembly.Module(Uint8Array.from(atob(scanKernelWasm), (byte) => byte.charCodeAt(0)));
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const { Module, Memory, Instance } = wasmOf();
+  module ??= new Module(Uint8Array.from(atob(scanKernelWasm), (byte) => byte.charCodeAt(0)));
+  const memory = new Memory({ initial: 1 });
   let settings: ScanSettings;
   let slotsAt = tableAt;
   let sourceAt = tableAt;
@@ -108,7 +122,7 @@ function newKernel(): ScanKernel {
     if (value !== undefined) bits(value);
     return value === undefined ? 0 : 1;
   };
-  const instance = new WebAssembly.Instance(module, { env: { memory, odd } });
+  const instance = new Instance(module, { env: { memory, odd } });
   const wasm = instance.exports as unknown as Exports;
 
   const reserve = (longest: number): void => {
