@@ -75,13 +75,13 @@ export async function withTable<T>(
   const card = await rateCard(given, asked ?? 'us-east-1', monthFor(given, undefined));
   const opened = await given.openCompaction(table, asked);
   const scans: number[] = [];
-  const price = (requests: RequestCounts, scannedBytes = 0): string =>
-    isBilled ? addUsd(requestsUsd(card, requests), scansUsd(card, [scannedBytes])).toString() : '0';
+  const price = (requests: RequestCounts, each: readonly number[] = []): string =>
+    isBilled ? addUsd(requestsUsd(card, requests), scansUsd(card, each)).toString() : '0';
   try {
     const ports = { ...opened.ports, price, engine: watched(opened.ports.engine, scans) };
-    const usd = (): string =>
-      isBilled ? addUsd(requestsUsd(card, opened.requests()), scansUsd(card, scans)).toString() : '0';
-    return await act({ ports, settings: settingsOf(table), usd, isBilled, requests: opened.requests });
+    const { requests } = opened;
+    const usd = (): string => price(requests(), scans);
+    return await act({ ports, settings: settingsOf(table), usd, isBilled, requests });
   } finally {
     await opened.close();
   }
@@ -90,14 +90,16 @@ export async function withTable<T>(
 const scansUsd = (card: RateCard, scans: readonly number[]): Usd =>
   sumUsd(scans.filter((bytes) => bytes > 0).map((bytes) => scanUsd(card, bytes)));
 
-/** Only Athena bills by what it scans. */
+/** What is billed counts however its hour ends. */
 function watched(engine: Engine, scans: number[]): Engine {
-  if (engine.name !== 'athena') return engine;
-  const write: Engine['write'] = async (job) => {
-    const result = await engine.write(job);
-    if (result.outcome === 'written') scans.push(result.scannedBytes ?? 0);
-    return result;
-  };
+  const write: Engine['write'] = (job) =>
+    engine.write({
+      ...job,
+      scanned: (scan) => {
+        if (!scan.isFree) scans.push(scan.bytes);
+        job.scanned?.(scan);
+      },
+    });
   return { ...engine, write };
 }
 

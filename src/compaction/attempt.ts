@@ -97,14 +97,16 @@ async function written(
     ...jobOf(attempt, values, path),
     ...(cleaned.length > 0 ? { cleaned } : {}),
     ...(log ? { log } : {}),
+    scanned: (scan) => void attempt.scans.push(scan),
   });
   if (result.outcome === 'refused') return result;
   add(attempt, result.requests);
   const proof = await proven(attempt, values, aside, result.files);
   if ('why' in proof) return proof;
   uninterrupted(attempt);
-  // Athena bills what it says it scanned; else it is what was read.
-  return commit(attempt, proof, result.scannedBytes ?? bytesOf(values));
+  const ofQueries = attempt.scans.reduce((sum, { bytes }) => sum + bytes, 0);
+  const read = attempt.scans.length > 0 ? ofQueries : result.scannedBytes;
+  return commit(attempt, proof, read ?? bytesOf(values));
 }
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);

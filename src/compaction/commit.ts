@@ -6,7 +6,7 @@ import type { Generation } from './generation.js';
 import { listHour, readPointer } from './hours.js';
 import { type Evidence, type Pointer, putRecord } from './journal.js';
 import { evidenceKey, pointerKey, type SourceRef } from './partition.js';
-import type { CompactionPorts } from './ports.js';
+import type { CompactionPorts, Scan } from './ports.js';
 import type { Proof } from './proof.js';
 import type { CompactionTable } from './table.js';
 
@@ -23,7 +23,13 @@ export interface Attempt {
   readonly signal: AbortSignal;
   readonly startedAt: string;
   readonly spent: { put: number; get: number; list: number };
+  /** Of every query so far that an engine bills. */
+  readonly scans: Scan[];
 }
+
+/** Bytes of each that is billed. */
+export const billed = (scans: readonly Scan[]): number[] =>
+  scans.filter(({ isFree }) => !isFree).map(({ bytes }) => bytes);
 
 /** What is published already is replaced by one file, or one file is added to it: see publish. */
 export const isShownAtOnce = ({ base }: Generation): boolean => (base?.record.files.length ?? 0) > 0;
@@ -59,8 +65,7 @@ export async function commit(
     ownCost: {
       requests: { ...attempt.spent },
       scannedBytes,
-      // The others scan for nothing.
-      usd: ports.price(attempt.spent, ports.engine.name === 'athena' ? scannedBytes : 0),
+      usd: ports.price(attempt.spent, billed(attempt.scans)),
     },
     startedAt: attempt.startedAt,
     committedAt,

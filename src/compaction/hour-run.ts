@@ -10,7 +10,7 @@ import { type Hour, readHour } from './hours.js';
 import { wanted } from './job-state.js';
 import type { Pointer } from './journal.js';
 import type { PartitionState } from './plan.js';
-import type { CompactionPorts, Requests } from './ports.js';
+import type { CompactionPorts, Requests, Scan } from './ports.js';
 import { publish, type Spent } from './publish.js';
 import { nextStep, type Step } from './recover.js';
 import { retire } from './retire.js';
@@ -22,10 +22,15 @@ export interface HourResult {
   readonly state?: PartitionState;
   readonly reason?: string;
   readonly pointer?: Pointer;
-  readonly requests: Requests;
 }
 
-type Ended = Omit<HourResult, 'requests'> & { readonly published?: number };
+/** What an hour costs, also when it ends in an error. */
+export interface HourCost {
+  readonly spent: Spent;
+  readonly scans: Scan[];
+}
+
+type Ended = HourResult & { readonly published?: number };
 
 /** Below what one PUT carries. */
 const oneFileBytes = 4 * 2 ** 30;
@@ -42,19 +47,20 @@ export async function runHour(
   table: CompactionTable,
   planned: Hour,
   signal: AbortSignal,
+  { spent, scans }: HourCost,
 ): Promise<HourResult> {
   const { partition } = planned;
-  const spent = { put: 1, get: 1, list: 0 };
+  add(spent, { put: 1, get: 1, list: 0 });
   const runId = planned.next && 'runId' in planned.next ? planned.next.runId : '';
   const held = await claimHour(ports, table, partition, runId);
-  if (!held) return { state: 'running', reason: 'Another run took it first.', requests: spent };
+  if (!held) return { state: 'running', reason: 'Another run took it first.' };
   let ended: Ended = { reason: 'failed' };
   try {
     const hour = await readHour(ports, table, planned, rulesOf(table, ports.engine.name));
     add(spent, { put: 1, get: 3, list: 1 });
-    ended = await stepped({ ports, table, hour, held, signal, spent });
+    ended = await stepped({ ports, table, hour, held, signal, spent, scans });
     const { published: _, ...result } = ended;
-    return { ...result, requests: { ...spent } };
+    return result;
   } finally {
     const words = ended.state === 'compacted' ? '' : (ended.reason ?? 'refused');
     await held.release(words, ended.published ?? held.published);
@@ -68,6 +74,7 @@ interface Work {
   readonly held: Held;
   readonly signal: AbortSignal;
   readonly spent: Spent;
+  readonly scans: Scan[];
 }
 
 /** What the plan wanted may have been done by another meanwhile, or be something else by now. */
@@ -101,13 +108,13 @@ async function retired({ ports, table, hour, signal, spent }: Work): Promise<End
 }
 
 async function compact(work: Work): Promise<Ended> {
-  const { ports, table, hour, held, signal, spent } = work;
+  const { ports, table, hour, held, signal, spent, scans } = work;
   const generation = hour.next as Generation;
   const { runId, read: sources } = generation;
   const { partition } = hour;
   await freeze(ports, table, partition, generation);
   const attempt: Attempt = {
-    ...{ ports, partition, runId, generation, sources, signal, spent },
+    ...{ ports, partition, runId, generation, sources, signal, spent, scans },
     table: isShownAtOnce(generation) ? { ...table, targetFileBytes: oneFileBytes } : table,
     fence: held.fence,
     startedAt: instantText(ports.clock.now()),

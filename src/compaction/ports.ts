@@ -5,7 +5,7 @@ import type { Column } from './schema.js';
 import type { ColumnTotal, DigestSum } from './values/row-digest.js';
 import type { WriteJob, WriteResult } from './write-job.js';
 
-export type { Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
+export type { Scan, Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -211,6 +211,6 @@ export interface CompactionPorts {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;
-  /** Decimal dollars, exact; "0" where nothing is billed. */
-  price(requests: Requests, scannedBytes?: number): string;
+  /** Decimal dollars, exact; "0" where nothing is billed. `scans`: bytes of each query that the engine bills. */
+  price(requests: Requests, scans?: readonly number[]): string;
 }

@@ -23,6 +23,13 @@ export interface WorkLog {
   gone(): void;
 }
 
+/** What one query read, as an engine counts it that bills by that. */
+export interface Scan {
+  readonly bytes: number;
+  /** One that failed is not billed; one that was stopped is. */
+  readonly isFree: boolean;
+}
+
 export interface WriteJob {
   readonly partition: string;
   readonly sources: readonly StoredObject[];
@@ -42,6 +49,8 @@ export interface WriteJob {
   readonly expected: { readonly rows: number; readonly bytes: number };
   /** Ends in "/"; never used before, read by nobody. */
   readonly attemptPath: Prefix;
+  /** Told of every query that ended, however it did. */
+  readonly scanned?: (scan: Scan) => void;
   /** For an engine that can leave something elsewhere. */
   readonly log?: WorkLog;
   readonly signal: AbortSignal;
@@ -56,7 +65,7 @@ export type WriteResult =
       readonly outcome: 'written';
       readonly files: readonly WrittenFile[];
       readonly requests: Requests;
-      /** What the engine says it read, where it bills by that. */
+      /** What the engine says it read. */
       readonly scannedBytes?: number;
     }
   /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */

@@ -41,6 +41,8 @@ export interface AthenaEndpoint {
   cut(at: number | undefined, way?: 'before' | 'after' | 'dead'): void;
   /** Asked of every call instead; undefined: each is whole. */
   judge(of: ((operation: string, sql: string) => 'before' | 'after' | undefined) | undefined): void;
+  /** Somebody cancels whatever runs and writes. */
+  cancel(): void;
   /** A statement that begins so is shown as running until it is let go. */
   hold(on: RegExp | undefined): void;
   set(workgroup: WorkgroupSettings): void;
@@ -167,7 +169,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
         id,
         query.cancelled ? 'CANCELLED' : 'FAILED',
         query.cancelled ?? (result as { fault: Fault }).fault,
-        manifest,
+        { DataScannedInBytes: scanned || (result.scannedBytes ?? 0), ...manifest },
       );
     return {
       QueryExecution: {
@@ -252,6 +254,10 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     tell: (one) => void told.push(one),
     cut: (at, way = 'before') => {
       knife = at === undefined ? undefined : { left: at, way };
+    },
+    cancel: () => {
+      for (const query of queries.values())
+        if (query.states.length > 0 && query.states.length < query.length) query.cancelled = stoppedFault;
     },
     hold: (on) => {
       held = on;

@@ -23,7 +23,12 @@ export type Ran =
       readonly updateCount: number;
       readonly scannedBytes: number;
     }
-  | { readonly ok: false; readonly fault: Fault; readonly files: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly fault: Fault;
+      readonly files: readonly string[];
+      readonly scannedBytes?: number;
+    };
 
 /** What a told fault makes of a statement that writes. */
 export type Twist = 'none' | 'partial' | 'zero rows' | 'straggler' | 'twice';
@@ -157,7 +162,7 @@ async function query(world: World, statement: Query, id: string, twist: Twist): 
       ? ({ ...done(await rowsOf(world.db, read.sql)), scannedBytes: read.bytes } as Ran)
       : await write(world, statement, read, id, twist);
   } catch (error) {
-    return fault(castWords((error as Error).message), 1001);
+    return { ...fault(castWords((error as Error).message), 1001), scannedBytes: read.bytes } as Ran;
   } finally {
     await world.db.run('DROP TABLE IF EXISTS text_source');
   }
