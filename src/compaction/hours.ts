@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { raise } from '../kernel/errors.js';
 import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
 import { partitionOf } from '../prefixes/partition-keys.js';
+import { archiveFault, isArchived } from './archived.js';
 import {
   type Committed,
   coveredSources,
@@ -36,7 +37,7 @@ import {
   sorted,
   sourcesPrefix,
 } from './partition.js';
-import type { CompactionPorts, ObjectStore } from './ports.js';
+import type { CompactionPorts, Engine, ObjectStore } from './ports.js';
 import type { CompactionTable } from './table.js';
 
 /** Milliseconds since 1970, UTC; `to` is not included. */
@@ -169,12 +170,12 @@ async function readJournal(
   pointer: Found<Pointer> | undefined,
 ): Promise<Hour> {
   const { partition } = hour;
-  const { target } = ports;
+  const { target, engine } = ports;
   const [manifest, claim] = await Promise.all([
     pointer && readRecord<Manifest>(target, manifestKey(table, partition, pointer.record.runId), ['sources']),
     readRecord<Claim>(target, claimKey(table, partition), ['fence', 'expiresAt']),
   ]);
-  const next = nextOf(table, hour, pointer, manifest?.record);
+  const next = nextOf(table, hour, engine.name, pointer, manifest?.record);
   const [refusal, leftover] = await Promise.all([
     next && 'runId' in next && claim
       ? readRecord<Refusal>(target, refusalKey(table, partition, next.runId, rules), ['why'])
@@ -192,15 +193,22 @@ async function readJournal(
 function nextOf(
   { name }: CompactionTable,
   { partition, objects }: HourSources,
+  engine: Engine['name'],
   base: Found<Pointer> | undefined,
   manifest: Manifest | undefined,
 ): Hour['next'] {
   const listed = frozen(objects);
-  if (!base) return listed.length === 0 ? undefined : firstGeneration(name, partition, listed);
-  if (!manifest) return undefined;
-  const committed = { pointer: base.record, manifest };
-  if (lateSources(committed, listed).length === 0) return undefined;
-  const kind = kindOf(committed, listed);
+  if (base && !manifest) return undefined;
+  const committed = base && manifest && { pointer: base.record, manifest };
+  const late = committed ? lateSources(committed, listed) : listed;
+  if (late.length === 0) return undefined;
+  const why = archiveFault(engine, objects, late);
+  if (why !== undefined) return { why };
+  if (!base || !committed) return firstGeneration(name, partition, listed);
+  // What was archived since is as good as gone: it is not read again.
+  const covered = new Set(manifest.sources.map(({ key }) => key));
+  const there = objects.filter((object) => !(covered.has(object.key) && isArchived(object)));
+  const kind = kindOf(committed, frozen(there));
   return 'why' in kind ? kind : nextGeneration(name, base, manifest, listed, kind.kind);
 }
 

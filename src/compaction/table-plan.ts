@@ -108,6 +108,7 @@ const shownStates: Readonly<
 > = {
   open: (hour, table) => ['open', `It is closed from ${instantText(closesAt(table, hour))} on.`],
   empty: ({ hidden }) => ['empty', hidden > 0 ? 'Only hidden objects lie there.' : ''],
+  archived: ({ next }) => ['refused', next && 'why' in next ? next.why : ''],
   new: () => ['due', ''],
   'broken-off': (hour) => ['due', hour.pointer ? lateText(hour) : 'An earlier run of it broke off.'],
   late: (hour) => ['due', lateText(hour)],

@@ -36,6 +36,8 @@ export interface AthenaEndpoint {
   /** Statements that really began, in order. */
   readonly statements: string[];
   readonly stopped: string[];
+  /** What StartQueryExecution was sent, in order. */
+  readonly sent: Sent[];
   tell(told: Told): void;
   /** The nth call from now on gets no answer: not done, or done, or not done like all after it; undefined: as before. */
   cut(at: number | undefined, way?: 'before' | 'after' | 'dead'): void;
@@ -71,6 +73,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
   const calls: string[] = [];
   const statements: string[] = [];
   const stopped: string[] = [];
+  const received: Sent[] = [];
   let knife: { left: number; way: 'before' | 'after' | 'dead' } | undefined;
 
   let held: RegExp | undefined;
@@ -94,6 +97,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
 
   function start(sent: Sent): { answer: object } | Refused | 'lost' {
     const { QueryString: sql, ClientRequestToken: token = '' } = sent;
+    received.push(sent);
     const refused = refusalOf(sent, group, invalid);
     if (refused) return refused;
     const parameters = JSON.stringify([sql, sent.WorkGroup, sent.ResultConfiguration]);
@@ -251,6 +255,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     calls,
     statements,
     stopped,
+    sent: received,
     tell: (one) => void told.push(one),
     cut: (at, way = 'before') => {
       knife = at === undefined ? undefined : { left: at, way };

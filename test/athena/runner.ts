@@ -40,6 +40,8 @@ export interface Runner {
   define(table: string, ddl: string): void;
   /** Values of a partition's keys → its location. */
   partitionsOf(table: string): ReadonlyMap<string, string>;
+  /** Values of a partition's keys → the columns it has. */
+  partitionColumnsOf(table: string): ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
@@ -82,11 +84,18 @@ export async function createRunner(
         serde: { separator: ',', quote: '"', escape: '' },
         skip: 0,
       };
-      tables.set(table, { definition, partitions: new Map(), ddl });
+      const before = tables.get(table);
+      const { partitions, partitionColumns } =
+        before && before !== 'written' ? before : { partitions: new Map(), partitionColumns: new Map() };
+      tables.set(table, { definition, partitions, partitionColumns, ddl });
     },
     partitionsOf: (table) => {
       const found = tables.get(table);
       return found && found !== 'written' ? found.partitions : new Map();
+    },
+    partitionColumnsOf: (table) => {
+      const found = tables.get(table);
+      return found && found !== 'written' ? found.partitionColumns : new Map();
     },
     run: (sql, id, twist) => run(world, parse(sql), sql, id, twist),
     close: async () => {
@@ -116,7 +125,11 @@ async function run(
   switch (statement.kind) {
     case 'create':
       if (!tables.has(statement.table))
-        tables.set(statement.table, { definition: statement.definition, partitions: new Map() });
+        tables.set(statement.table, {
+          definition: statement.definition,
+          partitions: new Map(),
+          partitionColumns: new Map(),
+        });
       return done();
     case 'partition':
     case 'move': {
@@ -126,8 +139,19 @@ async function run(
       const at = statement.values.join('\0');
       if (statement.kind === 'move' && !table.partitions.has(at))
         return fault(`FAILED: SemanticException [Error 10006]: Partition not found ${at}`, 1003);
+      if (!table.partitions.has(at)) table.partitionColumns.set(at, columnsOf(table));
       if (statement.kind === 'move' || !table.partitions.has(at))
         table.partitions.set(at, statement.location);
+      return done();
+    }
+    case 'describe':
+    case 'replace': {
+      const table = tables.get(statement.table);
+      const at = statement.values.join('\0');
+      if (!table || table === 'written' || !table.partitions.has(at))
+        return fault(`FAILED: SemanticException [Error 10006]: Partition not found ${at}`, 1003);
+      if (statement.kind === 'describe') return done(describedLines(table, at));
+      table.partitionColumns.set(at, statement.columns);
       return done();
     }
     case 'drop':
@@ -149,6 +173,23 @@ async function run(
       return query(world, statement, id, twist);
   }
 }
+
+/** "`id` bigint, `town` string", as the table's own text has it. */
+const columnsOf = ({ ddl = '' }: Table): string =>
+  (/\(\n([\s\S]*?)\)\n/.exec(ddl)?.[1] ?? '').replace(/\s*\n\s*/g, ' ').trim();
+
+const describedLines = (table: Table, at: string): string[][] => [
+  ...[...table.partitionColumns.get(at)!.matchAll(/`(\w+)` ([^,(]+(?:\([^)]*\))?)/g)].map((match) => [
+    `${match[1]!.padEnd(20)}\t${match[2]!.padEnd(20)}\t${''.padEnd(20)}`,
+  ]),
+  ['year                \tstring              \t                    '],
+  ['month               \tstring              \t                    '],
+  ['day                 \tstring              \t                    '],
+  ['hour                \tstring              \t                    '],
+  ['\t \t '],
+  ['# Partition Information\t \t '],
+  ['# col_name            \tdata_type           \tcomment             '],
+];
 
 type Query = Extract<Parsed, { query: string }>;
 

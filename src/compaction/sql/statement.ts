@@ -68,6 +68,18 @@ export type Statement =
       readonly location: string;
     }
   | { readonly kind: 'show table'; readonly table: TableName }
+  | {
+      readonly kind: 'describe partition';
+      readonly table: TableName;
+      readonly partition: readonly PartitionValue[];
+    }
+  | {
+      readonly kind: 'replace columns';
+      readonly table: TableName;
+      readonly partition: readonly PartitionValue[];
+      /** Types in Hive's own words, as the table itself shows them. */
+      readonly columns: readonly { readonly name: string; readonly type: string }[];
+    }
   /** One row for each table whose name begins so. */
   | { readonly kind: 'list tables'; readonly database: string; readonly stem: string };
 

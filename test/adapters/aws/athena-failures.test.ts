@@ -233,6 +233,11 @@ const once: readonly (readonly [string, Told['how'], RegExp])[] = [
     failure(1014, 'Query cancelled! : Bytes scanned limit was exceeded', false, 'CANCELLED'),
     /Bytes scanned limit/,
   ],
+  [
+    'a denial of Lake Formation',
+    failure(234, 'Database cannot be a link for this operation'),
+    /error 234: Database cannot be a link/,
+  ],
   ['reserved capacity too small', failure(1602, 'The query requires more DPUs than reserved'), /error 1602/],
   ['zero-row success', 'zero rows', /its files hold 0 of 2 rows/],
 ];
@@ -385,6 +390,28 @@ test('what was read by tries that failed is told with the rest', async (t, world
   world.athena.tell({ on: write, how: failure(200, 'Internal error', true) });
   t.equal((await written(world, files, { scanned })).outcome, 'written');
   t.match(scans, [{ isFree: true }, { bytes: 29, isFree: false }]);
+});
+
+test('a file that the manifest names and our own listing does not show is a failure: it may lie in another bucket', async (t, world) => {
+  // Of the third statement, as the endpoint numbers them; it does not replace what is there.
+  world.store.put(
+    'results/00000003-0000-4000-8000-000000000000-manifest.csv',
+    `s3://lake/${attemptPath}elsewhere\n`,
+  );
+  const message = /its manifest names "lake\/.*elsewhere", which is not there/;
+  await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message });
+});
+
+test('no result is taken from an earlier query: the sources may be others', async (t, world) => {
+  await written(world, { 'csv/a.csv': 'id,town\ntwo,x\n' });
+  t.ok(world.athena.sent.some(({ QueryString: sql }) => sql.startsWith('SELECT count_if')));
+  for (const sent of world.athena.sent) t.notOk('ResultReuseConfiguration' in sent);
+});
+
+test('a key that may not be used is a permission to grant', async (t, world) => {
+  const words = 'Access Denied (Service: AWSKMS; not authorized to perform kms:GenerateDataKey)';
+  world.athena.tell({ on: write, how: failure(1501, words) });
+  await t.rejects(written(world, files), { code: 'PERMISSION_DENIED', message: /kms:GenerateDataKey/ });
 });
 
 test('values that do not fit are counted once one is met', async (t, world) => {

@@ -119,7 +119,18 @@ t.test('only Athena unloads and moves a partition; Trino says that it does not',
     rendered(athena, move).sql,
     "ALTER TABLE `web`.`src` PARTITION (`year` = '2026', `hour` = '05') SET LOCATION 's3://lake/p/'",
   );
-  for (const statement of [unload, move])
+  const asked: Statement = { kind: 'describe partition', table, partition };
+  t.equal(rendered(athena, asked).sql, "DESCRIBE `web`.`src` PARTITION (`year` = '2026', `hour` = '05')");
+  const aligned = (type: string): Statement => ({
+    ...{ kind: 'replace columns', table, partition },
+    columns: [{ name: 'id', type }],
+  });
+  t.equal(
+    rendered(athena, aligned('map<string,decimal(10,2)>')).sql,
+    "ALTER TABLE `web`.`src` PARTITION (`year` = '2026', `hour` = '05') REPLACE COLUMNS (`id` map<string,decimal(10,2)>)",
+  );
+  t.throws(() => rendered(athena, aligned("int); DROP TABLE x; --'")), { code: 'ARGUMENT_INVALID' });
+  for (const statement of [unload, move, asked, aligned('int')])
     t.throws(() => rendered(trino('hive'), statement), { code: 'ENGINE_UNAVAILABLE' });
 });
 
