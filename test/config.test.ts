@@ -101,11 +101,6 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     /athena reads and writes s3:\/\/ addresses only/,
   ],
   [
-    'quarantine where no row can be left out',
-    minimal('    engine: athena\n    onBadRow: quarantine'),
-    /tables\.0\.onBadRow: athena/,
-  ],
-  [
     'a password over plain http',
     minimal('    engine: trino\nengines: { trino: { url: "http://t:8080", passwordEnv: P } }'),
     /needs an https/,

@@ -3,6 +3,7 @@ import { BucketwiseError } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
 import { type Attempt, commit } from './commit.js';
 import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
+import { leftOutOf } from './left-out.js';
 import { attemptPath, intentKey, refusalKey } from './partition.js';
 import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
@@ -92,10 +93,9 @@ async function written(
   { attempt, values, aside, path }: Work,
   log: WorkLog | undefined,
 ): Promise<Pointer | Refused> {
-  const cleaned = await cleanCopies(attempt, values);
   const result = await attempt.ports.engine.write({
     ...jobOf(attempt, values, path),
-    ...(cleaned.length > 0 ? { cleaned } : {}),
+    ...(await withoutRejected(attempt, values)),
     ...(log ? { log } : {}),
     scanned: (scan) => void attempt.scans.push(scan),
   });
@@ -110,6 +110,20 @@ async function written(
 }
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);
+
+/** An engine here is given copies without them, one elsewhere is told how to know them. */
+async function withoutRejected(
+  attempt: Attempt,
+  values: HourValues,
+): Promise<Pick<WriteJob, 'cleaned' | 'leftOut'>> {
+  const { ports, table } = attempt;
+  if (ports.engine.sweep) {
+    const leftOut = leftOutOf(values, table.csv.delimiter);
+    return leftOut ? { leftOut } : {};
+  }
+  const cleaned = await cleanCopies(attempt, values);
+  return cleaned.length > 0 ? { cleaned } : {};
+}
 
 function jobOf({ table, partition, sources, signal }: Attempt, values: HourValues, path: string): WriteJob {
   return {

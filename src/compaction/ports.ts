@@ -5,7 +5,7 @@ import type { Column } from './schema.js';
 import type { ColumnTotal, DigestSum } from './values/row-digest.js';
 import type { WriteJob, WriteResult } from './write-job.js';
 
-export type { Scan, Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
+export type { LeftOut, Scan, Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
 
 export interface StoredObject {
   readonly key: Key;

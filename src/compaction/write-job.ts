@@ -23,6 +23,14 @@ export interface WorkLog {
   gone(): void;
 }
 
+/** Rows of the sources that are none of the table's. */
+export interface LeftOut {
+  /** Those in which a column has one of these texts. */
+  readonly values: readonly { readonly column: string; readonly texts: readonly string[] }[];
+  /** Those of another number of fields than there are columns. */
+  readonly otherWidths: boolean;
+}
+
 /** What one query read, as an engine counts it that bills by that. */
 export interface Scan {
   readonly bytes: number;
@@ -42,6 +50,8 @@ export interface WriteJob {
    * with the fields in the order of the columns.
    */
   readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
+  /** For an engine elsewhere, which reads whole objects: what of them it does not write. */
+  readonly leftOut?: LeftOut;
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;

@@ -2,6 +2,7 @@
 import { digest } from '../../kernel/digest.js';
 import { raise } from '../../kernel/errors.js';
 import { type Prefix, printable } from '../../kernel/s3.js';
+import type { LeftOut } from '../ports.js';
 import type { Column, TextRule } from '../schema.js';
 
 export interface TableName {
@@ -35,6 +36,9 @@ export interface Rows {
   readonly partition: readonly PartitionValue[];
   /** "s3://bucket/key" of each object of the frozen manifest. */
   readonly paths: readonly string[];
+  readonly leftOut?: LeftOut;
+  /** A column beyond the last, which only a row with a field too many fills; needed to leave out `otherWidths`. */
+  readonly beyond?: string;
 }
 
 interface Output {
