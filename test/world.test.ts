@@ -22,7 +22,10 @@ engines: { athena: { output: "${output}" } }
 `;
   const open = async (output: string) => {
     const [table] = readConfig(text(output), 'bucketwise.yaml').tables;
-    return createWorld({ environment: {}, region: 'us-east-1' }).openCompaction(table!, undefined);
+    return createWorld({ environment: {}, region: 'us-east-1' }).openCompaction(
+      { ...table!, source: { ...table!.source, columns: 'infer' } },
+      undefined,
+    );
   };
   await t.rejects(open('s3://No_Bucket/results/'), { code: 'BUCKET_INVALID' });
   t.same(readdirSync(dir), []);

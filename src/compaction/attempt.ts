@@ -4,6 +4,7 @@ import type { Prefix } from '../kernel/s3.js';
 import { type Attempt, commit } from './commit.js';
 import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
 import { leftOutOf } from './left-out.js';
+import { readParquetValues } from './parquet-values.js';
 import { attemptPath, intentKey, refusalKey } from './partition.js';
 import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
@@ -23,7 +24,7 @@ export interface Refused {
  * engine (writes the attempt path), footers and values read back, evidence, pointer (if absent: the commit), what is under
  * way removed. A refusal is kept in place of evidence and pointer.
  */
-export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
+export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race' | Refused> {
   const { ports, table, partition, runId, fence } = attempt;
   const path = attemptPath(table, partition, runId, fence);
   const intent: Intent = {
@@ -32,7 +33,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
     partition,
     runId,
     fence,
-    base: attempt.generation.base?.record.revision ?? 0,
+    base: attempt.generation.base?.pointer.record.revision ?? 0,
     owner: ports.ids.owner,
     engine: ports.engine.name,
     attemptPath: path,
@@ -40,7 +41,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
   };
   await putRecord(ports.target, intentKey(table, partition, runId, fence), intent, 'absent');
   attempt.spent.put += 1;
-  const values = await readValues(attempt);
+  const values = await (table.format === 'parquet' ? readParquetValues : readValues)(attempt);
   if ('why' in values) return refuse(attempt, values);
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
@@ -60,14 +61,14 @@ interface Work {
  * What a runner that was cut had begun is waited for and verified as if it were ours. Undefined when there is none, or
  * nothing can be made of it: then it is begun anew, under a path of its own.
  */
-async function goneOn(work: Work): Promise<Pointer | undefined> {
+async function goneOn(work: Work): Promise<Pointer | 'lost-race' | undefined> {
   const { attempt } = work;
   const left = attempt.ports.engine.sweep && (await leftUnderWay(attempt));
   if (!left) return undefined;
   const earlier = { ...attempt, startedAt: left.startedAt };
   try {
     const made = await written({ ...work, attempt: earlier, path: left.path }, left.log);
-    return 'why' in made ? undefined : made;
+    return isRefusal(made) ? undefined : made;
   } catch (error) {
     if (error instanceof BucketwiseError && ['ENGINE_FAILED', 'CONDITION_FAILED'].includes(error.code))
       return undefined;
@@ -77,22 +78,25 @@ async function goneOn(work: Work): Promise<Pointer | undefined> {
   }
 }
 
-async function begunAnew(work: Work): Promise<Pointer | Refused> {
+async function begunAnew(work: Work): Promise<Pointer | 'lost-race' | Refused> {
   const { attempt } = work;
   const begun = attempt.ports.engine.sweep && (await begin(attempt));
   try {
     const made = await written(work, begun?.log);
-    return 'why' in made ? await refuse(attempt, made) : made;
+    return isRefusal(made) ? await refuse(attempt, made) : made;
   } finally {
     await begun?.end();
   }
 }
 
+const isRefusal = (made: Pointer | 'lost-race' | Refused): made is Refused =>
+  made !== 'lost-race' && 'why' in made;
+
 /** From the engine to the commit. */
 async function written(
   { attempt, values, aside, path }: Work,
   log: WorkLog | undefined,
-): Promise<Pointer | Refused> {
+): Promise<Pointer | 'lost-race' | Refused> {
   const result = await attempt.ports.engine.write({
     ...jobOf(attempt, values, path),
     ...(await withoutRejected(attempt, values)),
@@ -132,6 +136,7 @@ function jobOf({ table, partition, sources, signal }: Attempt, values: HourValue
     columns: values.schema.columns,
     textRule: values.schema.textRule,
     isChecked: true,
+    ...(table.format === undefined ? {} : { format: table.format }),
     csv: { header: table.csv.header, delimiter: table.csv.delimiter },
     compression: table.compression,
     targetFileBytes: table.targetFileBytes,
@@ -165,7 +170,7 @@ async function proven(
   const why = readBack && valueFault(schema, totals, readBack);
   if (readBack && why !== undefined) return { why, digests: digests(schema, totals, readBack) };
   const codecs = [...new Set(checked.flatMap(({ footer }) => footer.codecs))];
-  return proofOf({ values, refs: attempt.sources, aside, files, codecs, readBack });
+  return proofOf({ values, refs: attempt.sources, aside, files, codecs, format: table.format, readBack });
 }
 
 /** Kept, so that the next run does not read the same bytes to the same end; other bytes or other rules are tried again. */

@@ -9,7 +9,7 @@ import {
   coveredSources,
   firstGeneration,
   type Generation,
-  kindOf,
+  laterOf,
   lateSources,
   nextGeneration,
 } from './generation.js';
@@ -38,6 +38,7 @@ import {
   sourcesPrefix,
 } from './partition.js';
 import type { CompactionPorts, Engine, ObjectStore } from './ports.js';
+import { elsewhereText, type Placed, placed } from './source-place.js';
 import type { CompactionTable } from './table.js';
 
 /** Milliseconds since 1970, UTC; `to` is not included. */
@@ -49,13 +50,15 @@ export interface Range {
 /** An hour with all that the journal says of it. */
 export interface Hour extends HourSources {
   readonly pointer: Found<Pointer> | undefined;
-  /** Of the committed run. */
+  /** Of the committed run; its sources by the keys they have where the table reads now. */
   readonly manifest: Manifest | undefined;
   readonly claim: Claim | undefined;
   /** What is to be made of its sources, or why that cannot be; undefined when the pointer covers them all. */
   readonly next: Generation | { readonly why: string } | undefined;
   /** That very generation was refused before. */
   readonly refusal: Refusal | undefined;
+  /** Under which it was read: see rulesOf. */
+  readonly rules: string;
   /** Sources that the pointer covers, that are still there, and that nothing was done about. */
   readonly leftover: readonly SourceRef[];
 }
@@ -175,41 +178,43 @@ async function readJournal(
     pointer && readRecord<Manifest>(target, manifestKey(table, partition, pointer.record.runId), ['sources']),
     readRecord<Claim>(target, claimKey(table, partition), ['fence', 'expiresAt']),
   ]);
-  const next = nextOf(table, hour, engine.name, pointer, manifest?.record);
+  const base = pointer && manifest && { pointer, ...placed(table, manifest.record) };
+  const next = nextOf(table, hour, engine.name, pointer, base);
   const [refusal, leftover] = await Promise.all([
     next && 'runId' in next && claim
       ? readRecord<Refusal>(target, refusalKey(table, partition, next.runId, rules), ['why'])
       : undefined,
-    next === undefined && pointer && manifest && table.sources.after !== 'keep'
-      ? leftoverOf(target, table, hour, { pointer: pointer.record, manifest: manifest.record })
+    // What only has the same name elsewhere is not ours to retire.
+    next === undefined && base && !base.isElsewhere && table.sources.after !== 'keep'
+      ? leftoverOf(target, table, hour, base)
       : [],
   ]);
   return {
-    ...{ ...hour, pointer, manifest: manifest?.record, claim: claim?.record },
-    ...{ next, refusal: refusal?.record, leftover },
+    ...{ ...hour, pointer, manifest: base?.manifest, claim: claim?.record },
+    ...{ next, refusal: refusal?.record, rules, leftover },
   };
 }
 
 function nextOf(
-  { name }: CompactionTable,
+  table: CompactionTable,
   { partition, objects }: HourSources,
   engine: Engine['name'],
-  base: Found<Pointer> | undefined,
-  manifest: Manifest | undefined,
+  pointer: Found<Pointer> | undefined,
+  base: (Committed & Placed) | undefined,
 ): Hour['next'] {
   const listed = frozen(objects);
-  if (base && !manifest) return undefined;
-  const committed = base && manifest && { pointer: base.record, manifest };
-  const late = committed ? lateSources(committed, listed) : listed;
+  if (pointer && !base) return undefined;
+  const late = base ? lateSources(base.manifest, listed) : listed;
   if (late.length === 0) return undefined;
+  if (base?.isElsewhere) return { why: elsewhereText(table, base.pointer.record, base.manifest, late) };
   const why = archiveFault(engine, objects, late);
   if (why !== undefined) return { why };
-  if (!base || !committed) return firstGeneration(name, partition, listed);
+  if (!base) return firstGeneration(table, partition, listed);
   // What was archived since is as good as gone: it is not read again.
-  const covered = new Set(manifest.sources.map(({ key }) => key));
+  const covered = new Set(base.manifest.sources.map(({ key }) => key));
   const there = objects.filter((object) => !(covered.has(object.key) && isArchived(object)));
-  const kind = kindOf(committed, frozen(there));
-  return 'why' in kind ? kind : nextGeneration(name, base, manifest, listed, kind.kind);
+  const later = laterOf(base, frozen(there), table);
+  return 'why' in later ? later : nextGeneration(table, base, later);
 }
 
 /** A tagged source stays where it is until a lifecycle rule takes it: the record says that it is done. */
@@ -217,10 +222,10 @@ async function leftoverOf(
   target: ObjectStore,
   table: CompactionTable,
   { partition, objects }: HourSources,
-  committed: Committed,
+  { pointer, manifest }: Committed,
 ): Promise<readonly SourceRef[]> {
-  const there = coveredSources(committed, frozen(objects));
-  if (table.sources.after !== 'tag' || !committed.pointer.retiring || there.length === 0) return there;
+  const there = coveredSources(manifest, frozen(objects));
+  if (table.sources.after !== 'tag' || !pointer.record.retiring || there.length === 0) return there;
   const record = await readRecord<Retirement>(target, retirementKey(table, partition), ['sources']);
   const tagged = (record?.record.sources ?? []).filter(({ end }) => end === 'tagged');
   const done = new Set(tagged.map(({ key, etag }) => `${etag} ${key}`));

@@ -31,6 +31,8 @@ export const controlPrefix = (table: CompactionTable): Prefix =>
 const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}${partition}/`;
 
+/** What the target holds; of all tables, for there is to be one. */
+export const targetKey = (table: CompactionTable): Key => `${table.targetPrefix}_bucketwise/target.json`;
 export const schemaKey = (table: CompactionTable): Key => `${controlPrefix(table)}schema.json`;
 /** News that was told; named by its digest. */
 export const noticeKey = (table: CompactionTable, id: string): Key =>
@@ -87,7 +89,7 @@ export const retirementKey = (table: CompactionTable, partition: string): Key =>
   `${hourPrefix(table, partition)}retirement.json`;
 
 /** Where the sources of one hour lie. */
-export const sourcesPrefix = (table: CompactionTable, partition: string): Prefix =>
+export const sourcesPrefix = (table: Pick<CompactionTable, 'sourcePrefix'>, partition: string): Prefix =>
   `${table.sourcePrefix}${partition}/`;
 
 /** Sorted by key, and only what names the bytes. */
@@ -102,18 +104,19 @@ export const frozen = (objects: readonly ObjectRecord[]): SourceRef[] =>
     .sort((a, b) => compareKeys(a.key, b.key));
 
 /**
- * The same table, hour and sources have the same run id; one byte more or less has another. `after` tells what a later
- * generation follows; "" for the first.
+ * The same table, hour and sources of one place have the same run id; one byte more or less has another. `after` tells what
+ * a later generation follows; "" for the first.
  */
 export const runIdOf = (
-  table: string,
+  { name, source }: CompactionTable,
   partition: string,
   sources: readonly SourceRef[],
   after = '',
 ): string =>
   digest(
     JSON.stringify([
-      table,
+      name,
+      source.uri,
       partition,
       sources.map(({ key, size, etag, versionId }) => [key, size, etag, versionId ?? null]),
       ...(after === '' ? [] : [after]),

@@ -1,8 +1,7 @@
 /** What compaction asks of the world. Every effect of a run goes through one of these. */
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
-import type { Column } from './schema.js';
-import type { ColumnTotal, DigestSum } from './values/row-digest.js';
+import type { FooterReader, ParquetSources, Readback } from './parquet-ports.js';
 import type { WriteJob, WriteResult } from './write-job.js';
 
 export type { LeftOut, Scan, Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
@@ -143,44 +142,12 @@ export interface Engine {
 export interface Catalog {
   /**
    * The partition has this folder from now on; done again it changes nothing. `projected`: the table works out its
-   * folders itself and would not heed a registered one. Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
+   * folders itself and would not heed a registered one. `form`: what lies there, which the table must be made for.
+   * Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
    */
-  register(partition: string, folder: Prefix): Promise<'registered' | 'projected'>;
-}
-
-/** Reads a Parquet footer without the engine. */
-export interface FooterReader {
-  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, FOOTER_UNREADABLE. */
-  read(file: StoredObject): Promise<Footer>;
-}
-
-export interface Footer {
-  readonly rows: number;
-  /** Every codec used in any column chunk, upper case: ["SNAPPY"]. */
-  readonly codecs: readonly string[];
-  /** `type` as a config writes it ("bigint", "decimal(10,2)"), or Parquet's own words for a type no column has. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** GET requests this took. */
-  readonly gets: number;
-}
-
-/** What a set of rows amounts to, whoever counts it: equal rows give equal totals in any order, other rows do not. */
-export interface RowTotals {
-  readonly rows: number;
-  readonly digest: DigestSum;
-  /** In the order of the columns. */
-  readonly columns: readonly ColumnTotal[];
-}
-
-/** Reads back every value of the very files that are to be committed, whichever engine wrote them. */
-export interface Readback {
-  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, ENGINE_FAILED, INTERRUPTED, those of the store. */
-  read(job: {
-    readonly partition: string;
-    readonly files: readonly StoredObject[];
-    readonly columns: readonly Column[];
-    readonly signal: AbortSignal;
-  }): Promise<RowTotals & { readonly requests: Requests }>;
+  register(partition: string, folder: Prefix, form: 'files' | 'symlink'): Promise<'registered' | 'projected'>;
+  /** Whether what lies in a folder is seen at once, registered or not. False for a table that is not there. */
+  isProjected(): Promise<boolean>;
 }
 
 export interface RunIds {
@@ -208,6 +175,8 @@ export interface CompactionPorts {
   /** Where the target is a table of a catalog. */
   readonly catalog?: Catalog;
   readonly readback: Readback;
+  /** Where the sources are Parquet. */
+  readonly parquet?: ParquetSources;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;

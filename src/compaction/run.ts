@@ -12,6 +12,7 @@ import { isShownByRecovery } from './recover.js';
 import { rulesOf } from './rules.js';
 import type { CompactionTable } from './table.js';
 import { type PlanInput, planTable, reportOf } from './table-plan.js';
+import { checkTarget, takeTarget } from './target-record.js';
 import { sweepLeft } from './under-way.js';
 
 export type { CompactionPorts } from './ports.js';
@@ -53,6 +54,7 @@ export async function run(
   const input = await inputOf(ports, table, request);
   const planned = planTable(input);
   await watch.planned?.(planned);
+  if (planned.totals.due > 0 && !watch.signal.aborted) await takeTarget(ports.target, table);
   const hours = new Map(input.hours.map((hour) => [hour.partition, hour]));
   const limit = pLimit(hoursAtOnce);
   const scans: Scan[] = [];
@@ -62,8 +64,9 @@ export async function run(
       limit(async () => {
         const hour = hours.get(row.partition)!;
         if (watch.signal.aborted || row.state !== 'due') return row;
+        const how = { signal: watch.signal, isNamed: input.isNamed };
         const cost: HourCost = { spent: { put: 0, get: 0, list: 0 }, scans: [] };
-        const result = await attempted(ports, table, hour, watch.signal, cost);
+        const result = await attempted(ports, table, hour, how, cost);
         scans.push(...cost.scans);
         done += 1;
         watch.progress(done, planned.totals.due, row.partition);
@@ -94,6 +97,7 @@ async function inputOf(
     clock: ports.clock,
     ids: ports.ids,
     wasAsked: request.partition !== undefined || request.from !== undefined || request.to !== undefined,
+    isNamed: request.partition !== undefined,
     price: ports.price,
   };
 }
@@ -104,6 +108,7 @@ export async function hoursWanted(
   request: CompactionRequest,
 ): Promise<Hour[]> {
   const range = rangeOf(table, request);
+  await checkTarget(ports.target, table);
   const hours = await readHours(ports, table, range, rulesOf(table, ports.engine.name), request.withRetired);
   if (!request.leftBehind) return hours;
   return hours.filter((hour) => isShownByRecovery[jobState(table, hour, ports)]);
@@ -121,11 +126,11 @@ async function attempted(
   ports: CompactionPorts,
   table: CompactionTable,
   hour: Hour,
-  signal: AbortSignal,
+  how: { readonly signal: AbortSignal; readonly isNamed: boolean },
   cost: HourCost,
 ): Promise<HourResult> {
   try {
-    return await runHour(ports, table, hour, signal, cost);
+    return await runHour(ports, table, hour, how, cost);
   } catch (error) {
     const why = error instanceof BucketwiseError ? error.message : `unexpected: ${(error as Error).message}`;
     const state = error instanceof BucketwiseError && error.code === 'INTERRUPTED' ? 'due' : 'failed';

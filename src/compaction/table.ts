@@ -15,12 +15,27 @@ export interface CompactionTable {
   /** [a-z_][a-z0-9_]* */
   readonly name: string;
   readonly layout: Layout;
+  readonly source: {
+    /** Where it lies, as one text that no other place has. */
+    readonly uri: string;
+    /** Places whose data lies at `uri` now, under the same names. */
+    readonly formerly: readonly string[];
+    /** What becomes of a late object with the bytes of one that was compacted and is gone. */
+    readonly sameBytes: 'hold' | 'add';
+  };
   /** "" or ends in "/"; in the source store. */
   readonly sourcePrefix: Prefix;
   /** "" or ends in "/"; in the target store. */
   readonly targetPrefix: Prefix;
+  /** CSV where it is not given. */
+  readonly format?: 'parquet';
+  /** Of Parquet always 'infer': the files say it. */
   readonly columns: readonly Column[] | 'infer';
+  /** The table of a catalog they were read from: "web.clicks". */
+  readonly columnsFrom?: string;
   readonly csv: CsvOptions;
+  /** Where hours are shown by a list of their files: what makes a key an address, "s3://lake/". */
+  readonly listedFrom?: string;
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
   /** What is asked for; evidence says what was done. */

@@ -41,7 +41,7 @@ export async function begin(attempt: Attempt): Promise<Begun> {
   const { table, partition, runId, fence, generation, startedAt, ports } = attempt;
   const record: UnderWay = {
     ...{ schemaVersion: 1, table: table.name, partition, runId, fence },
-    base: generation.base?.record.revision ?? 0,
+    base: generation.base?.pointer.record.revision ?? 0,
     engine: ports.engine.name,
     rules: attemptRules(attempt),
     attemptPath: attemptPath(table, partition, runId, fence),
@@ -59,7 +59,7 @@ const attemptRules = ({ table, ports }: Attempt): string =>
 export async function leftUnderWay(attempt: Attempt): Promise<Begun | undefined> {
   const { ports, table, runId, fence, generation, spent } = attempt;
   // The first attempt since the last commit has none before it.
-  if (fence - (generation.base?.record.fence ?? 0) < 2) return undefined;
+  if (fence - (generation.base?.pointer.record.fence ?? 0) < 2) return undefined;
   let latest: Found<UnderWay> | undefined;
   for await (const { objects } of ports.target.list({ prefix: underWayPrefix(table, runId) })) {
     spent.list += 1;
@@ -81,7 +81,7 @@ function isOurs(attempt: Attempt, record: UnderWay): boolean {
     record.fence < fence &&
     record.engine === ports.engine.name &&
     record.rules === attemptRules(attempt) &&
-    record.base === (generation.base?.record.revision ?? 0) &&
+    record.base === (generation.base?.pointer.record.revision ?? 0) &&
     isYoung(ports, record)
   );
 }

@@ -52,6 +52,8 @@ export interface WriteJob {
   readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
   /** For an engine elsewhere, which reads whole objects: what of them it does not write. */
   readonly leftOut?: LeftOut;
+  /** CSV where it is not given. */
+  readonly format?: 'parquet';
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;

@@ -12,6 +12,7 @@ import {
   type WorkgroupSettings,
   workgroupOf,
 } from './answers.js';
+import { tableMetadata } from './metadata.js';
 import { createRunner, type Fault, type Ran, type Runner, type Twist } from './runner.js';
 
 /** How the next statement that begins with `on` goes wrong; each is told once and then forgotten. */
@@ -216,6 +217,10 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
             },
           },
         };
+      }
+      case 'GetTableMetadata': {
+        const name = `${sent.DatabaseName}.${sent.TableName}`;
+        return tableMetadata(name, runner.ddlOf(name));
       }
       case 'GetWorkGroup':
         return { answer: { WorkGroup: workgroupOf(sent.WorkGroup, group) } };

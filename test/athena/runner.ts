@@ -38,6 +38,8 @@ export interface Runner {
   readonly tables: ReadonlyMap<string, unknown>;
   /** A table of somebody else, as SHOW CREATE TABLE shows it. */
   define(table: string, ddl: string): void;
+  /** The words it was defined with. */
+  ddlOf(table: string): string | undefined;
   /** Values of a partition's keys → its location. */
   partitionsOf(table: string): ReadonlyMap<string, string>;
   /** Values of a partition's keys → the columns it has. */
@@ -88,6 +90,10 @@ export async function createRunner(
       const { partitions, partitionColumns } =
         before && before !== 'written' ? before : { partitions: new Map(), partitionColumns: new Map() };
       tables.set(table, { definition, partitions, partitionColumns, ddl });
+    },
+    ddlOf: (table) => {
+      const found = tables.get(table);
+      return found === 'written' ? undefined : found?.ddl;
     },
     partitionsOf: (table) => {
       const found = tables.get(table);

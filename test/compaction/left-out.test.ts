@@ -21,7 +21,7 @@ function valuesOf(...texts: string[]): HourValues {
     if (!result.ok) throw new Error(result.why);
     return { source: { key: `${at}.csv`, size: 1, etag: 'e' }, file: result.file };
   });
-  return { schema: { columns, header: 'names', textRule: 'equivalent' }, sources };
+  return { schema: { columns, header: 'names', textRule: 'equivalent', from: 'config' }, sources };
 }
 
 t.test('what does not fit is named by column and text, each once, whichever file it stands in', async (t) => {

@@ -1,7 +1,8 @@
 /** Athena reads the sources where they lie and writes to the attempt path; a statement that may be tried again gets a path of its own. */
 import type { AthenaClient } from '@aws-sdk/client-athena';
 import pLimit from 'p-limit';
-import type { Engine, FooterReader, ObjectStore, WriteJob, WriteResult } from '../../compaction/ports.js';
+import type { FooterReader } from '../../compaction/parquet-ports.js';
+import type { Engine, ObjectStore, WriteJob, WriteResult } from '../../compaction/ports.js';
 import { athena } from '../../compaction/sql/athena.js';
 import { rendered } from '../../compaction/sql/dialect.js';
 import { type Ground, type HourStatements, hourStatements } from '../../compaction/sql/hour-statements.js';

@@ -1,5 +1,6 @@
 /** Trino reads the sources where they lie and writes to the attempt path; we believe the files, not the answer. */
-import type { Engine, FooterReader, ObjectStore, WriteJob, WriteResult } from '../../compaction/ports.js';
+import type { FooterReader } from '../../compaction/parquet-ports.js';
+import type { Engine, ObjectStore, WriteJob, WriteResult } from '../../compaction/ports.js';
 import { rendered } from '../../compaction/sql/dialect.js';
 import {
   droppedByName,
