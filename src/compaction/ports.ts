@@ -6,6 +6,8 @@ import type { GroupAnswer, SharedPath, WriteJob, WriteResult } from './write-job
 
 export type {
   GroupAnswer,
+  LeftOut,
+  Scan,
   SharedPath,
   Submission,
   WorkLog,
@@ -189,6 +191,6 @@ export interface CompactionPorts {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;
-  /** Decimal dollars, exact; "0" where nothing is billed. */
-  price(requests: Requests, scannedBytes?: number): string;
+  /** Decimal dollars, exact; "0" where nothing is billed. `scans`: bytes of each query that the engine bills. */
+  price(requests: Requests, scans?: readonly number[]): string;
 }

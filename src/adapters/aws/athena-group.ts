@@ -15,7 +15,10 @@ export function athenaGroup(work: Work, places: readonly Place[]): GroupWork {
     mostBytes: maxScannedBytes,
     run: async (statement, { path, number, job }) => {
       const token = attemptToken(placeOf(path), number);
-      const { state, error, scannedBytes, manifestAt } = await work.run(statement, token, job.signal);
+      // DDL is free.
+      const isBilled = statement.kind === 'create table as' || statement.kind === 'unload';
+      const told = isBilled && job.scanned ? { scanned: job.scanned } : {};
+      const { state, error, scannedBytes, manifestAt } = await work.run(statement, token, job.signal, told);
       if (state === 'SUCCEEDED') return { scannedBytes, manifestAt };
       if (error.type === 1500 || error.type === 1501)
         raise('PERMISSION_DENIED', { action: 'the query', what: error.words.slice(0, 300) });
