@@ -76,10 +76,10 @@ async function heldRun(
   table: CompactionTable,
   planned: Hour,
   how: How,
-  { spent, scans }: HourCost,
+  cost: HourCost,
 ): Promise<Omit<Ended, 'error' | 'setback' | 'published'>> {
   const { partition } = planned;
-  add(spent, { put: 1, get: 1, list: 0 });
+  add(cost.spent, { put: 1, get: 1, list: 0 });
   const runId = planned.next && 'runId' in planned.next ? planned.next.runId : '';
   const held = await claimHour(ports, table, partition, runId);
   if (!held) return { state: 'running', reason: 'Another run took it first.' };
@@ -88,7 +88,7 @@ async function heldRun(
     published: shown,
     setback,
     ...ended
-  } = await worked({ ports, table, held, spent, scans, ...how }, planned);
+  } = await worked({ ports, table, held, ...cost, ...how }, planned);
   const words = ended.state === 'compacted' ? '' : (ended.reason ?? 'refused');
   const unreleased = await held.release(words, shown ?? held.published, setback).then(
     () => undefined,
