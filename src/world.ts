@@ -76,7 +76,8 @@ async function openCompaction(
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
   const folder = await makeLocalFolder();
-  const spool = openSpool(source.store, folder, jsonColumns(table.source));
+  const keeps = table.engine.name === 'duckdb';
+  const spool = openSpool(source.store, folder, jsonColumns(table.source), keeps);
   const worker = engineProcess({ folder, ...engineLimits });
   const leave = async (): Promise<void> => {
     worker.close();

@@ -1,8 +1,8 @@
 /** `compact plan|run|status|recover`: the configured tables, one after the other. */
+import { forbiddenChange } from '../compaction/lasting.js';
 import type { CompactionReport, OwnCost } from '../compaction/plan.js';
 import { type CompactionRequest, plan, run } from '../compaction/run.js';
 import { columnText } from '../compaction/schema.js';
-import { formFault } from '../compaction/symlink.js';
 import type { TableConfig } from '../config.js';
 import { bytesText } from '../kernel/bytes.js';
 import { BucketwiseError, type ErrorCode, raise } from '../kernel/errors.js';
@@ -137,9 +137,11 @@ async function runTable(
       if (totals.due === 0) return;
       await refuseUnfit(open, table, watch.note);
       const hasCommits = partitions.some(({ generation }) => generation > 0);
-      const why = await formFault(open.ports, open.settings, hasCommits);
-      if (why)
-        raise('CONFIG_INVALID', { source: config.source, field: `${table.name}: target.publish`, why });
+      const change = await forbiddenChange(open.ports.target, open.settings, hasCommits);
+      if (change) {
+        const field = `${table.name}: ${change.field}`;
+        raise('CONFIG_INVALID', { source: config.source, field, why: change.why });
+      }
       if (isBilled)
         watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
     },
