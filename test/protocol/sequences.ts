@@ -55,7 +55,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     arbitrary: fc.record({
       what: fc.constant('start' as const),
       who,
-      program: fc.constantFrom<'run' | 'recover' | 'clean'>('run', 'run', 'run', 'recover', 'clean'),
+      program: fc.constantFrom<'run' | 'recover' | 'clean'>('run', 'run', 'recover', 'clean', 'clean'),
       effects: fc.constantFrom(0, 8, 30, 60, toTheEnd, toTheEnd),
     }),
   },
