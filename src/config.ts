@@ -1,7 +1,8 @@
 /** One schema, one frozen Config: where the tables lie, how they are compacted, and when. */
 import type { Column } from './compaction/schema.js';
-import { columnsOf } from './config/columns.js';
+import { type CatalogTable, columnsOf, columnsPlace } from './config/columns.js';
 import { type EngineSettings, enginesOf, enginesSchema, type RawEngines } from './config/engines.js';
+import { refuseFormat } from './config/format.js';
 import { type NotifyConfig, notifyOf, notifySchema } from './config/notify.js';
 import { refuseCrossing } from './config/places.js';
 import { closed, type RawTable, tableSchema } from './config/table-schema.js';
@@ -9,7 +10,7 @@ import { checked, parseText } from './documents.js';
 import { parseBytes } from './kernel/bytes.js';
 import { parseDuration } from './kernel/clock.js';
 import { BucketwiseError, nearest, raise } from './kernel/errors.js';
-import { type Location, overlap, parseLocation } from './kernel/s3.js';
+import { type Location, overlap, parseLocation, printable } from './kernel/s3.js';
 import { type Layout, parseLayout } from './prefixes/partition-keys.js';
 
 export interface TableConfig {
@@ -17,11 +18,12 @@ export interface TableConfig {
   readonly source: {
     readonly location: Location;
     readonly layout: Layout;
-    readonly format: 'csv' | 'jsonl';
+    readonly format: 'csv' | 'jsonl' | 'parquet';
     readonly header: boolean;
     readonly delimiter: string;
     readonly gzip: 'auto' | 'gzip' | 'none';
-    readonly columns: readonly Column[] | 'infer';
+    /** A table of a catalog is asked once for each command. */
+    readonly columns: readonly Column[] | 'infer' | CatalogTable;
     readonly columnChanges: 'refuse' | 'add-null' | 'widen';
     /** Where the same data lay before, under the same names. */
     readonly formerly: readonly Location[];
@@ -30,6 +32,8 @@ export interface TableConfig {
   readonly target: {
     readonly location: Location;
     readonly compression: 'snappy' | 'zstd';
+    /** symlink: one list of its files for each hour. */
+    readonly publish: 'files' | 'symlink';
     readonly fileBytes: number;
   };
   readonly engine: EngineSettings;
@@ -41,6 +45,11 @@ export interface TableConfig {
   /** Cron, UTC. */
   readonly schedule: string;
 }
+
+/** A table whose columns are known, or will be once its data was seen. */
+export type KnownTable = TableConfig & {
+  readonly source: { readonly columns: readonly Column[] | 'infer' };
+};
 
 export interface Config {
   readonly source: string;
@@ -111,10 +120,9 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
     wrong('sources.after', 'a folder has no tags; use keep or delete');
-  if (raw.source.format === 'jsonl' && raw.source.columns === 'infer')
-    wrong('source.columns', 'are needed with format jsonl: a list of { name, type }');
-  if (raw.source.format === 'jsonl' && raw.engine !== 'duckdb')
-    wrong('engine', `${raw.engine} reads CSV only; use duckdb for jsonl`);
+  if (raw.target.publish === 'symlink' && (to.scheme !== 's3' || printable(to.prefix) !== to.prefix))
+    wrong('target.publish', 'symlink lists hold s3:// addresses, a line each; use files for this target');
+  refuseFormat(raw, wrong);
   if (overlap(from, to))
     wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
   return {
@@ -127,12 +135,12 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
       header: raw.source.format === 'csv' && raw.source.header,
       delimiter: raw.source.format === 'csv' ? raw.source.delimiter : ',',
       gzip: raw.source.compression,
-      columns: raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layout, wrong),
+      columns: columnsIn(raw, layout, wrong),
       columnChanges: raw.source.columnChanges,
       formerly: raw.source.formerly.map((uri, at) => read(`source.formerly.${at}`, parseLocation, uri)),
       sameBytes: raw.source.sameBytes,
     },
-    target: { location: to, compression: raw.target.compression, fileBytes },
+    target: { location: to, compression: raw.target.compression, publish: raw.target.publish, fileBytes },
     engine: enginesOf(raw, engines, [from, to], wrong),
     verify: raw.verify,
     settleMs: duration('settle'),
@@ -142,6 +150,16 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     sources: { after: raw.sources.after, graceMs: raw.sources.graceDays * 86_400_000 },
     schedule: raw.schedule,
   };
+}
+
+function columnsIn(
+  raw: RawTable,
+  layout: Layout,
+  wrong: (name: string, why: string) => never,
+): TableConfig['source']['columns'] {
+  const { columns } = raw.source;
+  if (columns === 'infer') return columns;
+  return typeof columns === 'string' ? columnsPlace(raw, columns, wrong) : columnsOf(columns, layout, wrong);
 }
 
 /** Errors: TABLE_UNKNOWN with the nearest name. */

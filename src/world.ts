@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { openParquetSources, ParquetSourceOptions } from './adapters/duckdb/parquet-sources.js';
 import type { EngineProcess } from './adapters/duckdb/process.js';
 import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
 import type { NotifyConfig } from './config/notify.js';
-import type { TableConfig } from './config.js';
+import type { KnownTable } from './config.js';
 import type { Location } from './kernel/s3.js';
 
 export interface WorldOptions {
@@ -41,6 +42,12 @@ export function createWorld(options: WorldOptions): Surroundings {
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
+    describeTable: async (place, table, asked) =>
+      (await import('./adapters/remote/describe-table.js')).describeTable(place, table.engine, {
+        ...options,
+        region: asked ?? region,
+        name: table.name,
+      }),
     openNotifiers: (notify) => openNotifiers(notify, options),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
@@ -51,7 +58,7 @@ export function createWorld(options: WorldOptions): Surroundings {
 
 /** The store of a target is made by its first write; a source must be there. */
 async function openCompaction(
-  table: TableConfig,
+  table: KnownTable,
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
@@ -60,22 +67,31 @@ async function openCompaction(
     import('./adapters/files/local-folder.js'),
     import('./adapters/files/file-lock.js'),
   ]);
-  const [{ openReadback }, { engineProcess }, { openFooterReader }] = await Promise.all([
+  const [{ openReadback }, { engineProcess }, { openFooterReader }, { exactType }] = await Promise.all([
     import('./adapters/duckdb/readback.js'),
     import('./adapters/duckdb/process.js'),
     import('./adapters/parquet-footer.js'),
+    import('./adapters/parquet-types.js'),
   ]);
   const source = await openStore(table.source.location, options, region, false);
   const target = await openStore(table.target.location, options, region, true);
   const folder = await makeLocalFolder();
   const spool = openSpool(source.store, folder, jsonColumns(table.source));
   const worker = engineProcess({ folder, ...engineLimits });
-  const footers = openFooterReader(target.store);
+  const leave = async (): Promise<void> => {
+    worker.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const isParquet = table.source.format === 'parquet';
+  const footers = openFooterReader(target.store, ...(isParquet ? [exactType] : []));
   const { engine, reader, catalog, end } = await openEngine(table.engine, options, {
     source: { store: source.store, location: table.source.location },
     target: { store: target.store, location: table.target.location },
     csv: table.source,
     ...{ spool, folder, worker, footers, region, profile: options.profile },
+  }).catch(async (cause: unknown) => {
+    await leave();
+    throw cause;
   });
   return {
     ports: {
@@ -86,6 +102,7 @@ async function openCompaction(
       footers,
       ...(catalog ? { catalog } : {}),
       readback: openReadback({ store: target.store, folder, worker }),
+      ...(isParquet ? { parquet: await openParquet({ pathOf: spool.pathOf, folder, worker }) } : {}),
       clock: { now: Date.now },
       timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },
       ids: {
@@ -95,17 +112,25 @@ async function openCompaction(
         fresh: randomUUID,
       },
     },
+    checkEngine: async () =>
+      (await import('./adapters/remote/check-engine.js')).checkEngine(table.engine, {
+        ...{ worker, region, profile: options.profile, environment: options.environment },
+        ...{ layout: table.source.layout, publish: table.target.publish },
+        openStore: (location) => openStore(location, options, region, false),
+      }),
     requests: () => added(source.requests(), target.requests()),
     close: async () => {
       end();
-      worker.close();
-      await rm(folder, { recursive: true, force: true });
+      await leave();
     },
   };
 }
 
+const openParquet = async (options: ParquetSourceOptions): Promise<ReturnType<typeof openParquetSources>> =>
+  (await import('./adapters/duckdb/parquet-sources.js')).openParquetSources(options);
+
 /** A config without columns takes no JSON lines. */
-const jsonColumns = ({ format, columns }: TableConfig['source']): readonly string[] | undefined =>
+const jsonColumns = ({ format, columns }: KnownTable['source']): readonly string[] | undefined =>
   format === 'jsonl' && columns !== 'infer' ? columns.map(({ name }) => name) : undefined;
 
 type Parts = Omit<Parameters<typeof openRemoteEngine>[1], 'environment' | 'resultsOf'>;
@@ -113,7 +138,7 @@ type LocalParts = Parts & { readonly worker: EngineProcess; readonly folder: str
 
 /** An engine that reads where the objects lie must know beforehand what their texts hold: it brings a reader of its own. */
 async function openEngine(
-  settings: TableConfig['engine'],
+  settings: KnownTable['engine'],
   options: WorldOptions,
   { worker, folder, ...parts }: LocalParts,
 ): ReturnType<typeof openRemoteEngine> {

@@ -45,6 +45,7 @@ export const rules: readonly Rule[] = [
       'reconcile/ports',
       'schedule/ports',
       'compaction/ports',
+      'compaction/parquet-ports',
       'compaction/schema',
       'compaction/sql',
       'compaction/csv-records',

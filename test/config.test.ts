@@ -92,6 +92,16 @@ t.test('declared columns are kept in order, decimals with precision and scale', 
   ]);
 });
 
+t.test('columns may stand in a table of the catalog, of the source or of the target', async (t) => {
+  const columns = (text: string) => readConfig(text, 'b.yaml').tables[0]?.source.columns;
+  const named = (word: string): string =>
+    minimal()
+      .replace('lake/csv/"', `lake/csv/", columns: ${word}, database: raw, table: clicks_csv`)
+      .replace('lake/parquet/"', 'lake/parquet/", database: web, table: clicks');
+  t.same(columns(named('glue')), { database: 'raw', table: 'clicks_csv' });
+  t.same(columns(named('target')), { database: 'web', table: 'clicks' });
+});
+
 const source = (uri: string): string => minimal().replace('s3://lake/csv/', uri);
 const target = (uri: string): string => minimal().replace('s3://lake/parquet/', uri);
 const both = (from: string, to: string): string => target(to).replace('s3://lake/csv/', from);
@@ -115,9 +125,19 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     /athena reads and writes s3:\/\/ addresses only/,
   ],
   [
-    'quarantine where no row can be left out',
-    minimal('    engine: athena\n    onBadRow: quarantine'),
-    /tables\.0\.onBadRow: athena/,
+    'columns beside Parquet',
+    minimal().replace('csv/" }', 'csv/", format: parquet, columns: [{ name: id, type: bigint }] }'),
+    /tables\.0\.source\.columns: are those of the files/,
+  ],
+  [
+    'quarantine of Parquet',
+    minimal('    onBadRow: quarantine').replace('csv/" }', 'csv/", format: parquet }'),
+    /tables\.0\.onBadRow: a Parquet file is whole or refused/,
+  ],
+  [
+    'Athena for Parquet sources',
+    minimal('    engine: athena').replace('csv/" }', 'csv/", format: parquet }'),
+    /tables\.0\.engine: athena reads CSV only; use duckdb for parquet/,
   ],
   [
     'a password over plain http',
@@ -191,7 +211,17 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   [
     'columns that are a word',
     source('s3://lake/csv/", columns: "auto'),
-    /source\.columns: must be infer, or a list/,
+    /source\.columns: must be infer, glue, target, or a list/,
+  ],
+  [
+    'columns of a table that is not named',
+    source('s3://lake/csv/", columns: glue, database: "web'),
+    /tables\.0\.source\.columns: glue needs source\.database and source\.table/,
+  ],
+  [
+    'columns of a target that is no table',
+    source('s3://lake/csv/", columns: "target'),
+    /tables\.0\.source\.columns: target needs target\.database and target\.table/,
   ],
   [
     'an unknown type',
@@ -213,6 +243,11 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     'one target for two tables',
     minimal() + other('s3://lake/b/', 's3://lake/parquet'),
     /tables\.1\.target\.uri: table "clicks" writes there too/,
+  ],
+  [
+    'symlink lists in a folder',
+    both('file:///a/', 'file:///b/", publish: "symlink'),
+    /tables\.0\.target\.publish: symlink lists hold s3:\/\/ addresses/,
   ],
   ['no tables', 'tables: []', /tables/],
   ['nothing', '', /tables is missing/],

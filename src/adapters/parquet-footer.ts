@@ -1,13 +1,18 @@
 /** A footer is read by range from the very object that was published, by a reader that is not the engine. */
 import { type FileMetaData, parquetMetadataAsync, type SchemaElement } from 'hyparquet';
-import type { Footer, FooterReader, ObjectStore, StoredObject } from '../compaction/ports.js';
+import type { Footer, FooterReader } from '../compaction/parquet-ports.js';
+import type { ObjectStore, StoredObject } from '../compaction/ports.js';
 import { BucketwiseError, raise } from '../kernel/errors.js';
+import { topLevel } from './files/parquet-rows.js';
 
-export function openFooterReader(store: ObjectStore): FooterReader {
-  return { read: (file) => readFooter(store, file) };
+/** `wordsOf`: the type of a column; what engines make of CSV is told in the types a CSV has. */
+export function openFooterReader(store: ObjectStore, wordsOf: WordsOf = typeOf): FooterReader {
+  return { read: (file) => readFooter(store, file, wordsOf) };
 }
 
-async function readFooter(store: ObjectStore, file: StoredObject): Promise<Footer> {
+type WordsOf = (element: SchemaElement) => string;
+
+async function readFooter(store: ObjectStore, file: StoredObject, wordsOf: WordsOf): Promise<Footer> {
   let gets = 0;
   const slice = async (start: number, end: number = file.size): Promise<ArrayBuffer> => {
     gets += 1;
@@ -16,19 +21,19 @@ async function readFooter(store: ObjectStore, file: StoredObject): Promise<Foote
   };
   try {
     const metadata = await parquetMetadataAsync({ byteLength: file.size, slice });
-    return { ...contents(metadata), gets };
+    return { ...contents(metadata, wordsOf), gets };
   } catch (cause) {
     if (cause instanceof BucketwiseError) throw cause;
     return raise('FOOTER_UNREADABLE', { key: file.key, why: (cause as Error).message }, cause);
   }
 }
 
-function contents(metadata: FileMetaData): Omit<Footer, 'gets'> {
+function contents(metadata: FileMetaData, wordsOf: WordsOf): Omit<Footer, 'gets'> {
   const chunks = metadata.row_groups.flatMap((group) => group.columns);
   return {
     rows: Number(metadata.num_rows),
     codecs: [...new Set(chunks.flatMap((chunk) => chunk.meta_data?.codec ?? []))],
-    columns: metadata.schema.slice(1).map((element) => ({ name: element.name, type: typeOf(element) })),
+    columns: topLevel(metadata).map((element) => ({ name: element.name, type: wordsOf(element) })),
   };
 }
 

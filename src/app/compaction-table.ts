@@ -1,7 +1,8 @@
 /** A table of the config, opened: its stores, its engine and its prices, for as long as one use case needs them. */
+import { catalogColumns } from '../compaction/catalog-columns.js';
 import type { Engine } from '../compaction/ports.js';
 import type { CompactionPorts, CompactionRequest, run } from '../compaction/run.js';
-import { type Config, readConfig, type TableConfig, tableNamed } from '../config.js';
+import { type Config, type KnownTable, readConfig, type TableConfig, tableNamed } from '../config.js';
 import { raise } from '../kernel/errors.js';
 import { type Location, placeText } from '../kernel/s3.js';
 import { addUsd, sumUsd, type Usd } from '../kernel/usd.js';
@@ -9,7 +10,7 @@ import type { RequestCounts } from '../prefixes/scan.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import type { Telling } from './notices.js';
 import { monthFor, rateCard, requestsUsd, scanUsd } from './prices.js';
-import type { Surroundings, Watch } from './surroundings.js';
+import type { OpenCompaction, Surroundings, Watch } from './surroundings.js';
 
 export interface CompactRequest {
   /** Path of bucketwise.yaml. */
@@ -64,6 +65,7 @@ export interface OpenTable {
   usd(): string;
   /** A folder costs nothing. */
   readonly isBilled: boolean;
+  checkEngine: OpenCompaction['checkEngine'];
   /** What really left for the stores so far. */
   requests(): RequestCounts;
 }
@@ -77,35 +79,60 @@ export async function withTable<T>(
   const isBilled = table.source.location.scheme === 's3' || table.target.location.scheme === 's3';
   const asked = flag ?? config.region ?? given.region;
   const card = await rateCard(given, asked ?? 'us-east-1', monthFor(given, undefined));
-  const opened = await given.openCompaction(table, asked);
+  const { known, from } = await withColumns(given, table, asked);
+  const opened = await given.openCompaction(known, asked);
   const scans: number[] = [];
-  const price = (requests: RequestCounts, scannedBytes = 0): string =>
-    isBilled ? addUsd(requestsUsd(card, requests), scansUsd(card, [scannedBytes])).toString() : '0';
+  const price = (requests: RequestCounts, each: readonly number[] = []): string =>
+    isBilled ? addUsd(requestsUsd(card, requests), scansUsd(card, each)).toString() : '0';
   try {
     const ports = { ...opened.ports, price, engine: watched(opened.ports.engine, scans) };
-    const usd = (): string =>
-      isBilled ? addUsd(requestsUsd(card, opened.requests()), scansUsd(card, scans)).toString() : '0';
-    return await act({ ports, settings: settingsOf(table), usd, isBilled, requests: opened.requests });
+    const usd = (): string => price(opened.requests(), scans);
+    const calls = { requests: opened.requests, checkEngine: opened.checkEngine };
+    return await act({ ports, settings: settingsOf(known, from), usd, isBilled, ...calls });
   } finally {
     await opened.close();
   }
 }
 
+/** Asked once for as long as the table is open. Errors: COLUMNS_UNKNOWN, those of the catalog. */
+async function withColumns(
+  given: Surroundings,
+  table: TableConfig,
+  region: string | undefined,
+): Promise<{ readonly known: KnownTable; readonly from?: string }> {
+  const { columns, layout } = table.source;
+  if (columns === 'infer' || !('table' in columns))
+    return { known: { ...table, source: { ...table.source, columns } } };
+  const from = `${columns.database}.${columns.table}`;
+  const found = catalogColumns(await given.describeTable(columns, table, region), layout);
+  if (!found.ok)
+    return raise('COLUMNS_UNKNOWN', {
+      ...{ table: from, name: table.name, why: found.why },
+      hint: 'Change that table, or list source.columns in the config.',
+    });
+  return { known: { ...table, source: { ...table.source, columns: found.columns } }, from };
+}
+
 const scansUsd = (card: RateCard, scans: readonly number[]): Usd =>
   sumUsd(scans.filter((bytes) => bytes > 0).map((bytes) => scanUsd(card, bytes)));
 
-/** Only Athena bills by what it scans. */
+/** What is billed counts however its hour ends. */
 function watched(engine: Engine, scans: number[]): Engine {
-  if (engine.name !== 'athena') return engine;
-  const write: Engine['write'] = async (job) => {
-    const result = await engine.write(job);
-    if (result.outcome === 'written') scans.push(result.scannedBytes ?? 0);
-    return result;
-  };
+  const write: Engine['write'] = (job) =>
+    engine.write({
+      ...job,
+      scanned: (scan) => {
+        if (!scan.isFree) scans.push(scan.bytes);
+        job.scanned?.(scan);
+      },
+    });
   return { ...engine, write };
 }
 
-const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<typeof run>[1] => ({
+const settingsOf = (
+  { name, source, target, ...rest }: KnownTable,
+  columnsFrom: string | undefined,
+): Parameters<typeof run>[1] => ({
   name,
   layout: source.layout,
   source: {
@@ -115,8 +142,11 @@ const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<
   },
   sourcePrefix: prefixOf(source.location),
   targetPrefix: prefixOf(target.location),
+  ...(source.format === 'parquet' ? { format: source.format } : {}),
   columns: source.columns,
+  ...(columnsFrom === undefined ? {} : { columnsFrom }),
   csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },
+  ...(target.publish === 'symlink' ? { listedFrom: addressesOf(target.location) } : {}),
   compression: target.compression,
   targetFileBytes: target.fileBytes,
   verify: rest.verify,
@@ -126,6 +156,10 @@ const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<
   columnChanges: source.columnChanges,
   sources: rest.sources,
 });
+
+/** What makes an address of a key. The config lets no folder through. */
+const addressesOf = (location: Location): string =>
+  location.scheme === 's3' ? `s3://${location.bucket}/` : '';
 
 const prefixOf = (location: Location): string => location.prefix;
 

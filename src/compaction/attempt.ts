@@ -1,14 +1,18 @@
 /** One attempt at one hour, from its intent to its commit or to the record of why it was refused. */
+import { BucketwiseError } from '../kernel/errors.js';
+import type { Prefix } from '../kernel/s3.js';
 import { type Attempt, commit } from './commit.js';
 import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
+import { leftOutOf } from './left-out.js';
+import { readParquetValues } from './parquet-values.js';
 import { attemptPath, intentKey, refusalKey } from './partition.js';
-import type { Requests, WriteJob, WrittenFile } from './ports.js';
+import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
 import { cleanCopies, type Quarantine, quarantined } from './quarantine.js';
 import { type Repeats, repeatedSources } from './repeated.js';
 import { rulesOf } from './rules.js';
 import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
-import { sweepEarlier } from './sweep.js';
+import { begin, leftUnderWay } from './under-way.js';
 import { verdict } from './verify.js';
 
 export interface Refused {
@@ -22,8 +26,9 @@ export interface Repeated {
 }
 
 /**
- * Effects in order: intent, reading (every source), quarantine (if a record does not fit), engine (writes the attempt
- * path), footers and values read back, evidence, pointer (if absent: the commit). A refusal is kept in place of the last two.
+ * Effects in order: intent, reading (every source), quarantine (if a record does not fit), what is under way (elsewhere),
+ * engine (writes the attempt path), footers and values read back, evidence, pointer (if absent: the commit), what is under
+ * way removed. A refusal is kept in place of evidence and pointer.
  */
 export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race' | Refused | Repeated> {
   const { ports, table, partition, runId, fence } = attempt;
@@ -42,30 +47,95 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race
   };
   await putRecord(ports.target, intentKey(table, partition, runId, fence), intent, 'absent');
   attempt.spent.put += 1;
-  const values = await readValues(attempt);
+  const values = await (table.format === 'parquet' ? readParquetValues : readValues)(attempt);
   if ('why' in values) return refuse(attempt, values);
   const repeats = await repeatedSources(attempt, values);
   if (repeats.size > 0) return { repeats };
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
   if ('why' in aside) return refuse(attempt, aside);
-  await sweepEarlier(attempt);
-  const cleaned = await cleanCopies(attempt, values);
-  const written = await ports.engine.write({
+  const work: Work = { attempt, values, aside, path };
+  return (await goneOn(work)) ?? (await begunAnew(work));
+}
+
+interface Work {
+  readonly attempt: Attempt;
+  readonly values: HourValues;
+  readonly aside: Quarantine;
+  readonly path: Prefix;
+}
+
+/**
+ * What a runner that was cut had begun is waited for and verified as if it were ours. Undefined when there is none, or
+ * nothing can be made of it: then it is begun anew, under a path of its own.
+ */
+async function goneOn(work: Work): Promise<Pointer | 'lost-race' | undefined> {
+  const { attempt } = work;
+  const left = attempt.ports.engine.sweep && (await leftUnderWay(attempt));
+  if (!left) return undefined;
+  const earlier = { ...attempt, startedAt: left.startedAt };
+  try {
+    const made = await written({ ...work, attempt: earlier, path: left.path }, left.log);
+    return isRefusal(made) ? undefined : made;
+  } catch (error) {
+    if (error instanceof BucketwiseError && ['ENGINE_FAILED', 'CONDITION_FAILED'].includes(error.code))
+      return undefined;
+    throw error;
+  } finally {
+    await left.end();
+  }
+}
+
+async function begunAnew(work: Work): Promise<Pointer | 'lost-race' | Refused> {
+  const { attempt } = work;
+  const begun = attempt.ports.engine.sweep && (await begin(attempt));
+  try {
+    const made = await written(work, begun?.log);
+    return isRefusal(made) ? await refuse(attempt, made) : made;
+  } finally {
+    await begun?.end();
+  }
+}
+
+const isRefusal = (made: Pointer | 'lost-race' | Refused): made is Refused =>
+  made !== 'lost-race' && 'why' in made;
+
+/** From the engine to the commit. */
+async function written(
+  { attempt, values, aside, path }: Work,
+  log: WorkLog | undefined,
+): Promise<Pointer | 'lost-race' | Refused> {
+  const result = await attempt.ports.engine.write({
     ...jobOf(attempt, values, path),
-    ...(cleaned.length > 0 ? { cleaned } : {}),
+    ...(await withoutRejected(attempt, values)),
+    ...(log ? { log } : {}),
+    scanned: (scan) => void attempt.scans.push(scan),
   });
-  if (written.outcome === 'refused') return refuse(attempt, written);
-  add(attempt, written.requests);
-  const proof = await proven(attempt, values, aside, written.files);
-  if ('why' in proof) return refuse(attempt, proof);
+  if (result.outcome === 'refused') return result;
+  add(attempt, result.requests);
+  const proof = await proven(attempt, values, aside, result.files);
+  if ('why' in proof) return proof;
   uninterrupted(attempt);
-  // Athena bills what it says it scanned; else it is what was read.
-  const made = await commit(attempt, proof, written.scannedBytes ?? bytesOf(values));
-  return typeof made === 'object' && 'why' in made ? refuse(attempt, made) : made;
+  const ofQueries = attempt.scans.reduce((sum, { bytes }) => sum + bytes, 0);
+  const read = attempt.scans.length > 0 ? ofQueries : result.scannedBytes;
+  return commit(attempt, proof, read ?? bytesOf(values));
 }
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);
+
+/** An engine here is given copies without them, one elsewhere is told how to know them. */
+async function withoutRejected(
+  attempt: Attempt,
+  values: HourValues,
+): Promise<Pick<WriteJob, 'cleaned' | 'leftOut'>> {
+  const { ports, table } = attempt;
+  if (ports.engine.sweep) {
+    const leftOut = leftOutOf(values, table.csv.delimiter);
+    return leftOut ? { leftOut } : {};
+  }
+  const cleaned = await cleanCopies(attempt, values);
+  return cleaned.length > 0 ? { cleaned } : {};
+}
 
 function jobOf({ table, partition, sources, signal }: Attempt, values: HourValues, path: string): WriteJob {
   return {
@@ -74,6 +144,7 @@ function jobOf({ table, partition, sources, signal }: Attempt, values: HourValue
     columns: values.schema.columns,
     textRule: values.schema.textRule,
     isChecked: true,
+    ...(table.format === undefined ? {} : { format: table.format }),
     csv: { header: table.csv.header, delimiter: table.csv.delimiter },
     compression: table.compression,
     targetFileBytes: table.targetFileBytes,
@@ -107,7 +178,7 @@ async function proven(
   const why = readBack && valueFault(schema, totals, readBack);
   if (readBack && why !== undefined) return { why, digests: digests(schema, totals, readBack) };
   const codecs = [...new Set(checked.flatMap(({ footer }) => footer.codecs))];
-  return proofOf({ values, refs: attempt.sources, aside, files, codecs, readBack });
+  return proofOf({ values, refs: attempt.sources, aside, files, codecs, format: table.format, readBack });
 }
 
 /** Kept, so that the next run does not read the same bytes to the same end; other bytes or other rules are tried again. */

@@ -6,8 +6,9 @@ import { type Generation, renamedSources } from './generation.js';
 import { listHour, readPointer } from './hours.js';
 import { type Evidence, type Pointer, putRecord } from './journal.js';
 import { evidenceKey, frozen, pointerKey, type SourceRef } from './partition.js';
-import type { CompactionPorts } from './ports.js';
+import type { CompactionPorts, Scan } from './ports.js';
 import type { Proof } from './proof.js';
+import { isListed } from './symlink.js';
 import type { CompactionTable } from './table.js';
 
 /** What one attempt works with. */
@@ -22,11 +23,30 @@ export interface Attempt {
   readonly sources: readonly SourceRef[];
   readonly signal: AbortSignal;
   readonly startedAt: string;
+  /** Why the hour must be one file; absent where it may be several. */
+  readonly oneFile?: string;
   readonly spent: { put: number; get: number; list: number };
+  /** Of every query so far that an engine bills. */
+  readonly scans: Scan[];
 }
 
-/** What is published already is replaced by one file, or one file is added to it: see publish. */
-export const isShownAtOnce = ({ base }: Generation): boolean => (base?.pointer.record.files.length ?? 0) > 0;
+/** Bytes of each that is billed. */
+export const billed = (scans: readonly Scan[]): number[] =>
+  scans.filter(({ isFree }) => !isFree).map(({ bytes }) => bytes);
+
+/** Why what a reader sees must change by one file: see publish. A list of files is replaced at once. */
+export async function oneFileFor(
+  { catalog }: Pick<CompactionPorts, 'catalog'>,
+  table: CompactionTable,
+  { base }: Pick<Generation, 'base'>,
+): Promise<string | undefined> {
+  if (isListed(table)) return undefined;
+  if ((base?.pointer.record.files.length ?? 0) > 0)
+    return 'what is published already is replaced by one file';
+  return (await catalog?.isProjected())
+    ? 'the table of the catalog has partition projection, which shows every file of a folder as it comes (publish: symlink shows them at once)'
+    : undefined;
+}
 
 /** What takes longer is not committed: clean may have taken it for dead. */
 export const longestRunMs = 84 * 3_600_000;
@@ -41,8 +61,10 @@ export async function commit(
   scannedBytes: number,
 ): Promise<Pointer | 'lost-race' | { readonly why: string }> {
   const before = attempt.generation.base?.pointer.record;
-  if (isShownAtOnce(attempt.generation) && proof.files.length !== 1)
-    return { why: `a later generation in ${proof.files.length} Parquet files cannot be shown in one step` };
+  if (attempt.oneFile !== undefined && proof.files.length !== 1)
+    return {
+      why: `an hour in ${proof.files.length} Parquet files cannot be shown in one step: ${attempt.oneFile}`,
+    };
   await checkSources(attempt);
   const { ports, table, partition, runId, fence, generation } = attempt;
   const committedAt = instantText(ports.clock.now());
@@ -59,8 +81,7 @@ export async function commit(
     ownCost: {
       requests: { ...attempt.spent },
       scannedBytes,
-      // The others scan for nothing.
-      usd: ports.price(attempt.spent, ports.engine.name === 'athena' ? scannedBytes : 0),
+      usd: ports.price(attempt.spent, billed(attempt.scans)),
     },
     startedAt: attempt.startedAt,
     committedAt,

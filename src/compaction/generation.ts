@@ -72,18 +72,18 @@ export type Later = Pick<Generation, 'kind' | 'read' | 'held' | 'gone'> | { read
 
 /**
  * All sources are read anew as long as they are all there and the hour is one file, whose name one conditional write
- * replaces. Otherwise what is committed stays and what came late is added, which neither loses nor doubles a row. Held
+ * replaces, or is shown by a list (`listedFrom`). Otherwise what is committed stays and what came late is added, which neither loses nor doubles a row. Held
  * back is what would: changed bytes, for they cannot be added to what they replace, and what was only renamed.
  */
 export function laterOf(
   { pointer: { record: pointer }, manifest }: Committed,
   listed: readonly SourceRef[],
-  sameBytes: CompactionTable['source']['sameBytes'],
+  { source: { sameBytes }, listedFrom }: Pick<CompactionTable, 'source' | 'listedFrom'>,
 ): Later {
   const keys = new Set(listed.map(({ key }) => key));
   const missing = manifest.sources.filter(({ key }) => !keys.has(key)).length;
   // Once it retires, sources may vanish at any time.
-  if (!pointer.retiring && missing === 0 && pointer.files.length <= 1)
+  if (!pointer.retiring && missing === 0 && (listedFrom !== undefined || pointer.files.length <= 1))
     return { kind: 'whole', read: listed, held: '', gone: [] };
   const late = lateSources(manifest, listed);
   const renamed = sameBytes === 'hold' ? renamedSources(manifest, listed) : new Map<string, string>();

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { raise } from '../kernel/errors.js';
 import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
 import { partitionOf } from '../prefixes/partition-keys.js';
+import { archiveFault, isArchived } from './archived.js';
 import {
   type Committed,
   coveredSources,
@@ -36,7 +37,7 @@ import {
   sorted,
   sourcesPrefix,
 } from './partition.js';
-import type { CompactionPorts, ObjectStore } from './ports.js';
+import type { CompactionPorts, Engine, ObjectStore } from './ports.js';
 import { elsewhereText, type Placed, placed } from './source-place.js';
 import type { CompactionTable } from './table.js';
 
@@ -172,13 +173,13 @@ async function readJournal(
   pointer: Found<Pointer> | undefined,
 ): Promise<Hour> {
   const { partition } = hour;
-  const { target } = ports;
+  const { target, engine } = ports;
   const [manifest, claim] = await Promise.all([
     pointer && readRecord<Manifest>(target, manifestKey(table, partition, pointer.record.runId), ['sources']),
     readRecord<Claim>(target, claimKey(table, partition), ['fence', 'expiresAt']),
   ]);
   const base = pointer && manifest && { pointer, ...placed(table, manifest.record) };
-  const next = nextOf(table, hour, pointer, base);
+  const next = nextOf(table, hour, engine.name, pointer, base);
   const [refusal, leftover] = await Promise.all([
     next && 'runId' in next && claim
       ? readRecord<Refusal>(target, refusalKey(table, partition, next.runId, rules), ['why'])
@@ -197,16 +198,22 @@ async function readJournal(
 function nextOf(
   table: CompactionTable,
   { partition, objects }: HourSources,
+  engine: Engine['name'],
   pointer: Found<Pointer> | undefined,
   base: (Committed & Placed) | undefined,
 ): Hour['next'] {
   const listed = frozen(objects);
-  if (!pointer) return listed.length === 0 ? undefined : firstGeneration(table, partition, listed);
-  if (!base) return undefined;
-  const late = lateSources(base.manifest, listed);
+  if (pointer && !base) return undefined;
+  const late = base ? lateSources(base.manifest, listed) : listed;
   if (late.length === 0) return undefined;
-  if (base.isElsewhere) return { why: elsewhereText(table, pointer.record, base.manifest, late) };
-  const later = laterOf(base, listed, table.source.sameBytes);
+  if (base?.isElsewhere) return { why: elsewhereText(table, base.pointer.record, base.manifest, late) };
+  const why = archiveFault(engine, objects, late);
+  if (why !== undefined) return { why };
+  if (!base) return firstGeneration(table, partition, listed);
+  // What was archived since is as good as gone: it is not read again.
+  const covered = new Set(base.manifest.sources.map(({ key }) => key));
+  const there = objects.filter((object) => !(covered.has(object.key) && isArchived(object)));
+  const later = laterOf(base, frozen(there), table);
   return 'why' in later ? later : nextGeneration(table, base, later);
 }
 

@@ -12,6 +12,8 @@ export type JobState =
   | 'open'
   /** Nothing lies there. */
   | 'empty'
+  /** The engine would pass over what lies there. */
+  | 'archived'
   /** Closed, and nothing was committed. */
   | 'new'
   /** A run that wanted to commit it ended without a word. */
@@ -61,6 +63,7 @@ function unpausedState(table: CompactionTable, hour: Hour, now: Now): JobState {
   if (hour.pointer) return committedState(table, hour, now);
   if (now.clock.now() < closesAt(table, hour)) return 'open';
   if (hour.objects.length === 0) return 'empty';
+  if (hour.next && 'why' in hour.next) return 'archived';
   if (hour.refusal) return 'refused';
   return isBrokenOff(hour) ? 'broken-off' : 'new';
 }

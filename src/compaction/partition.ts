@@ -55,6 +55,11 @@ export const intentsPrefix = (table: CompactionTable, partition: string): Prefix
   `${hourPrefix(table, partition)}attempts/`;
 export const intentKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
   `${intentsPrefix(table, partition)}${runId}/${fence}.json`;
+/** What is begun at an engine elsewhere, of all hours side by side: there is little of it at any time. */
+export const underWayPrefix = (table: CompactionTable, runId?: string): Prefix =>
+  `${controlPrefix(table)}under-way/${runId === undefined ? '' : `${runId.slice(0, 16)}-`}`;
+export const underWayKey = (table: CompactionTable, runId: string, fence: number): Key =>
+  `${underWayPrefix(table, runId)}${fence}.json`;
 /** Named by the attempt too: one that ended before its commit leaves a record nobody points to. */
 export const evidenceKey = (
   table: CompactionTable,
@@ -86,7 +91,7 @@ export const retirementKey = (table: CompactionTable, partition: string): Key =>
   `${hourPrefix(table, partition)}retirement.json`;
 
 /** Where the sources of one hour lie. */
-export const sourcesPrefix = (table: CompactionTable, partition: string): Prefix =>
+export const sourcesPrefix = (table: Pick<CompactionTable, 'sourcePrefix'>, partition: string): Prefix =>
   `${table.sourcePrefix}${partition}/`;
 
 /** Sorted by key, and only what names the bytes. */

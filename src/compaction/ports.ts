@@ -1,8 +1,10 @@
 /** What compaction asks of the world. Every effect of a run goes through one of these. */
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
-import type { Column, TextRule } from './schema.js';
-import type { ColumnTotal, DigestSum } from './values/row-digest.js';
+import type { FooterReader, ParquetSources, Readback } from './parquet-ports.js';
+import type { WriteJob, WriteResult } from './write-job.js';
+
+export type { LeftOut, Scan, Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -118,43 +120,6 @@ export interface Requests {
   readonly list: number;
 }
 
-export interface WriteJob {
-  readonly partition: string;
-  readonly sources: readonly StoredObject[];
-  readonly columns: readonly Column[];
-  readonly textRule: TextRule;
-  /** Every value was found to fit its column before: the engine may read typed columns. Otherwise it checks them itself. */
-  readonly isChecked?: boolean;
-  /**
-   * To be read in place of a source: local files, never compressed, without the records that went into quarantine and
-   * with the fields in the order of the columns.
-   */
-  readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
-  readonly csv: { readonly header: boolean; readonly delimiter: string };
-  readonly compression: 'snappy' | 'zstd';
-  readonly targetFileBytes: number;
-  /** Counted before the engine starts; `bytes` uncompressed. */
-  readonly expected: { readonly rows: number; readonly bytes: number };
-  /** Ends in "/"; never used before, read by nobody. */
-  readonly attemptPath: Prefix;
-  readonly signal: AbortSignal;
-}
-
-export interface WrittenFile extends StoredObject {
-  readonly rows: number;
-}
-
-export type WriteResult =
-  | {
-      readonly outcome: 'written';
-      readonly files: readonly WrittenFile[];
-      readonly requests: Requests;
-      /** What the engine says it read, where it bills by that. */
-      readonly scannedBytes?: number;
-    }
-  /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */
-  | { readonly outcome: 'refused'; readonly why: string };
-
 /** The engine boundary is one verb; everything it wrote lies under the attempt path. */
 export interface Engine {
   readonly name: 'duckdb' | 'trino' | 'athena';
@@ -162,7 +127,10 @@ export interface Engine {
   readonly fractionDigits?: 3 | 6;
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
   write(job: WriteJob): Promise<WriteResult>;
-  /** Takes away what an attempt that will never go on has left outside the store; harmless when there is nothing. */
+  /**
+   * Of an engine elsewhere: takes away what an attempt that will never go on has left outside the store; harmless when
+   * there is nothing. Errors: ENGINE_FAILED when something stays, ENGINE_UNAVAILABLE.
+   */
   sweep?(attemptPath: Prefix): Promise<void>;
 }
 
@@ -170,44 +138,12 @@ export interface Engine {
 export interface Catalog {
   /**
    * The partition has this folder from now on; done again it changes nothing. `projected`: the table works out its
-   * folders itself and would not heed a registered one. Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
+   * folders itself and would not heed a registered one. `form`: what lies there, which the table must be made for.
+   * Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
    */
-  register(partition: string, folder: Prefix): Promise<'registered' | 'projected'>;
-}
-
-/** Reads a Parquet footer without the engine. */
-export interface FooterReader {
-  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, FOOTER_UNREADABLE. */
-  read(file: StoredObject): Promise<Footer>;
-}
-
-export interface Footer {
-  readonly rows: number;
-  /** Every codec used in any column chunk, upper case: ["SNAPPY"]. */
-  readonly codecs: readonly string[];
-  /** `type` as a config writes it ("bigint", "decimal(10,2)"), or Parquet's own words for a type no column has. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** GET requests this took. */
-  readonly gets: number;
-}
-
-/** What a set of rows amounts to, whoever counts it: equal rows give equal totals in any order, other rows do not. */
-export interface RowTotals {
-  readonly rows: number;
-  readonly digest: DigestSum;
-  /** In the order of the columns. */
-  readonly columns: readonly ColumnTotal[];
-}
-
-/** Reads back every value of the very files that are to be committed, whichever engine wrote them. */
-export interface Readback {
-  /** Errors: OBJECT_CHANGED, OBJECT_MISSING, ENGINE_FAILED, INTERRUPTED, those of the store. */
-  read(job: {
-    readonly partition: string;
-    readonly files: readonly StoredObject[];
-    readonly columns: readonly Column[];
-    readonly signal: AbortSignal;
-  }): Promise<RowTotals & { readonly requests: Requests }>;
+  register(partition: string, folder: Prefix, form: 'files' | 'symlink'): Promise<'registered' | 'projected'>;
+  /** Whether what lies in a folder is seen at once, registered or not. False for a table that is not there. */
+  isProjected(): Promise<boolean>;
 }
 
 export interface RunIds {
@@ -235,9 +171,11 @@ export interface CompactionPorts {
   /** Where the target is a table of a catalog. */
   readonly catalog?: Catalog;
   readonly readback: Readback;
+  /** Where the sources are Parquet. */
+  readonly parquet?: ParquetSources;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;
-  /** Decimal dollars, exact; "0" where nothing is billed. */
-  price(requests: Requests, scannedBytes?: number): string;
+  /** Decimal dollars, exact; "0" where nothing is billed. `scans`: bytes of each query that the engine bills. */
+  price(requests: Requests, scans?: readonly number[]): string;
 }

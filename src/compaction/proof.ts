@@ -1,6 +1,8 @@
 /** What one attempt can show for its rows; the evidence record says it in full. */
+
+import type { RowTotals } from './parquet-ports.js';
 import type { SourceRef } from './partition.js';
-import type { RowTotals, WrittenFile } from './ports.js';
+import type { WrittenFile } from './ports.js';
 import type { Quarantine } from './quarantine.js';
 import type { Column, TextRule } from './schema.js';
 import { columnText, type TableSchema } from './schema.js';
@@ -11,9 +13,9 @@ import type { ScannedFile } from './values/value-scan.js';
 export interface ColumnProof {
   readonly nullsIn: number;
   readonly nullsOut: number;
-  /** Of the canonical texts. */
-  readonly bytesIn: number;
-  readonly bytesOut: number;
+  /** Of its values, in any order: 16 hexadecimal digits. */
+  readonly digestIn: string;
+  readonly digestOut: string;
 }
 
 /** The part of an evidence record that speaks of rows and values. */
@@ -36,6 +38,8 @@ export interface Proof {
   /** By typed column: values that do not survive their type. Their records are put aside, or the hour is refused. */
   readonly parseFailures: Readonly<Record<string, number>>;
   readonly schema: readonly { readonly name: string; readonly type: string }[];
+  /** Who names these columns: the config, the sources, or a table of a catalog. */
+  readonly schemaFrom: string;
   readonly textRule: TextRule;
   readonly nullRule: string;
   readonly codecs: readonly string[];
@@ -48,13 +52,17 @@ export interface Shown {
   readonly aside: Quarantine;
   readonly files: readonly WrittenFile[];
   readonly codecs: readonly string[];
+  readonly format: 'parquet' | undefined;
   /** Undefined at level counts. */
   readonly readBack: RowTotals | undefined;
 }
 
-const nullRule = 'A field with nothing in it is NULL; "" is the empty string.';
+const nullRules = {
+  text: 'A field with nothing in it is NULL; "" is the empty string.',
+  parquet: 'NULL is NULL; a column that a file does not have is NULL.',
+};
 
-export function proofOf({ values, refs, aside, files, codecs, readBack }: Shown): Proof {
+export function proofOf({ values, refs, aside, files, codecs, format, readBack }: Shown): Proof {
   const { schema, sources } = values;
   const read = new Map(sources.map(({ source, file }) => [source.key, file]));
   const totals = totalsOf(values);
@@ -68,8 +76,9 @@ export function proofOf({ values, refs, aside, files, codecs, readBack }: Shown)
     digests: readBack ? digests(schema, totals, readBack) : { rowsIn: null, rowsOut: null, perColumn: null },
     parseFailures: aside.failures,
     schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
+    schemaFrom: schema.from,
     textRule: schema.textRule,
-    nullRule,
+    nullRule: nullRules[format ?? 'text'],
     codecs,
     verifyLevel: readBack ? 'values' : 'counts',
   };
@@ -90,8 +99,8 @@ export function digests({ columns }: TableSchema, sources: RowTotals, readBack: 
         {
           nullsIn: sources.columns[at]!.nulls,
           nullsOut: readBack.columns[at]!.nulls,
-          bytesIn: sources.columns[at]!.bytes,
-          bytesOut: readBack.columns[at]!.bytes,
+          digestIn: digestText(sources.columns[at]!.digest),
+          digestOut: digestText(readBack.columns[at]!.digest),
         },
       ]),
     ),
@@ -108,7 +117,7 @@ export function valueFault(
     return `read back, the Parquet files hold ${readBack.rows} rows where the sources hold ${sources.rows}`;
   const at = columns.findIndex((_, i) => {
     const [wanted, found] = [sources.columns[i]!, readBack.columns[i]!];
-    return wanted.nulls !== found.nulls || wanted.bytes !== found.bytes;
+    return wanted.nulls !== found.nulls || wanted.digest !== found.digest;
   });
   if (at >= 0) return `read back, column "${columns[at]!.name}" is not what the sources hold`;
   return digestText(sources.digest) === digestText(readBack.digest)

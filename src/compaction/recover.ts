@@ -7,6 +7,7 @@ export type Step = 'compact' | 'publish' | 'retire' | 'nothing';
 export const nextStep: Readonly<Record<JobState, Step>> = {
   open: 'nothing',
   empty: 'nothing',
+  archived: 'nothing',
   new: 'compact',
   'broken-off': 'compact',
   late: 'compact',
@@ -25,6 +26,7 @@ export const nextStep: Readonly<Record<JobState, Step>> = {
 export const isShownByRecovery: Readonly<Record<JobState, boolean>> = {
   open: false,
   empty: false,
+  archived: false,
   new: false,
   'broken-off': true,
   late: false,

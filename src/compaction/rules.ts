@@ -9,7 +9,7 @@ export function rulesOf(table: CompactionTable, engine: Engine['name']): string 
     table.columns === 'infer'
       ? 'infer'
       : table.columns.map((column) => `${column.name} ${columnText(column)}`);
-  const { csv, onBadRow, columnChanges, verify, source } = table;
-  const rules = [columns, csv, onBadRow, columnChanges, verify, source.sameBytes, engine];
+  const { csv, format, onBadRow, columnChanges, verify, source } = table;
+  const rules = [columns, format ?? csv, onBadRow, columnChanges, verify, source.sameBytes, engine];
   return digest(JSON.stringify(rules)).slice(0, 8);
 }

@@ -13,18 +13,23 @@ type Ports = Pick<CompactionPorts, 'source' | 'target' | 'clock' | 'ids'>;
  * A delete of nothing, on a condition that cannot hold. It shows early what is not allowed or not understood at all; it
  * does not show that the condition is heeded. In words: why sources cannot be deleted as yet. Errors: CONDITION_UNSUPPORTED.
  */
-export async function deletionRefused(
-  { source, ids }: Ports,
-  { sourcePrefix }: CompactionTable,
-): Promise<string | undefined> {
-  const key = `${sourcePrefix}_bucketwise-probe-${ids.fresh()}`;
+export async function deletionRefused(ports: Ports, table: CompactionTable): Promise<string | undefined> {
   try {
-    await source.remove({ key, etag: otherEtag }, 'unseen');
+    await removeNothing(ports, table);
     return undefined;
   } catch (error) {
     if (error instanceof BucketwiseError && error.code === 'PERMISSION_DENIED') return error.message;
     throw error;
   }
+}
+
+/** A name nobody has, hidden to readers, under a condition that no object meets. */
+export async function removeNothing(
+  { source, ids }: Pick<Ports, 'source' | 'ids'>,
+  { sourcePrefix }: CompactionTable,
+): Promise<void> {
+  const key = `${sourcePrefix}_bucketwise-probe-${ids.fresh()}`;
+  await source.remove({ key, etag: otherEtag }, 'unseen');
 }
 
 interface Proven {

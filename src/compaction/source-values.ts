@@ -7,9 +7,10 @@ import { type SourceCensus, takeCensus } from './census.js';
 import type { Attempt } from './commit.js';
 import { type Found, inferredSchema, keepSchema, knownSchema, widened } from './hour-schema.js';
 import type { SchemaRecord } from './journal.js';
-import type { RowTotals, StoredObject } from './ports.js';
+import type { RowTotals } from './parquet-ports.js';
+import type { StoredObject } from './ports.js';
 import type { TableSchema } from './schema.js';
-import { added, noRows } from './values/row-digest.js';
+import { added } from './values/row-digest.js';
 import { type ScannedFile, type ValueScanOptions, valueScan } from './values/value-scan.js';
 
 export interface SourceValues {
@@ -22,7 +23,7 @@ export interface HourValues {
   readonly sources: readonly SourceValues[];
 }
 
-interface Refused {
+export interface Refused {
   readonly why: string;
   readonly newColumns?: readonly string[];
 }
@@ -74,10 +75,10 @@ async function readWidening(
 export function totalsOf({ sources, schema }: HourValues): RowTotals {
   return {
     rows: sources.reduce((sum, { file }) => sum + file.rows, 0),
-    digest: sources.reduce((sum, { file }) => added(sum, file.digest), noRows),
+    digest: sources.reduce((sum, { file }) => added(sum, file.digest), 0n),
     columns: schema.columns.map((_, at) => ({
       nulls: sources.reduce((sum, { file }) => sum + file.columns[at]!.nulls, 0),
-      bytes: sources.reduce((sum, { file }) => sum + file.columns[at]!.bytes, 0),
+      digest: sources.reduce((sum, { file }) => added(sum, file.columns[at]!.digest), 0n),
     })),
   };
 }
@@ -121,7 +122,7 @@ async function countAll(attempt: Attempt): Promise<readonly SourceCensus[] | Ref
 }
 
 /** A few at a time; the first refusal in the order of the keys is told. */
-async function eachSource<T extends { readonly source: StoredObject }>(
+export async function eachSource<T extends { readonly source: StoredObject }>(
   attempt: Attempt,
   act: (source: StoredObject) => Promise<T | Refused>,
 ): Promise<readonly T[] | Refused> {

@@ -27,8 +27,15 @@ export interface CompactionTable {
   readonly sourcePrefix: Prefix;
   /** "" or ends in "/"; in the target store. */
   readonly targetPrefix: Prefix;
+  /** CSV where it is not given. */
+  readonly format?: 'parquet';
+  /** Of Parquet always 'infer': the files say it. */
   readonly columns: readonly Column[] | 'infer';
+  /** The table of a catalog they were read from: "web.clicks". */
+  readonly columnsFrom?: string;
   readonly csv: CsvOptions;
+  /** Where hours are shown by a list of their files: what makes a key an address, "s3://lake/". */
+  readonly listedFrom?: string;
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
   /** What is asked for; evidence says what was done. */

@@ -1,5 +1,6 @@
 /** An hour passes when what an independent parser counted is what the footers of the published files say. */
-import type { Footer, WrittenFile } from './ports.js';
+import type { Footer } from './parquet-ports.js';
+import type { WrittenFile } from './ports.js';
 import { type Column, columnText } from './schema.js';
 
 export interface Checked {

@@ -27,7 +27,7 @@ export const tableSchema = closed(
     source: closed(
       {
         uri: { type: 'string' },
-        format: { enum: ['csv', 'jsonl'], default: 'csv' },
+        format: { enum: ['csv', 'jsonl', 'parquet'], default: 'csv' },
         header: { type: 'boolean', default: true },
         delimiter: {
           type: 'string',
@@ -46,7 +46,11 @@ export const tableSchema = closed(
           if: { type: 'array' },
           // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
           then: { minItems: 1, items: column },
-          else: { type: 'string', pattern: '^infer$', mustBe: 'infer, or a list of { name, type }' },
+          else: {
+            type: 'string',
+            pattern: '^(?:infer|glue|target)$',
+            mustBe: 'infer, glue, target, or a list of { name, type }',
+          },
           default: 'infer',
         },
       },
@@ -56,6 +60,7 @@ export const tableSchema = closed(
       {
         uri: { type: 'string' },
         compression: { enum: ['snappy', 'zstd'], default: 'snappy' },
+        publish: { enum: ['files', 'symlink'], default: 'files' },
         fileSize: { type: 'string', default: '128MiB' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
@@ -85,12 +90,13 @@ export interface RawTable {
   source: {
     uri: string;
     database?: string;
-    format: 'csv' | 'jsonl';
+    table?: string;
+    format: 'csv' | 'jsonl' | 'parquet';
     header: boolean;
     delimiter: string;
     compression: 'auto' | 'gzip' | 'none';
     partition: string;
-    columns: 'infer' | { name: string; type: string }[];
+    columns: 'infer' | 'glue' | 'target' | { name: string; type: string }[];
     columnChanges: 'refuse' | 'add-null' | 'widen';
     formerly: string[];
     sameBytes: 'hold' | 'add';
@@ -100,6 +106,7 @@ export interface RawTable {
     database?: string;
     table?: string;
     compression: 'snappy' | 'zstd';
+    publish: 'files' | 'symlink';
     fileSize: string;
   };
   engine: 'duckdb' | 'trino' | 'athena';

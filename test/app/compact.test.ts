@@ -4,7 +4,8 @@ import t from 'tap';
 import { compact } from '../../src/app/compact.js';
 import { checkDiagnosis, doctor } from '../../src/app/doctor.js';
 import type { Surroundings } from '../../src/app/surroundings.js';
-import { BucketwiseError, raise } from '../../src/kernel/errors.js';
+import type { CompactionPorts, Engine } from '../../src/compaction/ports.js';
+import { BucketwiseError, errorTable, raise } from '../../src/kernel/errors.js';
 import { fakeWorld, fill, hour } from '../compaction/fake-world.js';
 
 const config = `
@@ -25,6 +26,123 @@ for (const verb of ['plan', 'run', 'status'] as const)
       });
     },
   );
+
+const engineFinding = { check: 'engine', outcome: 'ok', what: 'it answers', todo: '' } as const;
+
+const diagnosed = (checks: readonly object[]) =>
+  ({ tables: [{ table: 'clicks', ignored: null, checks }] }) as unknown as Parameters<
+    typeof checkDiagnosis
+  >[0];
+
+t.test(
+  'doctor ends with 0 when all is fit, 6 when a permission lacks, else 1 with the first problem',
+  async (t) => {
+    const fault = { check: 'a', outcome: 'problem', what: 'it is not there', todo: 'Make it.' };
+    const denied = {
+      ...fault,
+      what: 's3:PutObject was refused',
+      code: 'PERMISSION_DENIED',
+      todo: 'Grant it.',
+    };
+    const untried = { ...fault, outcome: 'untried' };
+    t.doesNotThrow(() => checkDiagnosis(diagnosed([engineFinding, untried])));
+    t.throws(() => checkDiagnosis(diagnosed([engineFinding, fault])), {
+      code: 'SETUP_UNFIT',
+      message: 'clicks: it is not there.',
+      hint: 'Make it.',
+    });
+    t.throws(() => checkDiagnosis(diagnosed([fault, denied])), {
+      code: 'SETUP_DENIED',
+      message: 'clicks: s3:PutObject was refused; 1 more above.',
+    });
+    t.equal(errorTable.SETUP_DENIED.exit, 6);
+    t.equal(errorTable.SETUP_UNFIT.exit, 1);
+  },
+);
+
+t.test('a table that does not open is a problem of its own, and the others are looked at', async (t) => {
+  const surroundings = {
+    clock: { now: () => Date.UTC(2026, 10, 26) },
+    files: {
+      read: async () =>
+        `${config}  - { name: other, source: { uri: "file:///a" }, target: { uri: "file:///b" } }\n`,
+    },
+    rateCards: async (region: string) => readFileSync(`pricing/${region}.json`, 'utf8'),
+    openCompaction: async () => raise('CREDENTIALS_MISSING'),
+  } as unknown as Surroundings;
+  const quiet = { ...watch, signal: new AbortController().signal };
+  const { value } = await doctor(surroundings, { config: 'b.yaml' }, quiet);
+  const problem = {
+    check: 'table-open',
+    outcome: 'problem',
+    code: 'CREDENTIALS_MISSING',
+    todo: /Set AWS_PROFILE/,
+  };
+  t.match(value.tables, [
+    { table: 'clicks', checks: [problem] },
+    { table: 'other', checks: [problem] },
+  ]);
+  t.throws(() => checkDiagnosis(value), { code: 'SETUP_DENIED' });
+});
+
+/** Two tables in buckets of the world in memory. */
+function inBuckets(ports: CompactionPorts): Surroundings {
+  const text = config
+    .replace(
+      '"file:///lake/csv"',
+      '"s3://raw/raw/", columns: [{ name: id, type: bigint }, { name: town, type: string }]',
+    )
+    .replace('file:///lake/parquet', 's3://lake/lake/');
+  return {
+    clock: ports.clock,
+    files: { read: async () => text },
+    rateCards: async (region: string) => readFileSync(`pricing/${region}.json`, 'utf8'),
+    openCompaction: async () => ({
+      ports,
+      requests: () => ({ put: 0, get: 0, list: 0 }),
+      close: async () => undefined,
+    }),
+  } as unknown as Surroundings;
+}
+
+t.test(
+  '--max-cost refuses what Athena would bill for its scan, and each query bills ten megabytes at least',
+  async (t) => {
+    const world = fakeWorld();
+    fill(world, [3, 4]);
+    const athena = (inner: Engine): Engine => ({
+      ...inner,
+      name: 'athena',
+      sweep: async () => undefined,
+      write: async (job) => {
+        job.scanned?.({ bytes: 40, isFree: false });
+        return inner.write(job);
+      },
+    });
+    const notes: string[] = [];
+    const told = {
+      ...watch,
+      note: (text: string) => void notes.push(text),
+      signal: new AbortController().signal,
+    };
+    const surroundings = inBuckets(world.ports({ engine: athena }));
+    const request = { config: 'b.yaml', region: 'us-east-1' };
+    const { value } = await compact(surroundings, 'plan', request, told);
+    const requests = await compact(inBuckets(world.ports()), 'plan', request, told);
+    const least = (2 * 10 * 5) / 2 ** 20;
+    const scan = Number(value[0]!.ownCost.before.usd) - Number(requests.value[0]!.ownCost.before.usd);
+    const below = (Number(value[0]!.ownCost.before.usd) - scan / 2).toFixed(9);
+    t.ok(Math.abs(scan - least) < least, `${scan}`);
+    await t.rejects(compact(surroundings, 'run', { ...request, maxCost: below }, told), {
+      code: 'COST_ABOVE_LIMIT',
+    });
+    t.same(world.target.writes, []);
+    const done = await compact(surroundings, 'run', { ...request, maxCost: '0.01' }, told);
+    t.equal(done.value[0]?.totals.due, 0);
+    t.ok(Math.abs(Number(done.value[0]?.ownCost.usd) - least) < 1e-9, `${done.value[0]?.ownCost.usd}`);
+    t.match(notes.at(-1), /80 B scanned by Athena/);
+  },
+);
 
 t.test('a run begins nothing on a store that ignores conditions, and doctor tells which', async (t) => {
   const world = fakeWorld();
@@ -50,6 +168,7 @@ t.test('a run begins nothing on a store that ignores conditions, and doctor tell
     openCompaction: async () => ({
       ports: { ...ports, target: { ...ports.target, write } },
       requests: () => ({ put: 0, get: 0, list: 0 }),
+      checkEngine: async () => [engineFinding],
       close: async () => undefined,
     }),
   } as unknown as Surroundings;
@@ -150,7 +269,8 @@ t.test(
       files: { read: async () => `${two}    sources: { after: delete }\n` },
       openCompaction: async (...args: Parameters<typeof open>) => {
         const opened = await open(...args);
-        return { ...opened, ports: { ...opened.ports, source: { ...opened.ports.source, remove } } };
+        const source = { ...opened.ports.source, remove };
+        return { ...opened, ports: { ...opened.ports, source }, checkEngine: async () => [] };
       },
     } as unknown as Surroundings;
     const loud = { ...watch, note: (text: string) => notes.push(text), signal: new AbortController().signal };
@@ -163,8 +283,10 @@ t.test(
     );
     t.equal(world.source.keys().length, 3);
     const diagnosis = await doctor(forbidding, request, loud);
-    t.match(diagnosis.value.tables, [{ ignored: null, sourceReadOnly: /s3:DeleteObject/ }]);
-    t.match(diagnosis.forms.table?.({ width: 80, colour: false }), 'their sources stay until it is granted');
-    t.match((await doctor(given, request, loud)).value.tables, [{ sourceReadOnly: null }]);
+    const [trips] = diagnosis.value.tables;
+    t.match(
+      trips!.checks.find(({ check }) => check === 'source-delete'),
+      { outcome: 'problem', what: /s3:DeleteObject/, code: 'PERMISSION_DENIED' },
+    );
   },
 );

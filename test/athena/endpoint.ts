@@ -12,6 +12,7 @@ import {
   type WorkgroupSettings,
   workgroupOf,
 } from './answers.js';
+import { tableMetadata } from './metadata.js';
 import { createRunner, type Fault, type Ran, type Runner, type Twist } from './runner.js';
 
 /** How the next statement that begins with `on` goes wrong; each is told once and then forgotten. */
@@ -36,9 +37,17 @@ export interface AthenaEndpoint {
   /** Statements that really began, in order. */
   readonly statements: string[];
   readonly stopped: string[];
+  /** What StartQueryExecution was sent, in order. */
+  readonly sent: Sent[];
   tell(told: Told): void;
   /** The nth call from now on gets no answer: not done, or done, or not done like all after it; undefined: as before. */
   cut(at: number | undefined, way?: 'before' | 'after' | 'dead'): void;
+  /** Asked of every call instead; undefined: each is whole. */
+  judge(of: ((operation: string, sql: string) => 'before' | 'after' | undefined) | undefined): void;
+  /** Somebody cancels whatever runs and writes. */
+  cancel(): void;
+  /** A statement that begins so is shown as running until it is let go. */
+  hold(on: RegExp | undefined): void;
   set(workgroup: WorkgroupSettings): void;
   close(): Promise<void>;
 }
@@ -65,10 +74,16 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
   const calls: string[] = [];
   const statements: string[] = [];
   const stopped: string[] = [];
+  const received: Sent[] = [];
   let knife: { left: number; way: 'before' | 'after' | 'dead' } | undefined;
 
+  let held: RegExp | undefined;
+  let judge: Parameters<AthenaEndpoint['judge']>[0];
+
   /** What becomes of the call at hand. */
-  const struck = (): 'before' | 'after' | undefined => {
+  const struck = (operation: string, sent: Sent): 'before' | 'after' | undefined => {
+    const parameters = sent.QueryExecutionId && queries.get(sent.QueryExecutionId)?.parameters;
+    if (judge) return judge(operation, sent.QueryString ?? parameters ?? '');
     if (!knife) return undefined;
     knife.left -= 1;
     if (knife.way === 'dead') return knife.left <= 0 ? 'before' : undefined;
@@ -83,6 +98,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
 
   function start(sent: Sent): { answer: object } | Refused | 'lost' {
     const { QueryString: sql, ClientRequestToken: token = '' } = sent;
+    received.push(sent);
     const refused = refusalOf(sent, group, invalid);
     if (refused) return refused;
     const parameters = JSON.stringify([sql, sent.WorkGroup, sent.ResultConfiguration]);
@@ -149,6 +165,8 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
           Statistics: { DataScannedInBytes: scanned },
         },
       };
+    if (held?.test(JSON.parse(query.parameters)[0]) && !query.cancelled)
+      return { QueryExecution: { QueryExecutionId: id, Status: { State: 'RUNNING' } } };
     const result = await query.result;
     const manifest = result.files.length > 0 ? { DataManifestLocation: manifestOf(query) } : {};
     if (query.cancelled || !result.ok)
@@ -156,7 +174,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
         id,
         query.cancelled ? 'CANCELLED' : 'FAILED',
         query.cancelled ?? (result as { fault: Fault }).fault,
-        manifest,
+        { DataScannedInBytes: scanned || (result.scannedBytes ?? 0), ...manifest },
       );
     return {
       QueryExecution: {
@@ -200,6 +218,10 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
           },
         };
       }
+      case 'GetTableMetadata': {
+        const name = `${sent.DatabaseName}.${sent.TableName}`;
+        return tableMetadata(name, runner.ddlOf(name));
+      }
       case 'GetWorkGroup':
         return { answer: { WorkGroup: workgroupOf(sent.WorkGroup, group) } };
       default:
@@ -211,7 +233,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     receive(request)
       .then(async ({ operation, body }) => {
         calls.push(operation);
-        const lost = struck();
+        const lost = struck(operation, body);
         if (lost === 'before') {
           request.socket.destroy();
           return;
@@ -238,9 +260,20 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     calls,
     statements,
     stopped,
+    sent: received,
     tell: (one) => void told.push(one),
     cut: (at, way = 'before') => {
       knife = at === undefined ? undefined : { left: at, way };
+    },
+    cancel: () => {
+      for (const query of queries.values())
+        if (query.states.length > 0 && query.states.length < query.length) query.cancelled = stoppedFault;
+    },
+    hold: (on) => {
+      held = on;
+    },
+    judge: (of) => {
+      judge = of;
     },
     set: (settings) => {
       group = settings;

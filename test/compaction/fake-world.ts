@@ -1,17 +1,16 @@
 /** A whole world for compaction in memory: two buckets, a clock and a timer by hand, an engine of a few lines, and a knife. */
+import type { FooterReader, Readback } from '../../src/compaction/parquet-ports.js';
 import type {
   CompactionPorts,
   Engine,
-  FooterReader,
   ObjectStore,
-  Readback,
   SourceReader,
   WriteJob,
   WrittenFile,
 } from '../../src/compaction/ports.js';
 import { columnText } from '../../src/compaction/schema.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
-import { rowWriter } from '../../src/compaction/values/row-writer.js';
+import { valueScan } from '../../src/compaction/values/value-scan.js';
 import { raise } from '../../src/kernel/errors.js';
 import type { Key } from '../../src/kernel/s3.js';
 import { parseLayout } from '../../src/prefixes/partition-keys.js';
@@ -26,8 +25,9 @@ export interface Part {
 }
 
 export interface Call {
-  readonly store: 'source' | 'target';
-  readonly action: keyof ObjectStore;
+  /** An engine's calls are counted with those of the stores; there `key` is the statement. */
+  readonly store: 'source' | 'target' | 'engine';
+  readonly action: keyof ObjectStore | 'POST' | 'GET' | 'DELETE' | 'call';
   readonly key: Key;
 }
 
@@ -165,19 +165,22 @@ const footerReader = (target: ObjectStore): FooterReader => ({
 /** Plain records of plain values, as these tests have them. */
 const fakeReadback = (target: ObjectStore): Readback => ({
   read: async ({ files, columns }) => {
-    const writer = rowWriter({ columns, textRule: 'exact', fractionDigits: 6, digests: true });
-    writer.reserve(1000);
+    const values = valueScan({
+      columns,
+      textRule: 'exact',
+      fractionDigits: 6,
+      digests: true,
+      delimiter: ',',
+      arrange: null,
+      mostRejected: 0,
+    });
     for (const file of files)
-      for (const record of (JSON.parse(await textOf(target.stream(file))) as Part).records) {
-        writer.begin();
-        for (const [at, value] of record.split(',').entries()) {
-          const start = writer.at;
-          writer.at += new TextEncoder().encodeInto(value, writer.text.subarray(start)).written;
-          writer.field(at, start, false);
-        }
-        writer.keep();
-      }
-    return { ...writer.totals(), requests: { put: 0, get: files.length, list: 0 } };
+      for (const record of (JSON.parse(await textOf(target.stream(file))) as Part).records)
+        values.take(new TextEncoder().encode(`${record}\n`));
+    const read = values.end();
+    if (!read.ok) throw new Error(read.why);
+    const { rows, digest, columns: totals } = read.file;
+    return { rows, digest, columns: totals, requests: { put: 0, get: files.length, list: 0 } };
   },
 });
 

@@ -10,7 +10,8 @@ import type {
   WriteResult,
   WrittenFile,
 } from '../../compaction/ports.js';
-import { copyStatement, refusalMark, rowGroupRows } from '../../compaction/sql/duckdb.js';
+import { copyStatement, outputOptions, refusalMark, rowGroupRows } from '../../compaction/sql/duckdb.js';
+import { parquetCopyStatement } from '../../compaction/sql/duckdb-parquet.js';
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import type { EngineProcess } from './process.js';
@@ -36,17 +37,16 @@ async function write(options: DuckdbOptions, job: WriteJob): Promise<WriteResult
     const files = await inOrder(
       work,
       job.sources.map((source) => pathFor(options, job, source)),
+      job.format ?? 'csv',
     );
     // Parquet is hardly ever larger than its CSV: below the target it is one file.
     const isSingle = job.expected.bytes <= job.targetFileBytes;
     const out = join(work, isSingle ? 'out.parquet' : 'out');
-    const statement = copyStatement({
-      ...job,
-      files,
-      out,
-      isSingle,
-      rowGroupRows: rowGroupRows(job.targetFileBytes, job.expected),
-    });
+    const output = { ...job, isSingle, rowGroupRows: rowGroupRows(job.targetFileBytes, job.expected) };
+    const statement =
+      job.format === 'parquet'
+        ? parquetCopyStatement({ files, columns: job.columns, options: outputOptions(output), out })
+        : copyStatement({ ...output, files, out });
     const answer = await options.worker.run(statement, job.signal);
     if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
     if (answer.outcome !== 'rows') return refusedOr(job, answer.why);
@@ -61,8 +61,8 @@ const pathFor = ({ pathOf }: DuckdbOptions, { cleaned }: WriteJob, source: Store
   cleaned?.find((one) => one.source.key === source.key)?.path ?? pathOf(source);
 
 /** DuckDB reads a list of files by name: under numbers the rows keep the order of the keys. */
-async function inOrder(folder: string, paths: readonly string[]): Promise<string[]> {
-  const names = paths.map((_, at) => join(folder, `${String(at).padStart(9, '0')}.csv`));
+export async function inOrder(folder: string, paths: readonly string[], ending: string): Promise<string[]> {
+  const names = paths.map((_, at) => join(folder, `${String(at).padStart(9, '0')}.${ending}`));
   for (const [at, path] of paths.entries()) await link(path, names[at]!);
   return names;
 }

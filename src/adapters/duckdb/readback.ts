@@ -4,7 +4,8 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ObjectStore, Readback, RowTotals, StoredObject } from '../../compaction/ports.js';
+import type { Readback, RowTotals } from '../../compaction/parquet-ports.js';
+import type { ObjectStore, StoredObject } from '../../compaction/ports.js';
 import type { Column } from '../../compaction/schema.js';
 import { readbackStatement } from '../../compaction/sql/duckdb-readback.js';
 import { raise } from '../../kernel/errors.js';
@@ -45,24 +46,29 @@ export function openReadback({ store, folder, worker }: ReadbackOptions): Readba
   };
 }
 
-type Totals = Readonly<Record<string, string | number>>;
+export type Totals = Readonly<Record<string, string | number>>;
 
 async function fetched(store: ObjectStore, file: StoredObject, path: string): Promise<string> {
   await pipeline(store.stream(file), createWriteStream(path, { highWaterMark: 1 << 20 }));
   return path;
 }
 
-const noTotals = (columns: readonly Column[]): RowTotals => ({
+export const noTotals = (columns: readonly Column[]): RowTotals => ({
   rows: 0,
-  digest: { low: 0n, high: 0n },
-  columns: columns.map(() => ({ nulls: 0, bytes: 0 })),
+  digest: 0n,
+  columns: columns.map(() => ({ nulls: 0, digest: 0n })),
 });
 
-function totals(row: Totals, columns: readonly Column[]): RowTotals {
+export function totals(row: Totals, columns: readonly Column[]): RowTotals {
   const rows = Number(row.rows);
   return {
     rows,
-    digest: { low: BigInt.asUintN(64, BigInt(row.low!)), high: BigInt.asUintN(64, BigInt(row.high!)) },
-    columns: columns.map((_, at) => ({ nulls: rows - Number(row[`n${at}`]), bytes: Number(row[`b${at}`]) })),
+    digest: modulo(row.digest!),
+    columns: columns.map((_, at) => ({
+      nulls: rows - Number(row[`n${at}`]),
+      digest: modulo(row[`d${at}`]!),
+    })),
   };
 }
+
+const modulo = (sum: string | number): bigint => BigInt.asUintN(64, BigInt(sum));

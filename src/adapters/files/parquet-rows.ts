@@ -56,7 +56,11 @@ export async function readParquet(
 const wordsOf = (cause: unknown): string =>
   cause instanceof BucketwiseError ? cause.message : ((cause as Error)?.message ?? String(cause));
 
-async function checkFooter(file: FileHandle, size: number, refuse: (why: string) => never): Promise<void> {
+export async function checkFooter(
+  file: FileHandle,
+  size: number,
+  refuse: (why: string) => never,
+): Promise<void> {
   const tail = Buffer.alloc(8);
   if (size < 12) refuse('it is too short for Parquet');
   await file.read(tail, 0, 8, size - 8);
@@ -65,7 +69,7 @@ async function checkFooter(file: FileHandle, size: number, refuse: (why: string)
   if (length > maxFooterBytes || length > size - 12) refuse('its footer is damaged: its length cannot be');
 }
 
-function bufferOf(file: FileHandle, size: number): AsyncBuffer {
+export function bufferOf(file: FileHandle, size: number): AsyncBuffer {
   return {
     byteLength: size,
     slice: async (start: number, end: number = size) => {
@@ -83,7 +87,7 @@ function bufferOf(file: FileHandle, size: number): AsyncBuffer {
 }
 
 /** The columns of the table; what lies inside maps and lists is passed over. */
-function topLevel({ schema }: FileMetaData): SchemaElement[] {
+export function topLevel({ schema }: FileMetaData): SchemaElement[] {
   const found: SchemaElement[] = [];
   const skip = (at: number): number => {
     let next = at + 1;

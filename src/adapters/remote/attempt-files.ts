@@ -1,5 +1,6 @@
 /** What an engine says it did is believed only as far as the store shows it: the frozen sources before, the files after. */
-import type { FooterReader, ObjectStore, StoredObject, WrittenFile } from '../../compaction/ports.js';
+import type { FooterReader } from '../../compaction/parquet-ports.js';
+import type { ObjectStore, StoredObject, WrittenFile } from '../../compaction/ports.js';
 import { raise } from '../../kernel/errors.js';
 import { type Prefix, printable } from '../../kernel/s3.js';
 

@@ -1,7 +1,8 @@
 /** The engines that read where the objects lie, each loaded when first used. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Catalog, Engine, FooterReader, ObjectStore, SourceReader } from '../../compaction/ports.js';
+import type { FooterReader } from '../../compaction/parquet-ports.js';
+import type { Catalog, Engine, ObjectStore, SourceReader } from '../../compaction/ports.js';
 import { type Location, parseLocation } from '../../kernel/s3.js';
 import type { AthenaOptions, Place } from '../aws/athena-engine.js';
 import type { Spool } from '../files/spool.js';
@@ -25,7 +26,7 @@ export interface RemoteParts {
   resultsOf(location: Location): Promise<ObjectStore>;
 }
 
-type Settings =
+export type Settings =
   | {
       readonly name: 'athena';
       readonly workgroup: string;

@@ -22,7 +22,7 @@ const typeOf = (column: Column): string =>
     ? 'varchar'
     : column.type === 'decimal'
       ? columnText(column)
-      : sqlTypes[column.type];
+      : sqlTypes[column.type as keyof typeof sqlTypes];
 
 /** The text must not be cut from the error, whatever the engine says around it. */
 const shownBytes = 100;

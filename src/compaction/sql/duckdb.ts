@@ -32,8 +32,13 @@ export function copyStatement(job: CopyStatement): string {
   const selected = job.columns.map((column) =>
     isChecked ? quoted(column.name) : `${checkedValue(column, job.textRule)} AS ${quoted(column.name)}`,
   );
-  return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true, hive_partitioning = false)) TO ${literal(job.out)} (FORMAT PARQUET, COMPRESSION ${job.compression}, ${job.isSingle ? '' : `FILE_SIZE_BYTES ${job.targetFileBytes}, `}ROW_GROUP_SIZE ${job.rowGroupRows}, RETURN_STATS)`;
+  return `COPY (SELECT ${selected.join(', ')} FROM read_csv([${job.files.map(literal).join(', ')}], columns = {${columns}}, auto_detect = false, header = ${job.csv.header}, delim = ${literal(job.csv.delimiter)}, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, null_padding = false, strict_mode = true, hive_partitioning = false)) TO ${literal(job.out)} (${outputOptions(job)})`;
 }
+
+export const outputOptions = (
+  job: Pick<CopyStatement, 'compression' | 'isSingle' | 'targetFileBytes' | 'rowGroupRows'>,
+): string =>
+  `FORMAT PARQUET, COMPRESSION ${job.compression}, ${job.isSingle ? '' : `FILE_SIZE_BYTES ${job.targetFileBytes}, `}ROW_GROUP_SIZE ${job.rowGroupRows}, RETURN_STATS`;
 
 /** DuckDB's own group, or so many rows that four groups of CSV make a file, in the vectors of 2,048 it works with. */
 export function rowGroupRows(
@@ -53,9 +58,22 @@ const sqlTypes = {
   date: 'DATE',
   timestamp: 'TIMESTAMP',
   string: 'VARCHAR',
+  tinyint: 'TINYINT',
+  smallint: 'SMALLINT',
+  utinyint: 'UTINYINT',
+  usmallint: 'USMALLINT',
+  uinteger: 'UINTEGER',
+  ubigint: 'UBIGINT',
+  float: 'FLOAT',
+  time: 'TIME',
+  timestamp_ms: 'TIMESTAMP_MS',
+  timestamp_ns: 'TIMESTAMP_NS',
+  timestamptz: 'TIMESTAMPTZ',
+  uuid: 'UUID',
+  binary: 'BLOB',
 } as const;
 
-const sqlType = (column: Column): string =>
+export const sqlType = (column: Column): string =>
   column.type === 'decimal' ? columnText(column).toUpperCase() : sqlTypes[column.type];
 
 function checkedValue(column: Column, rule: TextRule): string {

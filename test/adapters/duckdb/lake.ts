@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { openDuckdbEngine } from '../../../src/adapters/duckdb/engine.js';
+import { openParquetSources } from '../../../src/adapters/duckdb/parquet-sources.js';
 import { engineProcess } from '../../../src/adapters/duckdb/process.js';
 import { openReadback } from '../../../src/adapters/duckdb/readback.js';
 import { openFileStore } from '../../../src/adapters/files/object-store.js';
 import { openSpool } from '../../../src/adapters/files/spool.js';
 import { openFooterReader } from '../../../src/adapters/parquet-footer.js';
+import { exactType } from '../../../src/adapters/parquet-types.js';
 import type { Evidence } from '../../../src/compaction/journal.js';
 import type { PartitionRow } from '../../../src/compaction/plan.js';
 import type { CompactionPorts, Engine } from '../../../src/compaction/ports.js';
@@ -54,6 +56,7 @@ export async function openLake(): Promise<Lake> {
     engine: openDuckdbEngine({ target, folder, pathOf: reader.pathOf, worker }),
     footers: openFooterReader(target),
     readback: openReadback({ store: target, folder, worker }),
+    parquet: openParquetSources({ pathOf: reader.pathOf, folder, worker }),
     clock: { now: () => Date.UTC(2026, 10, 23) },
     timer: { every: () => () => undefined },
     ids: { owner: 'test', process: 'test', isDead: () => false, fresh: () => String(cases) },
@@ -68,7 +71,11 @@ export async function openLake(): Promise<Lake> {
       const there = join(root, 'source', table.sourcePrefix, hour);
       await mkdir(there, { recursive: true });
       for (const [name, body] of Object.entries(files)) await writeFile(join(there, name), body);
-      const used = engine ? { ...ports, engine: engine(ports.engine) } : ports;
+      const used: CompactionPorts = {
+        ...ports,
+        ...(engine ? { engine: engine(ports.engine) } : {}),
+        ...(table.format ? { footers: openFooterReader(target, exactType) } : {}),
+      };
       const signal = new AbortController().signal;
       const report = await run(used, table, {}, { progress: () => undefined, signal });
       return found(join(root, 'target'), table, report.partitions[0]!);
