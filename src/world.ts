@@ -62,7 +62,7 @@ async function openCompaction(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
-  const [{ openSpool }, { makeLocalFolder }, { isDeadProcess, ownerText }] = await Promise.all([
+  const [{ openSpool }, { makeLocalFolder }, { deathWatch, ownerText }] = await Promise.all([
     import('./adapters/files/spool.js'),
     import('./adapters/files/local-folder.js'),
     import('./adapters/files/file-lock.js'),
@@ -109,7 +109,7 @@ async function openCompaction(
       ids: {
         owner: `${hostname()}:${process.pid}`,
         process: ownerText(process.pid),
-        isDead: isDeadProcess,
+        isDead: deathWatch(options.environment),
         fresh: randomUUID,
       },
     },
