@@ -5,7 +5,7 @@ import { makeCommit, refuse } from './attempt.js';
 import { claimHour, type Held } from './claim.js';
 import { type Attempt, oneFileFor } from './commit.js';
 import { freeze } from './freeze.js';
-import type { Generation } from './generation.js';
+import { type Generation, without } from './generation.js';
 import { type Hour, readHour } from './hours.js';
 import { type JobState, wanted } from './job-state.js';
 import type { Pointer, Setback } from './journal.js';
@@ -13,6 +13,7 @@ import type { PartitionState } from './plan.js';
 import type { CompactionPorts, Requests, Scan } from './ports.js';
 import { publish, type Spent } from './publish.js';
 import { nextStep, type Step } from './recover.js';
+import { repeatedText } from './repeated.js';
 import { retire } from './retire.js';
 import { rulesOf } from './rules.js';
 import { isLasting, setbackOf } from './setback.js';
@@ -75,10 +76,10 @@ async function heldRun(
   table: CompactionTable,
   planned: Hour,
   how: How,
-  { spent, scans }: HourCost,
+  cost: HourCost,
 ): Promise<Omit<Ended, 'error' | 'setback' | 'published'>> {
   const { partition } = planned;
-  add(spent, { put: 1, get: 1, list: 0 });
+  add(cost.spent, { put: 1, get: 1, list: 0 });
   const runId = planned.next && 'runId' in planned.next ? planned.next.runId : '';
   const held = await claimHour(ports, table, partition, runId);
   if (!held) return { state: 'running', reason: 'Another run took it first.' };
@@ -87,7 +88,7 @@ async function heldRun(
     published: shown,
     setback,
     ...ended
-  } = await worked({ ports, table, held, spent, scans, ...how }, planned);
+  } = await worked({ ports, table, held, ...cost, ...how }, planned);
   const words = ended.state === 'compacted' ? '' : (ended.reason ?? 'refused');
   const unreleased = await held.release(words, shown ?? held.published, setback).then(
     () => undefined,
@@ -179,9 +180,8 @@ const lostRace = ({ held }: Work): Ended => ({
   setback: held.setback,
 });
 
-async function compact(work: Work): Promise<Ended> {
+async function compact(work: Work, generation = work.hour.next as Generation): Promise<Ended> {
   const { ports, table, hour, held, signal, spent, scans } = work;
-  const generation = hour.next as Generation;
   const { runId, read: sources } = generation;
   const { partition } = hour;
   await freeze(ports, table, partition, generation);
@@ -196,6 +196,13 @@ async function compact(work: Work): Promise<Ended> {
   try {
     const made = await makeCommit(attempt);
     if (made === 'lost-race') return lostRace(work);
+    if ('repeats' in made) {
+      const why = repeatedText(made.repeats);
+      const rest = without(table, generation, made.repeats, why);
+      return rest
+        ? await compact(work, rest)
+        : { state: 'refused', reason: (await refuse(attempt, { why })).why };
+    }
     if ('why' in made) return { state: 'refused', reason: made.why };
     const ended = await published(work, made);
     return generation.held === '' ? ended : { ...ended, state: 'late', reason: generation.held };

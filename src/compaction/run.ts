@@ -64,8 +64,8 @@ export async function run(
       limit(async () => {
         const hour = hours.get(row.partition)!;
         if (watch.signal.aborted || row.state !== 'due') return row;
-        const how = { signal: watch.signal, isNamed: input.isNamed };
         const cost: HourCost = { spent: { put: 0, get: 0, list: 0 }, scans: [] };
+        const how = { signal: watch.signal, isNamed: input.isNamed };
         const result = await attempted(ports, table, hour, how, cost);
         scans.push(...cost.scans);
         done += 1;

@@ -50,10 +50,10 @@ export interface WriteJob {
    * with the fields in the order of the columns.
    */
   readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
-  /** For an engine elsewhere, which reads whole objects: what of them it does not write. */
-  readonly leftOut?: LeftOut;
   /** CSV where it is not given. */
   readonly format?: 'parquet';
+  /** For an engine elsewhere, which reads whole objects: what of them it does not write. */
+  readonly leftOut?: LeftOut;
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;

@@ -86,6 +86,23 @@ async function register(
   return 'registered';
 }
 
+/** A table for files takes a list for a broken file, one for lists a file for a list of addresses. */
+function checkForm(
+  options: CatalogOptions,
+  { readsLists }: Shown,
+  partition: string,
+  form: 'files' | 'symlink',
+): void {
+  if (readsLists === (form === 'symlink')) return;
+  refused(
+    options,
+    partition,
+    readsLists
+      ? 'it reads symlink lists (SymlinkTextInputFormat), and the config says publish: files'
+      : "it reads files, and the config says publish: symlink; make it with INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'",
+  );
+}
+
 /** A partition keeps the columns it was registered with; other than the table's, a query of it fails. */
 async function alignColumns(options: CatalogOptions, { columns }: Shown, partition: string): Promise<void> {
   const { table } = options;
@@ -112,23 +129,6 @@ function described(lines: readonly string[], keys: readonly string[]): Shown['co
     return { name, type };
   });
   return columns.filter(({ name }) => !keys.includes(name));
-}
-
-/** A table for files takes a list for a broken file, one for lists a file for a list of addresses. */
-function checkForm(
-  options: CatalogOptions,
-  { readsLists }: Shown,
-  partition: string,
-  form: 'files' | 'symlink',
-): void {
-  if (readsLists === (form === 'symlink')) return;
-  refused(
-    options,
-    partition,
-    readsLists
-      ? 'it reads symlink lists (SymlinkTextInputFormat), and the config says publish: files'
-      : "it reads files, and the config says publish: symlink; make it with INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'",
-  );
 }
 
 /** The folder such a table looks into: its template with the values put in, or key=value below its location. */
