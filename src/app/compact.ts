@@ -61,10 +61,17 @@ export async function compact(
     reports.push(
       await reported(given, acts, { table, config, hours, region, maxCost, telling }, watch, failures),
     );
+    if (verb === 'plan') noteCost(reports.at(-1)!, watch);
   }
   // Where no table could be worked on there is nothing to show.
   if (failures.length > 0 && failures.length === reports.length) throw failures[0];
   return shown(reports);
+}
+
+/** Said where S3 or Athena bills it. */
+function noteCost({ table, totals, ownCost: { before } }: CompactionReport, { note }: Watch): void {
+  if (totals.due > 0 && before.usd !== '0')
+    note(`${table}: ${costText('a run makes about', before)} for ${counted(totals.due, 'hour')}.`);
 }
 
 /** A table that cannot be opened or listed keeps no other from its work. */
