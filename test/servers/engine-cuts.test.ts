@@ -2,7 +2,6 @@
 import t from 'tap';
 import { withCredentials } from '../adapters/aws/stub-server.js';
 import { athenaServer, cutEverywhere, trinoServer, withReadback } from '../crash/remote.js';
-import { cutGroups } from '../crash/remote-groups.js';
 
 // Beside other suites on two processors it takes minutes.
 t.setTimeout(900_000);
@@ -17,12 +16,4 @@ t.test('a run through Trino, cut at any call in any of four ways, is made whole 
 
 t.test('a run through Athena, cut at any call in any of three ways, is made whole by the next', long, (t) =>
   cutEverywhere(t, athenaServer),
-);
-
-t.test('hours written together through Trino, cut at any call, are made whole by the next run', (t) =>
-  cutGroups(t, trinoServer),
-);
-
-t.test('hours written together through Athena, cut at any call, are made whole by the next run', (t) =>
-  cutGroups(t, athenaServer),
 );

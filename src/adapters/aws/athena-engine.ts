@@ -229,7 +229,7 @@ function againOr(job: WriteJob, path: Prefix, { state, error }: Execution, scann
 }
 
 /** Only what reads is billed: DDL is free. */
-export const scannedOf = ({ scanned }: WriteJob): Pick<Submitted, 'scanned'> => (scanned ? { scanned } : {});
+const scannedOf = ({ scanned }: WriteJob): Pick<Submitted, 'scanned'> => (scanned ? { scanned } : {});
 
 const failed = ({ partition }: WriteJob, why: string): never =>
   raise('ENGINE_FAILED', { engine: 'athena', partition, why });

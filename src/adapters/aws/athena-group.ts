@@ -2,7 +2,7 @@
 import { attemptToken } from '../../compaction/sql/statement.js';
 import { raise } from '../../kernel/errors.js';
 import type { GroupWork } from '../remote/group-files.js';
-import { type Place, scannedOf, type Work } from './athena-engine.js';
+import type { Place, Work } from './athena-engine.js';
 import { manifestKeys } from './athena-manifest.js';
 import { drop } from './athena-tables.js';
 
@@ -15,7 +15,9 @@ export function athenaGroup(work: Work, places: readonly Place[]): GroupWork {
     mostBytes: maxScannedBytes,
     run: async (statement, { path, number, job }) => {
       const token = attemptToken(placeOf(path), number);
-      const told = 'rows' in statement ? scannedOf(job) : {};
+      // DDL is free.
+      const isBilled = statement.kind === 'create table as' || statement.kind === 'unload';
+      const told = isBilled && job.scanned ? { scanned: job.scanned } : {};
       const { state, error, scannedBytes, manifestAt } = await work.run(statement, token, job.signal, told);
       if (state === 'SUCCEEDED') return { scannedBytes, manifestAt };
       if (error.type === 1500 || error.type === 1501)
