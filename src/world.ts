@@ -67,8 +67,10 @@ async function openCompaction(
     import('./adapters/parquet-footer.js'),
     import('./adapters/parquet-types.js'),
   ]);
-  const source = await openStore(table.source.location, options, region, false);
+  // Another table's target may not have been written to yet.
+  const source = await openStore(table.source.location, options, region, table.upstream !== undefined);
   const target = await openStore(table.target.location, options, region, true);
+  const above = await openAbove(table.upstream, options, region);
   const folder = await makeLocalFolder();
   const spool = openSpool(source.store, folder, jsonColumns(table.source));
   const worker = engineProcess({ folder, ...engineLimits });
@@ -84,6 +86,7 @@ async function openCompaction(
     ports: {
       source: source.store,
       target: target.store,
+      upstream: above.ports,
       reader,
       engine,
       footers,
@@ -99,12 +102,29 @@ async function openCompaction(
         fresh: randomUUID,
       },
     },
-    requests: () => added(source.requests(), target.requests()),
+    requests: () => added(above.requests(), added(source.requests(), target.requests())),
     close: async () => {
       end();
       worker.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** The sources of the table upstream, and of the one above that; its target is the source of the table itself. */
+async function openAbove(
+  table: TableConfig | undefined,
+  options: WorldOptions,
+  region: string | undefined,
+): Promise<{ readonly ports: OpenCompaction['ports']['upstream']; readonly requests: () => RequestCount }> {
+  if (!table) return { ports: undefined, requests: () => ({ put: 0, get: 0, list: 0 }) };
+  const [above, { store, requests }] = await Promise.all([
+    openAbove(table.upstream, options, region),
+    openStore(table.source.location, options, region, false),
+  ]);
+  return {
+    ports: { source: store, upstream: above.ports },
+    requests: () => added(above.requests(), requests()),
   };
 }
 

@@ -5,7 +5,7 @@ import { raise } from '../kernel/errors.js';
 import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
 import { runNotices } from '../report/notice.js';
-import { counted, money, requestsText } from '../report/view.js';
+import { counted, grainWord, money, requestsText } from '../report/view.js';
 import {
   type CompactRequest,
   configOf,
@@ -80,9 +80,12 @@ async function runTable(
       if (totals.due === 0) return;
       await refuseUnfit(open, table);
       if (isBilled)
-        watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
+        watch.note(
+          `${table.name}: ${costText('about', before)} for ${counted(totals.due, grainWord(open.settings.layout))}.`,
+        );
     },
-    progress: (done, of, partition) => watch.progress(`${table.name}: ${done} of ${of} hours, ${partition}`),
+    progress: (done, of, partition) =>
+      watch.progress(`${table.name}: ${done} of ${of} ${grainWord(open.settings.layout)}s, ${partition}`),
     signal: watch.signal,
   });
   if (telling) await tell(open.ports, open.settings, runNotices(report), telling);

@@ -101,23 +101,29 @@ function watched(engine: Engine, scans: number[]): Engine {
   return { ...engine, write };
 }
 
-const settingsOf = ({ name, source, target, ...rest }: TableConfig): Parameters<typeof run>[1] => ({
-  name,
-  layout: source.layout,
-  sourcePrefix: prefixOf(source.location),
-  targetPrefix: prefixOf(target.location),
-  ...(source.format === 'parquet' ? { format: source.format } : {}),
-  columns: source.columns,
-  csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },
-  compression: target.compression,
-  targetFileBytes: target.fileBytes,
-  verify: rest.verify,
-  settleMs: rest.settleMs,
-  lookbackMs: rest.lookbackMs,
-  onBadRow: rest.onBadRow,
-  columnChanges: source.columnChanges,
-  sources: rest.sources,
-});
+function settingsOf({ name, source, target, upstream, ...rest }: TableConfig): Settings {
+  const above = upstream && settingsOf(upstream);
+  return {
+    name,
+    layout: target.layout,
+    ...(source.layout === target.layout ? {} : { sourceLayout: source.layout }),
+    ...(above ? { upstream: { table: above, engine: upstream.engine.name } } : {}),
+    sourcePrefix: prefixOf(source.location),
+    targetPrefix: prefixOf(target.location),
+    ...(source.format === 'parquet' ? { format: source.format } : {}),
+    columns: source.columns,
+    csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },
+    compression: target.compression,
+    targetFileBytes: target.fileBytes,
+    verify: rest.verify,
+    // What it is made of may still grow as long as that has not settled.
+    settleMs: Math.max(rest.settleMs, above?.settleMs ?? 0),
+    lookbackMs: rest.lookbackMs,
+    onBadRow: rest.onBadRow,
+    columnChanges: source.columnChanges,
+    sources: rest.sources,
+  };
+}
 
 const prefixOf = (location: Location): string => location.prefix;
 

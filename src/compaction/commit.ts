@@ -2,6 +2,7 @@
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
+import { parsePartition } from '../prefixes/partition-keys.js';
 import type { Generation } from './generation.js';
 import { listHour, readPointer } from './hours.js';
 import { type Evidence, type Pointer, putRecord } from './journal.js';
@@ -101,9 +102,9 @@ const sizesOf = (before: Pointer | undefined): number[] =>
 /** An engine may read by key: what lies there now must be what was frozen. */
 async function checkSources({ ports, table, partition, sources, spent }: Attempt): Promise<void> {
   spent.list += Math.ceil(sources.length / 1000);
-  const { objects } = await listHour(ports.source, table, {
+  const { objects } = await listHour(ports, table, {
     partition,
-    hourStart: 0,
+    hourStart: parsePartition(table.layout, partition).hourStart,
     objects: [],
     hidden: 0,
   });

@@ -37,6 +37,8 @@ export interface CompactionReport {
   readonly planId: string;
   readonly table: string;
   readonly engine: 'duckdb' | 'trino' | 'athena';
+  /** What a partition is. */
+  readonly grain: 'minutes' | 'hour' | 'day';
   readonly partitions: readonly PartitionRow[];
   readonly totals: {
     readonly partitions: number;

@@ -5,7 +5,7 @@ import { printable } from '../kernel/s3.js';
 import { lateSources } from './generation.js';
 import type { Hour } from './hours.js';
 import { closesAt, type JobState, jobState } from './job-state.js';
-import { frozen, grainMs } from './partition.js';
+import { frozen } from './partition.js';
 import type { CompactionReport, OwnCost, PartitionRow, PartitionState } from './plan.js';
 import type { Requests, RunIds } from './ports.js';
 import type { CompactionTable } from './table.js';
@@ -46,6 +46,7 @@ export function reportOf(
     planId: digest(JSON.stringify([table.name, engine, partitions])).slice(0, 16),
     table: table.name,
     engine,
+    grain: table.layout.grain,
     partitions,
     totals: {
       partitions: partitions.length,
@@ -69,7 +70,7 @@ function summed<P extends 'sources' | 'target', N extends keyof PartitionRow[P] 
 const isWithin = ({ table, clock, wasAsked }: PlanInput, hour: Hour): boolean =>
   wasAsked ||
   hour.pointer !== undefined ||
-  hour.hourStart + grainMs(table.layout) >= clock.now() - table.lookbackMs;
+  hour.hourStart + table.layout.grainMs >= clock.now() - table.lookbackMs;
 
 function rowOf(input: PlanInput, hour: Hour): PartitionRow {
   const { table } = input;
@@ -107,6 +108,7 @@ const shownStates: Readonly<
   Record<JobState, (hour: Hour, table: CompactionTable) => readonly [PartitionState, string]>
 > = {
   open: (hour, table) => ['open', `It is closed from ${instantText(closesAt(table, hour))} on.`],
+  waiting: ({ pointer, waits = '' }) => [pointer ? 'late' : 'open', waits],
   empty: ({ hidden }) => ['empty', hidden > 0 ? 'Only hidden objects lie there.' : ''],
   new: () => ['due', ''],
   'broken-off': (hour) => ['due', hour.pointer ? lateText(hour) : 'An earlier run of it broke off.'],

@@ -38,6 +38,7 @@ export const tableSchema = closed(
         compression: { enum: ['auto', 'gzip', 'none'], default: 'auto' },
         columnChanges: { enum: ['refuse', 'add-null', 'widen'], default: 'refuse' },
         partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
+        grain: { type: 'string' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
         columns: {
@@ -54,7 +55,8 @@ export const tableSchema = closed(
       {
         uri: { type: 'string' },
         compression: { enum: ['snappy', 'zstd'], default: 'snappy' },
-        fileSize: { type: 'string', default: '128MiB' },
+        partition: { type: 'string' },
+        fileSize: { type: 'string' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
       },
@@ -88,6 +90,7 @@ export interface RawTable {
     delimiter: string;
     compression: 'auto' | 'gzip' | 'none';
     partition: string;
+    grain?: string;
     columns: 'infer' | { name: string; type: string }[];
     columnChanges: 'refuse' | 'add-null' | 'widen';
   };
@@ -96,7 +99,8 @@ export interface RawTable {
     database?: string;
     table?: string;
     compression: 'snappy' | 'zstd';
-    fileSize: string;
+    partition?: string;
+    fileSize?: string;
   };
   engine: 'duckdb' | 'trino' | 'athena';
   verify: 'counts' | 'values';

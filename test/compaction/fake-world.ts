@@ -1,14 +1,20 @@
 /** A whole world for compaction in memory: two buckets, a clock and a timer by hand, an engine of a few lines, and a knife. */
-import type { FooterReader, Readback } from '../../src/compaction/parquet-ports.js';
+import type {
+  FooterReader,
+  ParquetSources,
+  Readback,
+  RowTotals,
+} from '../../src/compaction/parquet-ports.js';
 import type {
   CompactionPorts,
   Engine,
   ObjectStore,
   SourceReader,
+  StoredObject,
   WriteJob,
   WrittenFile,
 } from '../../src/compaction/ports.js';
-import { columnText } from '../../src/compaction/schema.js';
+import { type Column, columnText } from '../../src/compaction/schema.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
 import { rowWriter } from '../../src/compaction/values/row-writer.js';
 import { raise } from '../../src/kernel/errors.js';
@@ -124,7 +130,9 @@ const fakeEngine = (
         return clean ? cleaned.get(clean.path)! : textOf(source.stream(object));
       }),
     );
-    const records = texts.flatMap((text) => recordsOf(text, job.csv.header));
+    const records = texts.flatMap((text) =>
+      job.format ? (JSON.parse(text) as Part).records : recordsOf(text, job.csv.header),
+    );
     const count = Math.max(1, Math.ceil(job.expected.bytes / job.targetFileBytes));
     const each = Math.ceil(records.length / count);
     const files: WrittenFile[] = [];
@@ -163,22 +171,35 @@ const footerReader = (target: ObjectStore): FooterReader => ({
 
 /** Plain records of plain values, as these tests have them. */
 const fakeReadback = (target: ObjectStore): Readback => ({
-  read: async ({ files, columns }) => {
-    const writer = rowWriter({ columns, textRule: 'exact', fractionDigits: 6, digests: true });
-    writer.reserve(1000);
-    for (const file of files)
-      for (const record of (JSON.parse(await textOf(target.stream(file))) as Part).records) {
-        writer.begin();
-        for (const [at, value] of record.split(',').entries()) {
-          const start = writer.at;
-          writer.at += new TextEncoder().encodeInto(value, writer.text.subarray(start)).written;
-          writer.field(at, start, false);
-        }
-        writer.keep();
-      }
-    return { ...writer.totals(), requests: { put: 0, get: files.length, list: 0 } };
-  },
+  read: async ({ files, columns }) => ({
+    ...totalsOf(await Promise.all(files.map((file) => partOf(target, file))), columns),
+    requests: { put: 0, get: files.length, list: 0 },
+  }),
 });
+
+const fakeParquet = (source: ObjectStore): ParquetSources => ({
+  inspect: async (file) => partOf(source, file),
+  totals: async ({ sources, columns }) =>
+    Promise.all(sources.map(async (file) => totalsOf([await partOf(source, file)], columns))),
+});
+
+const partOf = async (store: ObjectStore, file: StoredObject): Promise<Part> =>
+  JSON.parse(await textOf(store.stream(file))) as Part;
+
+function totalsOf(parts: readonly Part[], columns: readonly Column[]): RowTotals {
+  const writer = rowWriter({ columns, textRule: 'exact', fractionDigits: 6, digests: true });
+  writer.reserve(1000);
+  for (const record of parts.flatMap(({ records }) => records)) {
+    writer.begin();
+    for (const [at, value] of record.split(',').entries()) {
+      const start = writer.at;
+      writer.at += new TextEncoder().encodeInto(value, writer.text.subarray(start)).written;
+      writer.field(at, start, false);
+    }
+    writer.keep();
+  }
+  return writer.totals();
+}
 
 export interface Hooks {
   readonly knife?: Knife;
@@ -277,6 +298,7 @@ export function fakeWorld(): World {
         reader: reader?.(plainReader) ?? plainReader,
         engine: engine?.(written) ?? written,
         footers: footerReader(to),
+        parquet: fakeParquet(from),
         readback: readback?.(fakeReadback(to)) ?? fakeReadback(to),
         clock: { now: () => now },
         timer: {
