@@ -45,7 +45,7 @@ function run(files) {
       AWS_ACCESS_KEY_ID: server.accessKeyId,
       AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
       AWS_REGION: server.region,
-      ...(trino ? { BUCKETWISE_TRINO_URL: trino.url } : {}),
+      ...(trino ? { BUCKETWISE_TRINO_URL: trino.url, BUCKETWISE_TRINO_FOLDER: trino.dir } : {}),
     },
   });
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));

@@ -1,6 +1,6 @@
 /** One schema, one frozen Config: where the tables lie, how they are compacted, and when. */
 import type { Column } from './compaction/schema.js';
-import { columnsOf } from './config/columns.js';
+import { type CatalogTable, columnsOf, columnsPlace } from './config/columns.js';
 import { type EngineSettings, enginesOf, enginesSchema, type RawEngines } from './config/engines.js';
 import { refuseFormat } from './config/format.js';
 import { layoutsOf } from './config/layouts.js';
@@ -12,7 +12,7 @@ import { checked, parseText } from './documents.js';
 import { parseBytes } from './kernel/bytes.js';
 import { parseDuration } from './kernel/clock.js';
 import { BucketwiseError, nearest, raise } from './kernel/errors.js';
-import { type Location, overlap, parseLocation } from './kernel/s3.js';
+import { type Location, overlap, parseLocation, printable } from './kernel/s3.js';
 import type { Layout } from './prefixes/partition-keys.js';
 
 export interface TableConfig {
@@ -24,8 +24,12 @@ export interface TableConfig {
     readonly header: boolean;
     readonly delimiter: string;
     readonly gzip: 'auto' | 'gzip' | 'none';
-    readonly columns: readonly Column[] | 'infer';
+    /** A table of a catalog is asked once for each command. */
+    readonly columns: readonly Column[] | 'infer' | CatalogTable;
     readonly columnChanges: 'refuse' | 'add-null' | 'widen';
+    /** Where the same data lay before, under the same names. */
+    readonly formerly: readonly Location[];
+    readonly sameBytes: 'hold' | 'add';
   };
   /** The table whose target the sources are. */
   readonly upstream?: TableConfig;
@@ -34,6 +38,8 @@ export interface TableConfig {
     /** As coarse as the source's, or coarser. */
     readonly layout: Layout;
     readonly compression: 'snappy' | 'zstd';
+    /** symlink: one list of its files for each hour. */
+    readonly publish: 'files' | 'symlink';
     readonly fileBytes: number;
   };
   readonly engine: EngineSettings;
@@ -45,6 +51,11 @@ export interface TableConfig {
   /** Cron, UTC. */
   readonly schedule: string;
 }
+
+/** A table whose columns are known, or will be once its data was seen. */
+export type KnownTable = TableConfig & {
+  readonly source: { readonly columns: readonly Column[] | 'infer' };
+};
 
 export interface Config {
   readonly source: string;
@@ -120,6 +131,8 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
   if (fileBytes < smallestFile) wrong('target.fileSize', `"${fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
     wrong('sources.after', 'a folder has no tags; use keep or delete');
+  if (raw.target.publish === 'symlink' && (to.scheme !== 's3' || printable(to.prefix) !== to.prefix))
+    wrong('target.publish', 'symlink lists hold s3:// addresses, a line each; use files for this target');
   refuseFormat(raw, wrong);
   if (overlap(from, to))
     wrong('target.uri', 'the target may not lie under the source, nor the source under the target');
@@ -133,11 +146,18 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
       header: raw.source.format === 'csv' && raw.source.header,
       delimiter: raw.source.format === 'csv' ? raw.source.delimiter : ',',
       gzip: raw.source.compression,
-      columns:
-        raw.source.columns === 'infer' ? 'infer' : columnsOf(raw.source.columns, layouts.target, wrong),
+      columns: columnsIn(raw, layouts.target, wrong),
       columnChanges: raw.source.columnChanges,
+      formerly: raw.source.formerly.map((uri, at) => read(`source.formerly.${at}`, parseLocation, uri)),
+      sameBytes: raw.source.sameBytes,
     },
-    target: { location: to, layout: layouts.target, compression: raw.target.compression, fileBytes },
+    target: {
+      location: to,
+      layout: layouts.target,
+      compression: raw.target.compression,
+      publish: raw.target.publish,
+      fileBytes,
+    },
     engine: enginesOf(raw, engines, [from, to], wrong),
     verify: raw.verify,
     settleMs: duration('settle'),
@@ -147,6 +167,16 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     sources: { after: raw.sources.after, graceMs: raw.sources.graceDays * 86_400_000 },
     schedule: raw.schedule,
   };
+}
+
+function columnsIn(
+  raw: RawTable,
+  layout: Layout,
+  wrong: (name: string, why: string) => never,
+): TableConfig['source']['columns'] {
+  const { columns } = raw.source;
+  if (columns === 'infer') return columns;
+  return typeof columns === 'string' ? columnsPlace(raw, columns, wrong) : columnsOf(columns, layout, wrong);
 }
 
 /** Errors: TABLE_UNKNOWN with the nearest name. */

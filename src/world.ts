@@ -9,7 +9,7 @@ import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
 import type { NotifyConfig } from './config/notify.js';
-import type { TableConfig } from './config.js';
+import type { KnownTable, TableConfig } from './config.js';
 import type { Location } from './kernel/s3.js';
 
 export interface WorldOptions {
@@ -42,6 +42,12 @@ export function createWorld(options: WorldOptions): Surroundings {
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
+    describeTable: async (place, table, asked) =>
+      (await import('./adapters/remote/describe-table.js')).describeTable(place, table.engine, {
+        ...options,
+        region: asked ?? region,
+        name: table.name,
+      }),
     openNotifiers: (notify) => openNotifiers(notify, options),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
@@ -52,7 +58,7 @@ export function createWorld(options: WorldOptions): Surroundings {
 
 /** The store of a target is made by its first write; a source must be there. */
 async function openCompaction(
-  table: TableConfig,
+  table: KnownTable,
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
@@ -74,6 +80,10 @@ async function openCompaction(
   const folder = await makeLocalFolder();
   const spool = openSpool(source.store, folder, jsonColumns(table.source));
   const worker = engineProcess({ folder, ...engineLimits });
+  const leave = async (): Promise<void> => {
+    worker.close();
+    await rm(folder, { recursive: true, force: true });
+  };
   const isParquet = table.source.format === 'parquet';
   const footers = openFooterReader(target.store, ...(isParquet ? [exactType] : []));
   const { engine, reader, catalog, end } = await openEngine(table.engine, options, {
@@ -81,6 +91,9 @@ async function openCompaction(
     target: { store: target.store, location: table.target.location },
     csv: table.source,
     ...{ spool, folder, worker, footers, region, profile: options.profile },
+  }).catch(async (cause: unknown) => {
+    await leave();
+    throw cause;
   });
   return {
     ports: {
@@ -102,11 +115,16 @@ async function openCompaction(
         fresh: randomUUID,
       },
     },
+    checkEngine: async () =>
+      (await import('./adapters/remote/check-engine.js')).checkEngine(table.engine, {
+        ...{ worker, region, profile: options.profile, environment: options.environment },
+        ...{ layout: table.target.layout, publish: table.target.publish },
+        openStore: (location) => openStore(location, options, region, false),
+      }),
     requests: () => added(above.requests(), added(source.requests(), target.requests())),
     close: async () => {
       end();
-      worker.close();
-      await rm(folder, { recursive: true, force: true });
+      await leave();
     },
   };
 }
@@ -132,7 +150,7 @@ const openParquet = async (options: ParquetSourceOptions): Promise<ReturnType<ty
   (await import('./adapters/duckdb/parquet-sources.js')).openParquetSources(options);
 
 /** A config without columns takes no JSON lines. */
-const jsonColumns = ({ format, columns }: TableConfig['source']): readonly string[] | undefined =>
+const jsonColumns = ({ format, columns }: KnownTable['source']): readonly string[] | undefined =>
   format === 'jsonl' && columns !== 'infer' ? columns.map(({ name }) => name) : undefined;
 
 type Parts = Omit<Parameters<typeof openRemoteEngine>[1], 'environment' | 'resultsOf'>;
@@ -140,7 +158,7 @@ type LocalParts = Parts & { readonly worker: EngineProcess; readonly folder: str
 
 /** An engine that reads where the objects lie must know beforehand what their texts hold: it brings a reader of its own. */
 async function openEngine(
-  settings: TableConfig['engine'],
+  settings: KnownTable['engine'],
   options: WorldOptions,
   { worker, folder, ...parts }: LocalParts,
 ): ReturnType<typeof openRemoteEngine> {

@@ -31,6 +31,20 @@ t.test('sources are kept unless the config says otherwise, and never touched bef
   t.strictSame(sources('    sources: { after: tag }'), { after: 'tag', graceMs: 14 * 86_400_000 });
 });
 
+t.test('a source may say where its data lay before, and that equal bytes are other rows', async (t) => {
+  const source = (text: string) =>
+    readConfig(minimal().replace('csv/" }', `csv/"${text} }`), 'b.yaml').tables[0]?.source;
+  t.match(source(''), { formerly: [], sameBytes: 'hold' });
+  t.match(source(', formerly: ["s3://old/csv"], sameBytes: add'), {
+    formerly: [{ bucket: 'old', prefix: 'csv/' }],
+    sameBytes: 'add',
+  });
+  t.throws(() => source(', formerly: ["old"]'), {
+    code: 'CONFIG_INVALID',
+    message: /tables\.0\.source\.formerly\.0: "old" is not an address/,
+  });
+});
+
 t.test('an engine brings its settings to the table', async (t) => {
   const engine = (text: string) => readConfig(minimal(text), 'b.yaml').tables[0]?.engine;
   t.strictSame(engine('    engine: athena'), {
@@ -76,6 +90,16 @@ t.test('declared columns are kept in order, decimals with precision and scale', 
     { name: 'id', type: 'bigint' },
     { name: 'price', type: 'decimal', precision: 10, scale: 2 },
   ]);
+});
+
+t.test('columns may stand in a table of the catalog, of the source or of the target', async (t) => {
+  const columns = (text: string) => readConfig(text, 'b.yaml').tables[0]?.source.columns;
+  const named = (word: string): string =>
+    minimal()
+      .replace('lake/csv/"', `lake/csv/", columns: ${word}, database: raw, table: clicks_csv`)
+      .replace('lake/parquet/"', 'lake/parquet/", database: web, table: clicks');
+  t.same(columns(named('glue')), { database: 'raw', table: 'clicks_csv' });
+  t.same(columns(named('target')), { database: 'web', table: 'clicks' });
 });
 
 const source = (uri: string): string => minimal().replace('s3://lake/csv/', uri);
@@ -275,7 +299,17 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   [
     'columns that are a word',
     source('s3://lake/csv/", columns: "auto'),
-    /source\.columns: must be infer, or a list/,
+    /source\.columns: must be infer, glue, target, or a list/,
+  ],
+  [
+    'columns of a table that is not named',
+    source('s3://lake/csv/", columns: glue, database: "web'),
+    /tables\.0\.source\.columns: glue needs source\.database and source\.table/,
+  ],
+  [
+    'columns of a target that is no table',
+    source('s3://lake/csv/", columns: "target'),
+    /tables\.0\.source\.columns: target needs target\.database and target\.table/,
   ],
   [
     'an unknown type',
@@ -297,6 +331,11 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     'one target for two tables',
     minimal() + other('s3://lake/b/', 's3://lake/parquet'),
     /tables\.1\.target\.uri: table "clicks" writes there too/,
+  ],
+  [
+    'symlink lists in a folder',
+    both('file:///a/', 'file:///b/", publish: "symlink'),
+    /tables\.0\.target\.publish: symlink lists hold s3:\/\/ addresses/,
   ],
   ['no tables', 'tables: []', /tables/],
   ['nothing', '', /tables is missing/],

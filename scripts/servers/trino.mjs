@@ -20,7 +20,7 @@ const FETCHER = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
 const CORE = `io.trino:trino-server-core:${VERSION}:tar.gz`;
 const HIVE = `io.trino:trino-hive:${VERSION}:zip`;
 
-/** @typedef {{ url: string, catalog: string, version: string, java: string, pid: number, stop: () => Promise<void> }} TrinoServer */
+/** @typedef {{ url: string, catalog: string, version: string, java: string, pid: number, dir: string, stop: () => Promise<void> }} TrinoServer */
 
 const cacheDir = () =>
   path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'bucketwise-servers');
@@ -162,7 +162,15 @@ export async function startTrino(s3, { timeoutMs = 180_000 } = {}) {
   const deadline = Date.now() + timeoutMs;
   while (!ended && Date.now() < deadline) {
     if (await isReady(url))
-      return { url, catalog: 'hive', version: VERSION, java: java.version, pid: Number(child.pid), stop };
+      return {
+        url,
+        catalog: 'hive',
+        version: VERSION,
+        java: java.version,
+        pid: Number(child.pid),
+        dir,
+        stop,
+      };
     await sleep(250);
   }
   const said = fs.readFileSync(path.join(dir, 'server.log'), 'utf8').split('\n');
@@ -201,6 +209,7 @@ function writeSettings(dir, port, { endpoint, region }) {
       'hive.metastore.disable-location-checks=true',
       'hive.non-managed-table-writes-enabled=true',
       'hive.parquet.time-zone=UTC',
+      'hive.partition-projection-enabled=true',
       'fs.hadoop.enabled=false',
       'fs.native-local.enabled=true',
       `local.location=${dir}`,

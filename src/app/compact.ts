@@ -1,6 +1,8 @@
 /** `compact plan|run|status|recover`: the configured tables, one after the other. */
 import type { CompactionReport } from '../compaction/plan.js';
 import { type CompactionRequest, plan, run } from '../compaction/run.js';
+import { columnText } from '../compaction/schema.js';
+import { formFault } from '../compaction/symlink.js';
 import { raise } from '../kernel/errors.js';
 import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
@@ -64,21 +66,30 @@ export const ofTable = (
   work: TableWork,
   watch: Watch,
 ): Promise<CompactionReport> =>
-  withTable(given, work, (open) =>
-    acts ? runTable(open, work, watch) : plan(open.ports, open.settings, work.hours),
-  );
+  withTable(given, work, (open) => {
+    const { columns, columnsFrom } = open.settings;
+    if (columnsFrom !== undefined && columns !== 'infer') {
+      const shown = columns.map((column) => `${column.name} ${columnText(column)}`).join(', ');
+      watch.note(`${work.table.name}: columns of ${columnsFrom}: ${shown}.`);
+    }
+    return acts ? runTable(open, work, watch) : plan(open.ports, open.settings, work.hours);
+  });
 
 async function runTable(
   open: OpenTable,
-  { table, hours, maxCost, telling }: TableWork,
+  { table, config, hours, maxCost, telling }: TableWork,
   watch: Watch,
 ): Promise<CompactionReport> {
   const { isBilled } = open;
   const report = await run(open.ports, open.settings, hours, {
-    planned: async ({ totals, ownCost: { before } }) => {
+    planned: async ({ partitions, totals, ownCost: { before } }) => {
       withinLimit(usdFromText(before.usd), maxCost);
       if (totals.due === 0) return;
       await refuseUnfit(open, table);
+      const hasCommits = partitions.some(({ generation }) => generation > 0);
+      const why = await formFault(open.ports, open.settings, hasCommits);
+      if (why)
+        raise('CONFIG_INVALID', { source: config.source, field: `${table.name}: target.publish`, why });
       if (isBilled)
         watch.note(
           `${table.name}: ${costText('about', before)} for ${counted(totals.due, grainWord(open.settings.layout))}.`,

@@ -1,15 +1,16 @@
 /** A table of the config, opened: its stores, its engine and its prices, for as long as one use case needs them. */
+import { catalogColumns } from '../compaction/catalog-columns.js';
 import type { Engine } from '../compaction/ports.js';
 import type { CompactionPorts, CompactionRequest, run } from '../compaction/run.js';
-import { type Config, readConfig, type TableConfig, tableNamed } from '../config.js';
+import { type Config, type KnownTable, readConfig, type TableConfig, tableNamed } from '../config.js';
 import { raise } from '../kernel/errors.js';
-import type { Location } from '../kernel/s3.js';
+import { type Location, placeText } from '../kernel/s3.js';
 import { addUsd, sumUsd, type Usd } from '../kernel/usd.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import type { Telling } from './notices.js';
 import { monthFor, rateCard, requestsUsd, scanUsd } from './prices.js';
-import type { Surroundings, Watch } from './surroundings.js';
+import type { OpenCompaction, Surroundings, Watch } from './surroundings.js';
 
 export interface CompactRequest {
   /** Path of bucketwise.yaml. */
@@ -60,6 +61,7 @@ export interface OpenTable {
   usd(): string;
   /** A folder costs nothing. */
   readonly isBilled: boolean;
+  checkEngine: OpenCompaction['checkEngine'];
   /** What really left for the stores so far. */
   requests(): RequestCounts;
 }
@@ -73,7 +75,8 @@ export async function withTable<T>(
   const isBilled = table.source.location.scheme === 's3' || table.target.location.scheme === 's3';
   const asked = flag ?? config.region ?? given.region;
   const card = await rateCard(given, asked ?? 'us-east-1', monthFor(given, undefined));
-  const opened = await given.openCompaction(table, asked);
+  const { known, settings } = await knownTable(given, table, asked);
+  const opened = await given.openCompaction(known, asked);
   const scans: number[] = [];
   const price = (requests: RequestCounts, scannedBytes = 0): string =>
     isBilled ? addUsd(requestsUsd(card, requests), scansUsd(card, [scannedBytes])).toString() : '0';
@@ -81,10 +84,43 @@ export async function withTable<T>(
     const ports = { ...opened.ports, price, engine: watched(opened.ports.engine, scans) };
     const usd = (): string =>
       isBilled ? addUsd(requestsUsd(card, opened.requests()), scansUsd(card, scans)).toString() : '0';
-    return await act({ ports, settings: settingsOf(table), usd, isBilled, requests: opened.requests });
+    const calls = { requests: opened.requests, checkEngine: opened.checkEngine };
+    return await act({ ports, settings, usd, isBilled, ...calls });
   } finally {
     await opened.close();
   }
+}
+
+/** The table above it with it: what refusals of its hours hold under depends on its columns. */
+async function knownTable(
+  given: Surroundings,
+  table: TableConfig,
+  region: string | undefined,
+): Promise<{ readonly known: KnownTable; readonly settings: Settings }> {
+  const { upstream } = table;
+  const above = upstream && (await knownTable(given, upstream, region));
+  const { known, from } = await withColumns(given, table, region);
+  const made = above && { table: above.settings, engine: above.known.engine.name };
+  return { known, settings: settingsOf(known, from, made) };
+}
+
+/** Asked once for as long as the table is open. Errors: COLUMNS_UNKNOWN, those of the catalog. */
+async function withColumns(
+  given: Surroundings,
+  table: TableConfig,
+  region: string | undefined,
+): Promise<{ readonly known: KnownTable; readonly from?: string }> {
+  const { columns } = table.source;
+  if (columns === 'infer' || !('table' in columns))
+    return { known: { ...table, source: { ...table.source, columns } } };
+  const from = `${columns.database}.${columns.table}`;
+  const found = catalogColumns(await given.describeTable(columns, table, region), table.target.layout);
+  if (!found.ok)
+    return raise('COLUMNS_UNKNOWN', {
+      ...{ table: from, name: table.name, why: found.why },
+      hint: 'Change that table, or list source.columns in the config.',
+    });
+  return { known: { ...table, source: { ...table.source, columns: found.columns } }, from };
 }
 
 const scansUsd = (card: RateCard, scans: readonly number[]): Usd =>
@@ -101,29 +137,41 @@ function watched(engine: Engine, scans: number[]): Engine {
   return { ...engine, write };
 }
 
-function settingsOf({ name, source, target, upstream, ...rest }: TableConfig): Settings {
-  const above = upstream && settingsOf(upstream);
-  return {
-    name,
-    layout: target.layout,
-    ...(source.layout === target.layout ? {} : { sourceLayout: source.layout }),
-    ...(above ? { upstream: { table: above, engine: upstream.engine.name } } : {}),
-    sourcePrefix: prefixOf(source.location),
-    targetPrefix: prefixOf(target.location),
-    ...(source.format === 'parquet' ? { format: source.format } : {}),
-    columns: source.columns,
-    csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },
-    compression: target.compression,
-    targetFileBytes: target.fileBytes,
-    verify: rest.verify,
-    // What it is made of may still grow as long as that has not settled.
-    settleMs: Math.max(rest.settleMs, above?.settleMs ?? 0),
-    lookbackMs: rest.lookbackMs,
-    onBadRow: rest.onBadRow,
-    columnChanges: source.columnChanges,
-    sources: rest.sources,
-  };
-}
+const settingsOf = (
+  { name, source, target, ...rest }: KnownTable,
+  columnsFrom: string | undefined,
+  above: Settings['upstream'],
+): Settings => ({
+  name,
+  layout: target.layout,
+  ...(source.layout === target.layout ? {} : { sourceLayout: source.layout }),
+  ...(above ? { upstream: above } : {}),
+  source: {
+    uri: placeText(source.location),
+    formerly: source.formerly.map(placeText),
+    sameBytes: source.sameBytes,
+  },
+  sourcePrefix: prefixOf(source.location),
+  targetPrefix: prefixOf(target.location),
+  ...(source.format === 'parquet' ? { format: source.format } : {}),
+  columns: source.columns,
+  ...(columnsFrom === undefined ? {} : { columnsFrom }),
+  csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },
+  ...(target.publish === 'symlink' ? { listedFrom: addressesOf(target.location) } : {}),
+  compression: target.compression,
+  targetFileBytes: target.fileBytes,
+  verify: rest.verify,
+  // What it is made of may still grow as long as that has not settled.
+  settleMs: Math.max(rest.settleMs, above?.table.settleMs ?? 0),
+  lookbackMs: rest.lookbackMs,
+  onBadRow: rest.onBadRow,
+  columnChanges: source.columnChanges,
+  sources: rest.sources,
+});
+
+/** What makes an address of a key. The config lets no folder through. */
+const addressesOf = (location: Location): string =>
+  location.scheme === 's3' ? `s3://${location.bucket}/` : '';
 
 const prefixOf = (location: Location): string => location.prefix;
 

@@ -1,9 +1,12 @@
 /** What the program is given: every effect it can have comes in here, so a test can hold them all. */
 import type { CompactionPorts } from '../compaction/run.js';
+import type { DescribedTable } from '../compaction/schema.js';
+import type { CatalogTable } from '../config/columns.js';
 import type { NotifyConfig } from '../config/notify.js';
-import type { TableConfig } from '../config.js';
+import type { KnownTable, TableConfig } from '../config.js';
 import type { ObjectLister } from '../inventory/ports.js';
 import type { Clock } from '../kernel/clock.js';
+import type { Finding } from '../kernel/finding.js';
 import type { Location } from '../kernel/s3.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { PriceListDocument } from '../pricing/price-list.js';
@@ -27,7 +30,9 @@ export interface Surroundings {
   readPriceList(path: string): Promise<PriceListDocument>;
   openLister(location: Location): Promise<OpenLister>;
   /** `region`: where its AWS calls go. */
-  openCompaction(table: TableConfig, region: string | undefined): Promise<OpenCompaction>;
+  openCompaction(table: KnownTable, region: string | undefined): Promise<OpenCompaction>;
+  /** A table of the catalog that the engine asks: Glue, or that of Trino. Errors: COLUMNS_UNKNOWN, PERMISSION_DENIED. */
+  describeTable(place: CatalogTable, table: TableConfig, region: string | undefined): Promise<DescribedTable>;
   /** Errors: CONFIG_INVALID when the variable named for Slack holds no address. */
   openNotifiers(notify: NotifyConfig): Promise<readonly Notifier[]>;
   /** A sample lake in `dir`, made when there is none; `root` is its absolute path. Errors: FOLDER_OCCUPIED. */
@@ -71,6 +76,8 @@ export interface OpenCompaction {
   /** All but the price, which the program adds. */
   readonly ports: Omit<CompactionPorts, 'price'>;
   requests(): RequestCounts;
+  /** Looks at the engine by harmless calls. */
+  checkEngine(): Promise<readonly Finding[]>;
   /** Removes local copies and ends child processes. */
   close(): Promise<void>;
 }

@@ -1,14 +1,16 @@
 /** One attempt at one hour, from its intent to its commit or to the record of why it was refused. */
+import { BucketwiseError } from '../kernel/errors.js';
+import type { Prefix } from '../kernel/s3.js';
 import { type Attempt, commit } from './commit.js';
 import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
 import { readParquetValues } from './parquet-values.js';
 import { attemptPath, intentKey, refusalKey } from './partition.js';
-import type { Requests, WriteJob, WrittenFile } from './ports.js';
+import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
 import { cleanCopies, type Quarantine, quarantined } from './quarantine.js';
 import { rulesOf } from './rules.js';
 import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
-import { sweepEarlier } from './sweep.js';
+import { begin, leftUnderWay } from './under-way.js';
 import { verdict } from './verify.js';
 
 export interface Refused {
@@ -17,10 +19,11 @@ export interface Refused {
 }
 
 /**
- * Effects in order: intent, reading (every source), quarantine (if a record does not fit), engine (writes the attempt
- * path), footers and values read back, evidence, pointer (if absent: the commit). A refusal is kept in place of the last two.
+ * Effects in order: intent, reading (every source), quarantine (if a record does not fit), what is under way (elsewhere),
+ * engine (writes the attempt path), footers and values read back, evidence, pointer (if absent: the commit), what is under
+ * way removed. A refusal is kept in place of evidence and pointer.
  */
-export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
+export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race' | Refused> {
   const { ports, table, partition, runId, fence } = attempt;
   const path = attemptPath(table, partition, runId, fence);
   const intent: Intent = {
@@ -29,7 +32,7 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
     partition,
     runId,
     fence,
-    base: attempt.generation.base?.record.revision ?? 0,
+    base: attempt.generation.base?.pointer.record.revision ?? 0,
     owner: ports.ids.owner,
     engine: ports.engine.name,
     attemptPath: path,
@@ -42,20 +45,70 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | Refused> {
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
   if ('why' in aside) return refuse(attempt, aside);
-  await sweepEarlier(attempt);
+  const work: Work = { attempt, values, aside, path };
+  return (await goneOn(work)) ?? (await begunAnew(work));
+}
+
+interface Work {
+  readonly attempt: Attempt;
+  readonly values: HourValues;
+  readonly aside: Quarantine;
+  readonly path: Prefix;
+}
+
+/**
+ * What a runner that was cut had begun is waited for and verified as if it were ours. Undefined when there is none, or
+ * nothing can be made of it: then it is begun anew, under a path of its own.
+ */
+async function goneOn(work: Work): Promise<Pointer | 'lost-race' | undefined> {
+  const { attempt } = work;
+  const left = attempt.ports.engine.sweep && (await leftUnderWay(attempt));
+  if (!left) return undefined;
+  const earlier = { ...attempt, startedAt: left.startedAt };
+  try {
+    const made = await written({ ...work, attempt: earlier, path: left.path }, left.log);
+    return isRefusal(made) ? undefined : made;
+  } catch (error) {
+    if (error instanceof BucketwiseError && ['ENGINE_FAILED', 'CONDITION_FAILED'].includes(error.code))
+      return undefined;
+    throw error;
+  } finally {
+    await left.end();
+  }
+}
+
+async function begunAnew(work: Work): Promise<Pointer | 'lost-race' | Refused> {
+  const { attempt } = work;
+  const begun = attempt.ports.engine.sweep && (await begin(attempt));
+  try {
+    const made = await written(work, begun?.log);
+    return isRefusal(made) ? await refuse(attempt, made) : made;
+  } finally {
+    await begun?.end();
+  }
+}
+
+const isRefusal = (made: Pointer | 'lost-race' | Refused): made is Refused =>
+  made !== 'lost-race' && 'why' in made;
+
+/** From the engine to the commit. */
+async function written(
+  { attempt, values, aside, path }: Work,
+  log: WorkLog | undefined,
+): Promise<Pointer | 'lost-race' | Refused> {
   const cleaned = await cleanCopies(attempt, values);
-  const written = await ports.engine.write({
+  const result = await attempt.ports.engine.write({
     ...jobOf(attempt, values, path),
     ...(cleaned.length > 0 ? { cleaned } : {}),
+    ...(log ? { log } : {}),
   });
-  if (written.outcome === 'refused') return refuse(attempt, written);
-  add(attempt, written.requests);
-  const proof = await proven(attempt, values, aside, written.files);
-  if ('why' in proof) return refuse(attempt, proof);
+  if (result.outcome === 'refused') return result;
+  add(attempt, result.requests);
+  const proof = await proven(attempt, values, aside, result.files);
+  if ('why' in proof) return proof;
   uninterrupted(attempt);
   // Athena bills what it says it scanned; else it is what was read.
-  const made = await commit(attempt, proof, written.scannedBytes ?? bytesOf(values));
-  return 'why' in made ? refuse(attempt, made) : made;
+  return commit(attempt, proof, result.scannedBytes ?? bytesOf(values));
 }
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);

@@ -1,5 +1,5 @@
 /** Who holds an hour works on it alone; a wrong holder costs time, never a row, for the pointer is written once. */
-import { type Claim, putRecord, readRecord } from './journal.js';
+import { type Claim, putRecord, readRecord, type Setback } from './journal.js';
 import { claimKey } from './partition.js';
 import type { CompactionPorts } from './ports.js';
 import type { CompactionTable } from './table.js';
@@ -11,8 +11,10 @@ export interface Held {
   readonly fence: number;
   /** The generation under the final names, as far as the last holder knew. */
   readonly published: number;
+  /** What went wrong the last time. */
+  readonly setback: Setback | undefined;
   /** Ends the claim; `ended` says how the work went, "" after a commit. */
-  release(ended: string, published: number): Promise<void>;
+  release(ended: string, published: number, setback: Setback | undefined): Promise<void>;
 }
 
 /** A lease holds until it is released, runs out, or its process is known to be dead. */
@@ -41,6 +43,7 @@ export async function claimHour(
     released: false,
     ended: '',
     published: found?.record.published ?? 0,
+    ...(found?.record.setback ? { setback: found.record.setback } : {}),
   };
   const put = await putRecord(ports.target, key, claim, found ? { etag: found.etag } : 'absent');
   return put.outcome === 'written' ? holding(ports, key, claim, put.etag) : undefined;
@@ -49,26 +52,32 @@ export async function claimHour(
 function holding(ports: CompactionPorts, key: string, claim: Claim, firstEtag: string): Held {
   let etag: string | undefined = firstEtag;
   let last: Promise<void> = Promise.resolve();
-  const rewrite = (change: Partial<Claim>): void => {
+  const rewrite = (change: (claim: Claim) => Claim): void => {
     // One that failed does not keep the next from trying.
     last = last
       .catch(() => undefined)
       .then(async () => {
         if (etag === undefined) return;
-        const put = await putRecord(ports.target, key, { ...claim, ...change }, { etag });
+        const put = await putRecord(ports.target, key, change(claim), { etag });
         // Stolen: the thief's fence is higher, and the pointer decides.
         etag = put.outcome === 'written' ? put.etag : undefined;
       });
     // A renewal that fails lets the lease run out; the release below tells of it.
     last.catch(() => undefined);
   };
-  const stop = ports.timer.every(renewMs, () => rewrite({ expiresAt: ports.clock.now() + leaseMs }));
+  const stop = ports.timer.every(renewMs, () =>
+    rewrite((before) => ({ ...before, expiresAt: ports.clock.now() + leaseMs })),
+  );
   return {
     fence: claim.fence,
     published: claim.published,
-    release: async (ended, published) => {
+    setback: claim.setback,
+    release: async (ended, published, setback) => {
       stop();
-      rewrite({ released: true, ended, published });
+      rewrite(({ setback: _, ...before }) => ({
+        ...{ ...before, released: true, ended, published },
+        ...(setback ? { setback } : {}),
+      }));
       await last;
     },
   };

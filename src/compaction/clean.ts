@@ -12,6 +12,7 @@ import { readPointer } from './hours.js';
 import { type Claim, type Intent, type Pointer, readRecord } from './journal.js';
 import { attemptsRoot, claimKey, intentsPrefix } from './partition.js';
 import type { CompactionPorts, StoredObject, UnfinishedUpload } from './ports.js';
+import { isListed } from './symlink.js';
 import type { CompactionTable } from './table.js';
 
 /** Twice the longest run, and far above the longest query, which Athena ends after four hours. */
@@ -101,10 +102,14 @@ async function judge(
   if (others.length === 0) return { dead: [], kept: 0 };
   const claim = await readRecord<Claim>(ports.target, claimKey(table, partition), ['fence', 'expiresAt']);
   const live = claim && isHeld(claim.record, ports) ? claim.record.fence : undefined;
+  // A list that was not replaced yet still names the files of the generation before.
+  const shown = isListed(table) ? claim?.record : undefined;
+  if (isListed(table) && pointer && (shown?.published ?? 0) < pointer.generation)
+    return { dead: [], kept: others.length };
   const intents = await readIntents(ports, table, partition);
   const dead = others.filter((folder) => {
     const intent = intents.get(folder.attempt);
-    return intent !== undefined && intent.fence !== live && isDead(ports, pointer, intent, folder);
+    return intent !== undefined && intent.fence !== live && isDead(ports, pointer, intent, folder, shown);
   });
   return { dead, kept: others.length - dead.length };
 }
@@ -115,10 +120,13 @@ function isDead(
   pointer: Pointer | undefined,
   intent: Intent,
   { objects }: Folder,
+  shown: Claim | undefined,
 ): boolean {
   const youngest = Math.max(
     Date.parse(intent.startedAt),
     pointer ? Date.parse(pointer.committedAt) : 0,
+    // Whoever replaced the list held the claim until then, or a little longer.
+    shown?.expiresAt ?? 0,
     ...objects.map(({ modifiedAt }) => modifiedAt ?? 0),
   );
   return isOld(ports, youngest) && (pointer ? intent.base < pointer.revision : true);

@@ -3,12 +3,13 @@ import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
 import { parsePartition } from '../prefixes/partition-keys.js';
-import type { Generation } from './generation.js';
+import { type Generation, renamedSources } from './generation.js';
 import { listHour, readPointer } from './hours.js';
 import { type Evidence, type Pointer, putRecord } from './journal.js';
-import { evidenceKey, pointerKey, type SourceRef } from './partition.js';
+import { evidenceKey, frozen, pointerKey, type SourceRef } from './partition.js';
 import type { CompactionPorts } from './ports.js';
 import type { Proof } from './proof.js';
+import { isListed } from './symlink.js';
 import type { CompactionTable } from './table.js';
 
 /** What one attempt works with. */
@@ -23,11 +24,24 @@ export interface Attempt {
   readonly sources: readonly SourceRef[];
   readonly signal: AbortSignal;
   readonly startedAt: string;
+  /** Why the hour must be one file; absent where it may be several. */
+  readonly oneFile?: string;
   readonly spent: { put: number; get: number; list: number };
 }
 
-/** What is published already is replaced by one file, or one file is added to it: see publish. */
-export const isShownAtOnce = ({ base }: Generation): boolean => (base?.record.files.length ?? 0) > 0;
+/** Why what a reader sees must change by one file: see publish. A list of files is replaced at once. */
+export async function oneFileFor(
+  { catalog }: Pick<CompactionPorts, 'catalog'>,
+  table: CompactionTable,
+  { base }: Pick<Generation, 'base'>,
+): Promise<string | undefined> {
+  if (isListed(table)) return undefined;
+  if ((base?.pointer.record.files.length ?? 0) > 0)
+    return 'what is published already is replaced by one file';
+  return (await catalog?.isProjected())
+    ? 'the table of the catalog has partition projection, which shows every file of a folder as it comes (publish: symlink shows them at once)'
+    : undefined;
+}
 
 /** What takes longer is not committed: clean may have taken it for dead. */
 export const longestRunMs = 84 * 3_600_000;
@@ -40,10 +54,12 @@ export async function commit(
   attempt: Attempt,
   proof: Proof,
   scannedBytes: number,
-): Promise<Pointer | { readonly why: string }> {
-  const before = attempt.generation.base?.record;
-  if (isShownAtOnce(attempt.generation) && proof.files.length !== 1)
-    return { why: `a later generation in ${proof.files.length} Parquet files cannot be shown in one step` };
+): Promise<Pointer | 'lost-race' | { readonly why: string }> {
+  const before = attempt.generation.base?.pointer.record;
+  if (attempt.oneFile !== undefined && proof.files.length !== 1)
+    return {
+      why: `an hour in ${proof.files.length} Parquet files cannot be shown in one step: ${attempt.oneFile}`,
+    };
   await checkSources(attempt);
   const { ports, table, partition, runId, fence, generation } = attempt;
   const committedAt = instantText(ports.clock.now());
@@ -83,11 +99,13 @@ export async function commit(
     committedAt,
   };
   checkAge(attempt);
-  const condition = generation.base ? { etag: generation.base.etag } : 'absent';
+  const condition = generation.base ? { etag: generation.base.pointer.etag } : 'absent';
   const put = await putRecord(ports.target, pointerKey(table, partition), pointer, condition);
   if (put.outcome === 'written') return pointer;
   const theirs = await readPointer(ports.target, table, partition);
-  return theirs?.record ?? raise('CONDITION_FAILED', { key: pointerKey(table, partition) });
+  if (!theirs) return raise('CONDITION_FAILED', { key: pointerKey(table, partition) });
+  // A mark, or a commit of something else, leaves what this attempt was for undone.
+  return theirs.record.generation >= generation.number ? theirs.record : 'lost-race';
 }
 
 function checkAge({ ports, partition, startedAt }: Attempt): void {
@@ -99,8 +117,12 @@ function checkAge({ ports, partition, startedAt }: Attempt): void {
 const sizesOf = (before: Pointer | undefined): number[] =>
   before ? [...new Set([...before.earlier, ...before.files.map(({ size }) => size)])] : [];
 
-/** An engine may read by key: what lies there now must be what was frozen. */
-async function checkSources({ ports, table, partition, sources, spent }: Attempt): Promise<void> {
+/**
+ * An engine may read by key: what lies there now must be what was frozen. And what is added must still be new: a rename is
+ * a copy and then a deletion.
+ */
+async function checkSources(attempt: Attempt): Promise<void> {
+  const { ports, table, partition, sources, spent, generation } = attempt;
   spent.list += Math.ceil(sources.length / 1000);
   const { objects } = await listHour(ports, table, {
     partition,
@@ -111,4 +133,8 @@ async function checkSources({ ports, table, partition, sources, spent }: Attempt
   const there = new Map(objects.map(({ key, etag }) => [key, etag]));
   const other = sources.find(({ key, etag }) => there.get(key) !== etag);
   if (other) raise(there.has(other.key) ? 'OBJECT_CHANGED' : 'OBJECT_MISSING', { key: printable(other.key) });
+  if (generation.kind === 'whole' || table.source.sameBytes === 'add') return;
+  const renamed = renamedSources(generation.base!.manifest, frozen(objects));
+  const moved = sources.find(({ key }) => renamed.has(key));
+  if (moved) raise('OBJECT_MISSING', { key: printable(renamed.get(moved.key)!) });
 }

@@ -17,6 +17,7 @@ export async function freeze(
     table: table.name,
     partition,
     runId,
+    source: { uri: table.source.uri, prefix: table.sourcePrefix },
     sources,
     ...(kind === 'added' ? { added: read } : {}),
   };

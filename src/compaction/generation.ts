@@ -2,6 +2,7 @@
 import { printable } from '../kernel/s3.js';
 import type { Found, Manifest, Pointer } from './journal.js';
 import { runIdOf, type SourceRef } from './partition.js';
+import type { CompactionTable } from './table.js';
 
 export interface Generation {
   readonly number: number;
@@ -12,69 +13,124 @@ export interface Generation {
   readonly sources: readonly SourceRef[];
   readonly read: readonly SourceRef[];
   /** What it replaces. */
-  readonly base: Found<Pointer> | undefined;
+  readonly base: Committed | undefined;
+  /** What came or changed and is not taken in, and why; "" when all is. */
+  readonly held: string;
 }
 
 export interface Committed {
-  readonly pointer: Pointer;
+  readonly pointer: Found<Pointer>;
   readonly manifest: Manifest;
 }
 
 /** Present, and not among the bytes the pointer covers. */
-export function lateSources({ manifest }: Committed, listed: readonly SourceRef[]): SourceRef[] {
-  const covered = new Set(manifest.sources.map(bytesOf));
+export function lateSources(
+  { sources }: Pick<Manifest, 'sources'>,
+  listed: readonly SourceRef[],
+): SourceRef[] {
+  const covered = new Set(sources.map(bytesOf));
   return listed.filter((source) => !covered.has(bytesOf(source)));
 }
 
 /** What the pointer covers and what still lies where it was. */
-export function coveredSources({ manifest }: Committed, listed: readonly SourceRef[]): SourceRef[] {
-  const covered = new Set(manifest.sources.map(bytesOf));
+export function coveredSources(
+  { sources }: Pick<Manifest, 'sources'>,
+  listed: readonly SourceRef[],
+): SourceRef[] {
+  const covered = new Set(sources.map(bytesOf));
   return listed.filter((source) => covered.has(bytesOf(source)));
 }
 
 const bytesOf = ({ key, etag }: SourceRef): string => `${etag} ${key}`;
 
-export type Kind = { readonly kind: Generation['kind'] } | { readonly why: string };
+/**
+ * Late objects with the bytes of one that is covered and lies no longer where it was. A rename looks like that, and its
+ * rows are in the hour already. Each with the key it had.
+ */
+export function renamedSources(
+  manifest: Pick<Manifest, 'sources'>,
+  listed: readonly SourceRef[],
+): ReadonlyMap<SourceRef['key'], SourceRef['key']> {
+  const there = new Set(listed.map(bytesOf));
+  const gone = new Map(
+    manifest.sources
+      .filter((source) => source.size > 0 && !there.has(bytesOf(source)))
+      .map(({ key, size, etag }) => [`${size} ${etag}`, key]),
+  );
+  const late = lateSources(manifest, listed);
+  return new Map(
+    late.flatMap(({ key, size, etag }) => {
+      const before = gone.get(`${size} ${etag}`);
+      return before === undefined ? [] : [[key, before] as const];
+    }),
+  );
+}
+
+export type Later =
+  | { readonly kind: Generation['kind']; readonly read: readonly SourceRef[]; readonly held: string }
+  | { readonly why: string };
 
 /**
  * All sources are read anew as long as they are all there and the hour is one file, whose name one conditional write
- * replaces. Otherwise what is committed stays and what came late is added, which neither loses nor doubles a row; only
- * changed bytes cannot be added to what they replace.
+ * replaces, or is shown by a list (`listedFrom`). Otherwise what is committed stays and what came late is added, which neither loses nor doubles a row. Held
+ * back is what would: changed bytes, for they cannot be added to what they replace, and what was only renamed.
  */
-export function kindOf({ pointer, manifest }: Committed, listed: readonly SourceRef[]): Kind {
-  // From here on sources may vanish at any time.
-  if (pointer.retiring) return { kind: 'added' };
+export function laterOf(
+  { pointer: { record: pointer }, manifest }: Committed,
+  listed: readonly SourceRef[],
+  { source: { sameBytes }, listedFrom }: Pick<CompactionTable, 'source' | 'listedFrom'>,
+): Later {
   const keys = new Set(listed.map(({ key }) => key));
+  const missing = manifest.sources.filter(({ key }) => !keys.has(key)).length;
+  // Once it retires, sources may vanish at any time.
+  if (!pointer.retiring && missing === 0 && (listedFrom !== undefined || pointer.files.length <= 1))
+    return { kind: 'whole', read: listed, held: '' };
+  const late = lateSources(manifest, listed);
+  const renamed = sameBytes === 'hold' ? renamedSources(manifest, listed) : new Map<string, string>();
   const covered = new Set(manifest.sources.map(({ key }) => key));
-  const missing = manifest.sources.filter(({ key }) => !keys.has(key));
-  if (missing.length === 0 && pointer.files.length <= 1) return { kind: 'whole' };
-  const changed = lateSources({ pointer, manifest }, listed).filter(({ key }) => covered.has(key));
-  if (changed.length === 0) return { kind: 'added' };
-  const cause =
-    missing.length > 0
-      ? `${missing.length} of its other sources are gone, so that it cannot be made anew`
-      : `its ${pointer.files.length} Parquet files cannot be replaced in one step`;
-  return {
-    why: `"${printable(changed[0]!.key)}" was changed after the commit, and ${cause}; the hour keeps what was committed.`,
-  };
+  const changed = pointer.retiring
+    ? []
+    : late.filter(({ key }) => covered.has(key) && !renamed.has(key)).map(({ key }) => key);
+  const read = late.filter(({ key }) => !renamed.has(key) && !changed.includes(key));
+  const held = [
+    ...(changed.length > 0 ? [changedText(changed, missing, pointer)] : []),
+    ...(renamed.size > 0 ? [renamedText(renamed)] : []),
+  ].join(' ');
+  return read.length === 0 ? { why: held } : { kind: 'added', read, held };
 }
 
-export function firstGeneration(table: string, partition: string, sources: readonly SourceRef[]): Generation {
+function changedText([key, ...more]: readonly string[], missing: number, { files }: Pointer): string {
+  const cause =
+    missing > 0
+      ? `${missing} of its other sources are gone, so that it cannot be made anew`
+      : `its ${files.length} Parquet files cannot be replaced in one step`;
+  return `"${printable(key!)}"${others(more.length)} changed after the commit, and ${cause}; the hour keeps what was committed. To add the new rows, put them under a name of their own.`;
+}
+
+function renamedText(renamed: ReadonlyMap<string, string>): string {
+  const [[key, before], ...more] = [...renamed] as [[string, string], ...[string, string][]];
+  return `"${printable(key)}"${more.length === 0 ? ' has' : ` and ${more.length} more have`} the bytes of what was compacted as "${printable(before)}" and lies there no longer: its rows are in the hour already. Move it back or delete it; if its rows are to be there twice, set source.sameBytes: add.`;
+}
+
+const others = (count: number): string => (count === 0 ? ' was' : ` and ${count} more were`);
+
+export function firstGeneration(
+  table: CompactionTable,
+  partition: string,
+  sources: readonly SourceRef[],
+): Generation {
   const runId = runIdOf(table, partition, sources);
-  return { number: 1, runId, kind: 'whole', sources, read: sources, base: undefined };
+  return { number: 1, runId, kind: 'whole', sources, read: sources, base: undefined, held: '' };
 }
 
 export function nextGeneration(
-  table: string,
-  base: Found<Pointer>,
-  manifest: Manifest,
-  listed: readonly SourceRef[],
-  kind: Generation['kind'],
+  table: CompactionTable,
+  base: Committed,
+  { kind, read, held }: Exclude<Later, { why: string }>,
 ): Generation {
-  const pointer = base.record;
+  const pointer = base.pointer.record;
   const number = pointer.generation + 1;
-  const late = lateSources({ pointer, manifest }, listed);
-  const sources = kind === 'whole' ? listed : [...manifest.sources, ...late];
+  const sources = kind === 'whole' ? read : [...base.manifest.sources, ...read];
   const runId = runIdOf(table, pointer.partition, sources, `${number} ${kind} ${pointer.runId}`);
-  return { number, runId, kind, sources, read: kind === 'whole' ? listed : late, base };
+  return { number, runId, kind, sources, read, base, held };
 }

@@ -3,18 +3,19 @@ import { instantText } from '../kernel/clock.js';
 import { BucketwiseError } from '../kernel/errors.js';
 import { makeCommit, refuse } from './attempt.js';
 import { claimHour, type Held } from './claim.js';
-import { type Attempt, isShownAtOnce } from './commit.js';
+import { type Attempt, oneFileFor } from './commit.js';
 import { freeze } from './freeze.js';
 import type { Generation } from './generation.js';
 import { type Hour, readHour } from './hours.js';
-import { wanted } from './job-state.js';
-import type { Pointer } from './journal.js';
+import { type JobState, wanted } from './job-state.js';
+import type { Pointer, Setback } from './journal.js';
 import type { PartitionState } from './plan.js';
 import type { CompactionPorts, Requests } from './ports.js';
 import { publish, type Spent } from './publish.js';
 import { nextStep, type Step } from './recover.js';
 import { retire } from './retire.js';
 import { rulesOf } from './rules.js';
+import { isLasting, setbackOf } from './setback.js';
 import type { CompactionTable } from './table.js';
 import { shownAs } from './table-plan.js';
 
@@ -25,40 +26,97 @@ export interface HourResult {
   readonly requests: Requests;
 }
 
-type Ended = Omit<HourResult, 'requests'> & { readonly published?: number };
+interface Ended extends Omit<HourResult, 'requests'> {
+  readonly published?: number;
+  readonly setback?: Setback | undefined;
+  /** Another run changed the pointer first: there is something else to do now. */
+  readonly isLost?: boolean;
+  readonly error?: unknown;
+}
+
+interface How {
+  readonly signal: AbortSignal;
+  readonly isNamed?: boolean;
+}
 
 /** Below what one PUT carries. */
 const oneFileBytes = 4 * 2 ** 30;
 const compacted: Ended = { state: 'compacted', reason: '' };
+const triesAtRace = 3;
 
 /**
  * Effects in order: claim; the hour as it is now (pointer, then listing, then journal); then its one next step.
  * To compact: manifest (if absent), intent, census (reads every source), engine (writes the attempt path), footers
  * (reads), listing, evidence, pointer (if absent, or If-Match: the commit), copies under the final names. Release.
+ * Whoever loses the race for the pointer begins anew, with a fence of his own.
  * Errors: those of the store and the engine; INTERRUPTED between effects.
  */
 export async function runHour(
   ports: CompactionPorts,
   table: CompactionTable,
   planned: Hour,
-  signal: AbortSignal,
+  how: How,
 ): Promise<HourResult> {
+  const spent = { put: 0, get: 0, list: 0 };
+  for (let tries = 1; ; tries++) {
+    const { isLost, ...result } = await heldRun(ports, table, planned, how, spent);
+    if (!isLost || tries === triesAtRace) return { ...result, requests: { ...spent } };
+  }
+}
+
+/** What the work came to counts for more than whether its claim could be ended: that runs out by itself. */
+async function heldRun(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  planned: Hour,
+  how: How,
+  spent: Spent,
+): Promise<Omit<Ended, 'error' | 'setback' | 'published'>> {
   const { partition } = planned;
-  const spent = { put: 1, get: 1, list: 0 };
+  add(spent, { put: 1, get: 1, list: 0 });
   const runId = planned.next && 'runId' in planned.next ? planned.next.runId : '';
   const held = await claimHour(ports, table, partition, runId);
-  if (!held) return { state: 'running', reason: 'Another run took it first.', requests: spent };
-  let ended: Ended = { reason: 'failed' };
+  if (!held) return { state: 'running', reason: 'Another run took it first.' };
+  const {
+    error,
+    published: shown,
+    setback,
+    ...ended
+  } = await worked({ ports, table, held, spent, ...how }, planned);
+  const words = ended.state === 'compacted' ? '' : (ended.reason ?? 'refused');
+  const unreleased = await held.release(words, shown ?? held.published, setback).then(
+    () => undefined,
+    (fault: unknown) => fault,
+  );
+  if (error !== undefined) throw error;
+  return unreleased === undefined ? ended : { ...ended, reason: unreleasedText(ended, unreleased) };
+}
+
+const unreleasedText = ({ reason = '' }: Ended, fault: unknown): string =>
+  `${reason} Its claim could not be ended and runs out by itself in two minutes: ${(fault as Error).message}`.trim();
+
+type Base = Omit<Work, 'hour'> & How;
+
+async function worked(base: Base, planned: Hour): Promise<Ended> {
+  const { ports, table, held, spent, isNamed = false } = base;
+  let step: Step = 'nothing';
+  let hour = planned;
   try {
-    const hour = await readHour(ports, table, planned, rulesOf(table, ports.engine.name));
+    hour = await readHour(ports, table, planned, rulesOf(table, ports.engine.name));
     add(spent, { put: 1, get: 3, list: 1 });
-    ended = await stepped({ ports, table, hour, held, signal, spent });
-    const { published: _, ...result } = ended;
-    return { ...result, requests: { ...spent } };
-  } finally {
-    const words = ended.state === 'compacted' ? '' : (ended.reason ?? 'refused');
-    await held.release(words, ended.published ?? held.published);
+    const state = wanted(table, hour, { ...ports, isNamed });
+    step = nextStep[state];
+    return await stepped({ ...base, hour }, state);
+  } catch (error) {
+    if (!isLasting(error)) return { error, reason: 'failed', setback: held.setback };
+    return failed(base, hour, step, `${error.message} ${error.hint}`);
   }
+}
+
+/** The reason is kept with the claim, so that the next run need not find it out again. */
+function failed({ ports, held }: Pick<Work, 'ports' | 'held'>, hour: Hour, step: Step, why: string): Ended {
+  const setback = setbackOf({ hour, step, now: ports.clock.now() }, held.setback, why);
+  return { state: 'failed', reason: setback.why, setback };
 }
 
 interface Work {
@@ -71,9 +129,8 @@ interface Work {
 }
 
 /** What the plan wanted may have been done by another meanwhile, or be something else by now. */
-async function stepped(work: Work): Promise<Ended> {
-  const { ports, table, hour } = work;
-  const state = wanted(table, hour, ports);
+async function stepped(work: Work, state: JobState): Promise<Ended> {
+  const { table, hour, held } = work;
   const steps: Record<Step, () => Promise<Ended>> = {
     compact: () => compact(work),
     publish: async () => ({
@@ -81,7 +138,7 @@ async function stepped(work: Work): Promise<Ended> {
       ...(hour.next ? shownAs(table, hour, hour.refusal ? 'refused' : hour.waits ? 'waiting' : 'stuck') : {}),
     }),
     retire: () => retired(work),
-    nothing: async () => ({ ...shownAs(table, hour, state), ...withPointer(hour) }),
+    nothing: async () => ({ ...shownAs(table, hour, state), ...withPointer(hour), setback: held.setback }),
   };
   return steps[nextStep[state]]();
 }
@@ -95,10 +152,26 @@ async function published({ ports, table, held, spent }: Work, pointer: Pointer):
   return { ...compacted, pointer, published: pointer.generation };
 }
 
-async function retired({ ports, table, hour, signal, spent }: Work): Promise<Ended> {
-  const { reason, pointer } = await retire({ ports, table, hour, signal, spent });
-  return { ...compacted, reason, pointer };
+async function retired(work: Work): Promise<Ended> {
+  const result = await retire(work);
+  if (result === 'lost-race') return lostRace(work);
+  const { pointer, failed: fault } = result;
+  if (!fault) return { ...compacted, pointer };
+  const { error, why } = fault;
+  return {
+    ...(isLasting(error)
+      ? failed(work, work.hour, 'retire', why)
+      : { state: 'failed', reason: `${why} The next run tries again.` }),
+    pointer,
+  };
 }
+
+const lostRace = ({ held }: Work): Ended => ({
+  state: 'due',
+  reason: 'Another run changed its pointer first; the next run looks again.',
+  isLost: true,
+  setback: held.setback,
+});
 
 async function compact(work: Work): Promise<Ended> {
   const { ports, table, hour, held, signal, spent } = work;
@@ -106,16 +179,20 @@ async function compact(work: Work): Promise<Ended> {
   const { runId, read: sources } = generation;
   const { partition } = hour;
   await freeze(ports, table, partition, generation);
+  const oneFile = await oneFileFor(ports, table, generation);
   const attempt: Attempt = {
     ...{ ports, partition, runId, generation, sources, signal, spent },
-    table: isShownAtOnce(generation) ? { ...table, targetFileBytes: oneFileBytes } : table,
+    table: oneFile === undefined ? table : { ...table, targetFileBytes: oneFileBytes },
+    ...(oneFile === undefined ? {} : { oneFile }),
     fence: held.fence,
     startedAt: instantText(ports.clock.now()),
   };
   try {
     const made = await makeCommit(attempt);
+    if (made === 'lost-race') return lostRace(work);
     if ('why' in made) return { state: 'refused', reason: made.why };
-    return await published(work, made);
+    const ended = await published(work, made);
+    return generation.held === '' ? ended : { ...ended, state: 'late', reason: generation.held };
   } catch (error) {
     // The same bytes are as broken the next time.
     if (!(error instanceof BucketwiseError) || error.code !== 'SOURCE_CORRUPT') throw error;

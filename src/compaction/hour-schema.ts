@@ -20,7 +20,8 @@ export async function knownSchema(
   ports: CompactionPorts,
   table: CompactionTable,
 ): Promise<KnownSchema | undefined> {
-  if (table.columns !== 'infer') return { schema: declaredSchema(table.columns, table.csv.header) };
+  const { columns, csv, columnsFrom } = table;
+  if (columns !== 'infer') return { schema: declaredSchema(columns, csv.header, columnsFrom) };
   const kept = await readRecord<SchemaRecord>(ports.target, schemaKey(table), ['columns', 'header']);
   return kept && { schema: schemaOf(kept.record, table), kept };
 }
@@ -76,4 +77,5 @@ const schemaOf = (record: SchemaRecord, table: CompactionTable): TableSchema => 
   columns: record.columns,
   header: table.csv.header ? record.header : 'none',
   textRule: 'exact',
+  from: 'sources',
 });

@@ -5,7 +5,8 @@ import {
   coveredSources,
   firstGeneration,
   type Generation,
-  kindOf,
+  laterOf,
+  lateSources,
   nextGeneration,
 } from './generation.js';
 import {
@@ -30,20 +31,23 @@ import {
   type SourceRef,
 } from './partition.js';
 import type { CompactionPorts, ObjectStore } from './ports.js';
-import { dayKind, isOutdated, rolledUp } from './roll-up.js';
+import { dayChange, isOutdated, rolledUp } from './roll-up.js';
 import { rulesOf } from './rules.js';
+import { elsewhereText, type Placed, placed } from './source-place.js';
 import type { CompactionTable } from './table.js';
 
 /** An hour with all that the journal says of it. */
 export interface Hour extends HourSources {
   readonly pointer: Found<Pointer> | undefined;
-  /** Of the committed run. */
+  /** Of the committed run; its sources by the keys they have where the table reads now. */
   readonly manifest: Manifest | undefined;
   readonly claim: Claim | undefined;
   /** What is to be made of its sources, or why that cannot be; undefined when the pointer covers them all. */
   readonly next: Generation | { readonly why: string } | undefined;
   /** That very generation was refused before. */
   readonly refusal: Refusal | undefined;
+  /** Under which it was read: see rulesOf. */
+  readonly rules: string;
   /** Sources that the pointer covers, that are still there, and that nothing was done about. */
   readonly leftover: readonly SourceRef[];
 }
@@ -124,34 +128,37 @@ async function readJournal(
     pointer && readRecord<Manifest>(target, manifestKey(table, partition, pointer.record.runId), ['sources']),
     readRecord<Claim>(target, claimKey(table, partition), ['fence', 'expiresAt']),
   ]);
-  const next = nextOf(table, hour, pointer, manifest?.record);
+  const base = pointer && manifest && { pointer, ...placed(table, manifest.record) };
+  const next = nextOf(table, hour, pointer, base);
   const [refusal, leftover] = await Promise.all([
     next && 'runId' in next && claim
       ? readRecord<Refusal>(target, refusalKey(table, partition, next.runId, rules), ['why'])
       : undefined,
-    next === undefined && pointer && manifest && table.sources.after !== 'keep'
-      ? leftoverOf(target, table, hour, { pointer: pointer.record, manifest: manifest.record })
+    // What only has the same name elsewhere is not ours to retire.
+    next === undefined && base && !base.isElsewhere && table.sources.after !== 'keep'
+      ? leftoverOf(target, table, hour, base)
       : [],
   ]);
   return {
-    ...{ ...hour, pointer, manifest: manifest?.record, claim: claim?.record },
-    ...{ next, refusal: refusal?.record, leftover },
+    ...{ ...hour, pointer, manifest: base?.manifest, claim: claim?.record },
+    ...{ next, refusal: refusal?.record, rules, leftover },
   };
 }
 
 function nextOf(
   table: CompactionTable,
   { partition, objects }: HourSources,
-  base: Found<Pointer> | undefined,
-  manifest: Manifest | undefined,
+  pointer: Found<Pointer> | undefined,
+  base: (Committed & Placed) | undefined,
 ): Hour['next'] {
   const listed = frozen(objects);
-  if (!base) return listed.length === 0 ? undefined : firstGeneration(table.name, partition, listed);
-  if (!manifest) return undefined;
-  const committed = { pointer: base.record, manifest };
-  if (!isOutdated(table, committed, listed)) return undefined;
-  const kind = table.sourceLayout ? dayKind(table, committed, listed) : kindOf(committed, listed);
-  return 'why' in kind ? kind : nextGeneration(table.name, base, manifest, listed, kind.kind);
+  if (!pointer) return listed.length === 0 ? undefined : firstGeneration(table, partition, listed);
+  if (!base || !isOutdated(table, base.manifest, listed)) return undefined;
+  const late = lateSources(base.manifest, listed);
+  if (base.isElsewhere && late.length > 0)
+    return { why: elsewhereText(table, pointer.record, base.manifest, late) };
+  const later = table.sourceLayout ? dayChange(table, base, listed) : laterOf(base, listed, table);
+  return 'why' in later ? later : nextGeneration(table, base, later);
 }
 
 /** A tagged source stays where it is until a lifecycle rule takes it: the record says that it is done. */
@@ -159,10 +166,10 @@ async function leftoverOf(
   target: ObjectStore,
   table: CompactionTable,
   { partition, objects }: HourSources,
-  committed: Committed,
+  { pointer, manifest }: Committed,
 ): Promise<readonly SourceRef[]> {
-  const there = coveredSources(committed, frozen(objects));
-  if (table.sources.after !== 'tag' || !committed.pointer.retiring || there.length === 0) return there;
+  const there = coveredSources(manifest, frozen(objects));
+  if (table.sources.after !== 'tag' || !pointer.record.retiring || there.length === 0) return there;
   const record = await readRecord<Retirement>(target, retirementKey(table, partition), ['sources']);
   const tagged = (record?.record.sources ?? []).filter(({ end }) => end === 'tagged');
   const done = new Set(tagged.map(({ key, etag }) => `${etag} ${key}`));

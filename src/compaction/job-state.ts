@@ -3,6 +3,7 @@ import { isHeld } from './claim.js';
 import type { Hour } from './hours.js';
 import type { CompactionPorts } from './ports.js';
 import { nextStep } from './recover.js';
+import { isPaused } from './setback.js';
 import type { CompactionTable } from './table.js';
 
 export type JobState =
@@ -31,13 +32,18 @@ export type JobState =
   | 'done'
   /** Another run is at it. */
   | 'held'
+  /** Its step failed for a lasting cause and waits. */
+  | 'paused'
   /** The pointer names a manifest that is not there. */
   | 'damaged';
 
 export const closesAt = (table: CompactionTable, hour: { readonly hourStart: number }): number =>
   hour.hourStart + table.layout.grainMs + table.settleMs;
 
-type Now = Pick<CompactionPorts, 'clock' | 'ids'>;
+interface Now extends Pick<CompactionPorts, 'clock' | 'ids'> {
+  /** The hour was asked for by its name: no pause is made. */
+  readonly isNamed?: boolean;
+}
 
 /** As `wanted`, but what another run is at is left to it. */
 export function jobState(table: CompactionTable, hour: Hour, now: Now): JobState {
@@ -48,6 +54,11 @@ export function jobState(table: CompactionTable, hour: Hour, now: Now): JobState
 
 /** What there is to do for whoever holds the hour: late objects before names, names before sources. */
 export function wanted(table: CompactionTable, hour: Hour, now: Now): JobState {
+  const state = unpausedState(table, hour, now);
+  return !now.isNamed && isPaused(hour, nextStep[state], now.clock.now()) ? 'paused' : state;
+}
+
+function unpausedState(table: CompactionTable, hour: Hour, now: Now): JobState {
   if (hour.pointer) return committedState(table, hour, now);
   if (now.clock.now() < closesAt(table, hour)) return 'open';
   if (hour.waits !== undefined) return 'waiting';

@@ -1,9 +1,10 @@
 /** The records of a run lie in the target bucket as JSON; each is written under a condition, or not at all. */
 import { raise } from '../kernel/errors.js';
-import type { Key } from '../kernel/s3.js';
+import type { Key, Prefix } from '../kernel/s3.js';
 import type { SourceRef } from './partition.js';
 import type { ObjectStore, Requests, WriteOutcome, WrittenFile } from './ports.js';
 import type { Proof } from './proof.js';
+import type { Step } from './recover.js';
 import type { Column } from './schema.js';
 
 /** Frozen: what exactly a run reads. */
@@ -12,6 +13,8 @@ export interface Manifest {
   readonly table: string;
   readonly partition: string;
   readonly runId: string;
+  /** Where they lie: the same names elsewhere are other objects. Absent in records of a time when it was not kept. */
+  readonly source?: { readonly uri: string; readonly prefix: Prefix };
   /** All that the generation covers. */
   readonly sources: readonly SourceRef[];
   /** What of it is read; the rest is in files of earlier generations. Absent: all of it. */
@@ -35,6 +38,19 @@ export interface Claim {
   readonly ended: string;
   /** The generation that lies under the final names; 0 before the first. Each claim takes it over from the one before. */
   readonly published: number;
+  /** The last step failed for a lasting cause. Each claim takes it over until that step succeeds. */
+  readonly setback?: Setback;
+}
+
+export interface Setback {
+  readonly step: Step;
+  /** The run it happened to, and its rules. */
+  readonly of: string;
+  /** In a row. */
+  readonly times: number;
+  /** Of the last one; milliseconds since 1970. */
+  readonly at: number;
+  readonly why: string;
 }
 
 /** Written before anything is written below the attempt path. */

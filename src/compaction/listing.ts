@@ -2,14 +2,7 @@
 import { raise } from '../kernel/errors.js';
 import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
 import { partitionOf } from '../prefixes/partition-keys.js';
-import {
-  controlPrefix,
-  type HourSources,
-  listStart,
-  pointerKey,
-  sorted,
-  sourcesPrefix,
-} from './partition.js';
+import { controlPrefix, type HourSources, listStart, pointerKey, sharedPrefix, sorted } from './partition.js';
 import type { ObjectStore } from './ports.js';
 import type { CompactionTable } from './table.js';
 
@@ -78,7 +71,7 @@ export async function listAgain(
   { partition, hourStart }: Pick<HourSources, 'partition' | 'hourStart'>,
 ): Promise<HourSources> {
   const found = new Map<string, { hourStart: number; objects: ObjectRecord[]; hidden: number }>();
-  for await (const { objects } of store.list({ prefix: sourcesPrefix(table, { partition, hourStart }) }))
+  for await (const { objects } of store.list({ prefix: sharedPrefix(table, { partition, hourStart }) }))
     for (const object of objects) sorted(found, object, table);
   return { partition, ...(found.get(partition) ?? { hourStart, objects: [], hidden: 0 }) };
 }

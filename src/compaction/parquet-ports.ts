@@ -1,7 +1,7 @@
 /** What compaction asks of readers of Parquet: footers without the engine, and every value of given files. */
 import type { Requests, StoredObject } from './ports.js';
 import type { Column } from './schema.js';
-import type { ColumnTotal, DigestSum } from './values/row-digest.js';
+import type { ColumnTotal } from './values/row-digest.js';
 
 /** Reads a Parquet footer without the engine. */
 export interface FooterReader {
@@ -22,7 +22,7 @@ export interface Footer {
 /** What a set of rows amounts to, whoever counts it: equal rows give equal totals in any order, other rows do not. */
 export interface RowTotals {
   readonly rows: number;
-  readonly digest: DigestSum;
+  readonly digest: bigint;
   /** In the order of the columns. */
   readonly columns: readonly ColumnTotal[];
 }

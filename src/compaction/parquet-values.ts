@@ -10,7 +10,6 @@ import { schemaKey } from './partition.js';
 import type { StoredObject } from './ports.js';
 import type { Column, TableSchema } from './schema.js';
 import { eachSource, type HourValues, type Refused, type SourceValues } from './source-values.js';
-import { noRows } from './values/row-digest.js';
 
 interface Inspected {
   readonly source: StoredObject;
@@ -74,14 +73,14 @@ async function measured(
     return {
       why: `${printable(files[at]!.source.key)}: its footer says ${files[at]!.file.rows} rows, the engine reads ${totals[at]!.rows}`,
     };
-  const schema: TableSchema = { columns, header: 'none', textRule: 'exact' };
+  const schema: TableSchema = { columns, header: 'none', textRule: 'exact', from: 'sources' };
   return { schema, sources: files.map((file, i) => valuesOf(file, totals[i]!)) };
 }
 
 const uncounted = ({ rows }: ParquetFile, columns: readonly Column[]): RowTotals => ({
   rows,
-  digest: noRows,
-  columns: columns.map(() => ({ nulls: 0, bytes: 0 })),
+  digest: 0n,
+  columns: columns.map(() => ({ nulls: 0, digest: 0n })),
 });
 
 const valuesOf = ({ source }: Inspected, totals: RowTotals): SourceValues => ({

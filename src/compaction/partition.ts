@@ -30,6 +30,8 @@ export const controlPrefix = (table: CompactionTable): Prefix =>
 const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}${partition}/`;
 
+/** What the target holds; of all tables, for there is to be one. */
+export const targetKey = (table: CompactionTable): Key => `${table.targetPrefix}_bucketwise/target.json`;
 export const schemaKey = (table: CompactionTable): Key => `${controlPrefix(table)}schema.json`;
 /** News that was told; named by its digest. */
 export const noticeKey = (table: CompactionTable, id: string): Key =>
@@ -50,6 +52,11 @@ export const intentsPrefix = (table: CompactionTable, partition: string): Prefix
   `${hourPrefix(table, partition)}attempts/`;
 export const intentKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
   `${intentsPrefix(table, partition)}${runId}/${fence}.json`;
+/** What is begun at an engine elsewhere, of all hours side by side: there is little of it at any time. */
+export const underWayPrefix = (table: CompactionTable, runId?: string): Prefix =>
+  `${controlPrefix(table)}under-way/${runId === undefined ? '' : `${runId.slice(0, 16)}-`}`;
+export const underWayKey = (table: CompactionTable, runId: string, fence: number): Key =>
+  `${underWayPrefix(table, runId)}${fence}.json`;
 /** Named by the attempt too: one that ended before its commit leaves a record nobody points to. */
 export const evidenceKey = (
   table: CompactionTable,
@@ -80,12 +87,17 @@ export const attemptPath = (
 export const retirementKey = (table: CompactionTable, partition: string): Key =>
   `${hourPrefix(table, partition)}retirement.json`;
 
-/** Where the sources of one hour lie; of several finer partitions what all their folders begin with. */
-export function sourcesPrefix(
-  { sourcePrefix, sourceLayout, layout }: CompactionTable,
+/** Where the sources of one hour lie. */
+export const sourcesPrefix = (table: Pick<CompactionTable, 'sourcePrefix'>, partition: string): Prefix =>
+  `${table.sourcePrefix}${partition}/`;
+
+/** What the keys of all sources of one partition begin with; of several finer partitions what their folders share. */
+export function sharedPrefix(
+  table: CompactionTable,
   { partition, hourStart }: Pick<HourSources, 'partition' | 'hourStart'>,
 ): Prefix {
-  if (!sourceLayout) return `${sourcePrefix}${partition}/`;
+  const { sourcePrefix, sourceLayout, layout } = table;
+  if (!sourceLayout) return sourcesPrefix(table, partition);
   const paths: string[] = [];
   for (let at = 0; at < layout.grainMs; at += sourceLayout.grainMs)
     paths.push(partitionPath(sourceLayout, hourStart + at));
@@ -106,18 +118,19 @@ export const frozen = (objects: readonly ObjectRecord[]): SourceRef[] =>
     .sort((a, b) => compareKeys(a.key, b.key));
 
 /**
- * The same table, hour and sources have the same run id; one byte more or less has another. `after` tells what a later
- * generation follows; "" for the first.
+ * The same table, hour and sources of one place have the same run id; one byte more or less has another. `after` tells what
+ * a later generation follows; "" for the first.
  */
 export const runIdOf = (
-  table: string,
+  { name, source }: CompactionTable,
   partition: string,
   sources: readonly SourceRef[],
   after = '',
 ): string =>
   digest(
     JSON.stringify([
-      table,
+      name,
+      source.uri,
       partition,
       sources.map(({ key, size, etag, versionId }) => [key, size, etag, versionId ?? null]),
       ...(after === '' ? [] : [after]),

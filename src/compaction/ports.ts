@@ -2,7 +2,9 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
 import type { FooterReader, ParquetSources, Readback } from './parquet-ports.js';
-import type { Column, TextRule } from './schema.js';
+import type { WriteJob, WriteResult } from './write-job.js';
+
+export type { Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -122,45 +124,6 @@ export interface Requests {
   readonly list: number;
 }
 
-export interface WriteJob {
-  readonly partition: string;
-  readonly sources: readonly StoredObject[];
-  readonly columns: readonly Column[];
-  readonly textRule: TextRule;
-  /** Every value was found to fit its column before: the engine may read typed columns. Otherwise it checks them itself. */
-  readonly isChecked?: boolean;
-  /**
-   * To be read in place of a source: local files, never compressed, without the records that went into quarantine and
-   * with the fields in the order of the columns.
-   */
-  readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
-  /** CSV where it is not given. */
-  readonly format?: 'parquet';
-  readonly csv: { readonly header: boolean; readonly delimiter: string };
-  readonly compression: 'snappy' | 'zstd';
-  readonly targetFileBytes: number;
-  /** Counted before the engine starts; `bytes` uncompressed. */
-  readonly expected: { readonly rows: number; readonly bytes: number };
-  /** Ends in "/"; never used before, read by nobody. */
-  readonly attemptPath: Prefix;
-  readonly signal: AbortSignal;
-}
-
-export interface WrittenFile extends StoredObject {
-  readonly rows: number;
-}
-
-export type WriteResult =
-  | {
-      readonly outcome: 'written';
-      readonly files: readonly WrittenFile[];
-      readonly requests: Requests;
-      /** What the engine says it read, where it bills by that. */
-      readonly scannedBytes?: number;
-    }
-  /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */
-  | { readonly outcome: 'refused'; readonly why: string };
-
 /** The engine boundary is one verb; everything it wrote lies under the attempt path. */
 export interface Engine {
   readonly name: 'duckdb' | 'trino' | 'athena';
@@ -168,7 +131,10 @@ export interface Engine {
   readonly fractionDigits?: 3 | 6;
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
   write(job: WriteJob): Promise<WriteResult>;
-  /** Takes away what an attempt that will never go on has left outside the store; harmless when there is nothing. */
+  /**
+   * Of an engine elsewhere: takes away what an attempt that will never go on has left outside the store; harmless when
+   * there is nothing. Errors: ENGINE_FAILED when something stays, ENGINE_UNAVAILABLE.
+   */
   sweep?(attemptPath: Prefix): Promise<void>;
 }
 
@@ -176,9 +142,12 @@ export interface Engine {
 export interface Catalog {
   /**
    * The partition has this folder from now on; done again it changes nothing. `projected`: the table works out its
-   * folders itself and would not heed a registered one. Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
+   * folders itself and would not heed a registered one. `form`: what lies there, which the table must be made for.
+   * Errors: CATALOG_REFUSED, ENGINE_FAILED, PERMISSION_DENIED.
    */
-  register(partition: string, folder: Prefix): Promise<'registered' | 'projected'>;
+  register(partition: string, folder: Prefix, form: 'files' | 'symlink'): Promise<'registered' | 'projected'>;
+  /** Whether what lies in a folder is seen at once, registered or not. False for a table that is not there. */
+  isProjected(): Promise<boolean>;
 }
 
 export interface RunIds {

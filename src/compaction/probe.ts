@@ -50,7 +50,7 @@ const isGood = ({ removes, probedAt }: Probed, needsRemove: boolean, now: number
 const bytesOf = (value: object): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
 
 /** No etag of anything. */
-const otherEtag = '0123456789abcdef0123456789abcdef';
+export const otherEtag = '0123456789abcdef0123456789abcdef';
 
 /** The record itself is the object that is tried on, so that a fit store holds one more object, not two. */
 async function ignoredWrite(target: ObjectStore, key: string, nonce: string): Promise<string | undefined> {

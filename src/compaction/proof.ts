@@ -12,9 +12,9 @@ import { digestText } from './values/row-digest.js';
 export interface ColumnProof {
   readonly nullsIn: number;
   readonly nullsOut: number;
-  /** Of the canonical texts. */
-  readonly bytesIn: number;
-  readonly bytesOut: number;
+  /** Of its values, in any order: 16 hexadecimal digits. */
+  readonly digestIn: string;
+  readonly digestOut: string;
 }
 
 /** The part of an evidence record that speaks of rows and values. */
@@ -36,6 +36,8 @@ export interface Proof {
   /** By typed column: values that do not survive their type. Their records are put aside, or the hour is refused. */
   readonly parseFailures: Readonly<Record<string, number>>;
   readonly schema: readonly { readonly name: string; readonly type: string }[];
+  /** Who names these columns: the config, the sources, or a table of a catalog. */
+  readonly schemaFrom: string;
   readonly textRule: TextRule;
   readonly nullRule: string;
   readonly codecs: readonly string[];
@@ -72,6 +74,7 @@ export function proofOf({ values, refs, aside, files, codecs, format, readBack }
     digests: readBack ? digests(schema, totals, readBack) : { rowsIn: null, rowsOut: null, perColumn: null },
     parseFailures: aside.failures,
     schema: schema.columns.map((column) => ({ name: column.name, type: columnText(column) })),
+    schemaFrom: schema.from,
     textRule: schema.textRule,
     nullRule: nullRules[format ?? 'text'],
     codecs,
@@ -89,8 +92,8 @@ export function digests({ columns }: TableSchema, sources: RowTotals, readBack: 
         {
           nullsIn: sources.columns[at]!.nulls,
           nullsOut: readBack.columns[at]!.nulls,
-          bytesIn: sources.columns[at]!.bytes,
-          bytesOut: readBack.columns[at]!.bytes,
+          digestIn: digestText(sources.columns[at]!.digest),
+          digestOut: digestText(readBack.columns[at]!.digest),
         },
       ]),
     ),
@@ -107,7 +110,7 @@ export function valueFault(
     return `read back, the Parquet files hold ${readBack.rows} rows where the sources hold ${sources.rows}`;
   const at = columns.findIndex((_, i) => {
     const [wanted, found] = [sources.columns[i]!, readBack.columns[i]!];
-    return wanted.nulls !== found.nulls || wanted.bytes !== found.bytes;
+    return wanted.nulls !== found.nulls || wanted.digest !== found.digest;
   });
   if (at >= 0) return `read back, column "${columns[at]!.name}" is not what the sources hold`;
   return digestText(sources.digest) === digestText(readBack.digest)

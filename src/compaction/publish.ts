@@ -13,6 +13,7 @@ import type { Key, ObjectRecord } from '../kernel/s3.js';
 import { readPointer } from './hours.js';
 import type { Pointer } from './journal.js';
 import type { CompactionPorts, WrittenFile } from './ports.js';
+import { isListed, publishList } from './symlink.js';
 import type { CompactionTable } from './table.js';
 
 export interface Spent {
@@ -37,10 +38,22 @@ export function publishedKeys(
 }
 
 /**
- * Copies every file of the pointer under its final name, then tells the catalog, if there is one, where the hour lies.
- * Errors: OBJECT_CHANGED when a stranger's object lies there, those of the catalog.
+ * Copies every file of the pointer under its final name, or lists them in one object (symlink.ts), then tells the catalog, if there is one, where the hour lies.
+ * Errors: OBJECT_CHANGED or FOLDER_OCCUPIED when a stranger's object lies there, those of the catalog.
  */
 export async function publish(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  pointer: Pointer,
+  spent: Spent,
+): Promise<void> {
+  const form = isListed(table) ? 'symlink' : 'files';
+  if (isListed(table)) await publishList(ports, table, pointer, spent);
+  else await publishCopies(ports, table, pointer, spent);
+  await ports.catalog?.register(pointer.partition, `${table.targetPrefix}${pointer.partition}/`, form);
+}
+
+async function publishCopies(
   ports: CompactionPorts,
   table: CompactionTable,
   pointer: Pointer,
@@ -57,7 +70,6 @@ export async function publish(
     if (at === 0 && pointer.earlier.length > 0) await replace(ports, table, pointer, key, spent);
     else await checkThere(ports, key, file.size, spent);
   }
-  await ports.catalog?.register(pointer.partition, `${table.targetPrefix}${pointer.partition}/`);
 }
 
 /**

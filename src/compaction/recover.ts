@@ -18,6 +18,7 @@ export const nextStep: Readonly<Record<JobState, Step>> = {
   retiring: 'retire',
   done: 'nothing',
   held: 'nothing',
+  paused: 'nothing',
   damaged: 'nothing',
 };
 
@@ -36,5 +37,6 @@ export const isShownByRecovery: Readonly<Record<JobState, boolean>> = {
   retiring: true,
   done: false,
   held: true,
+  paused: false,
   damaged: false,
 };

@@ -14,6 +14,7 @@ import {
 import { pointerKey, retirementKey, type SourceRef } from './partition.js';
 import type { CompactionPorts, ObjectStore, Tag } from './ports.js';
 import type { Spent } from './publish.js';
+import { isLasting } from './setback.js';
 import type { CompactionTable } from './table.js';
 
 /** A lifecycle rule of the source bucket expires what has this tag. */
@@ -32,8 +33,8 @@ interface RetireWork {
 
 export interface Retired {
   readonly pointer: Pointer;
-  /** In plain words; "" when all went as asked. */
-  readonly reason: string;
+  /** Why sources stayed that were to go, the first one's error. */
+  readonly failed?: { readonly error: BucketwiseError; readonly why: string };
 }
 
 /**
@@ -41,36 +42,54 @@ export interface Retired {
  * then, batch by batch, the sources, each by its etag, and after each batch the record. What changed is kept, and is
  * late from then on; what failed is tried again by the next run. Cut anywhere, the rest is still leftover.
  */
-export async function retire(work: RetireWork): Promise<Retired> {
-  const { ports, table, hour, signal, spent } = work;
+export async function retire(work: RetireWork): Promise<Retired | 'lost-race'> {
+  const { hour, signal } = work;
   const { leftover } = hour;
   const pointer = await marked(work, hour.pointer!);
-  if (!pointer) return { pointer: hour.pointer!.record, reason: 'Another run was faster.' };
+  if (!pointer) return 'lost-race';
   const ledger = await openLedger(work, pointer);
-  const failures: string[] = [];
-  for (let at = 0; at < leftover.length && !signal.aborted; at += batchSize) {
-    const limit = pLimit(atOnce);
-    const batch = leftover.slice(at, at + batchSize);
-    const ends = await Promise.all(
-      batch.map((source) =>
-        limit(async () => {
-          const end = await endOf(ports.source, source, table.sources.after, failures);
-          return { key: source.key, etag: source.etag, end, at: instantText(ports.clock.now()) };
-        }),
-      ),
-    );
-    // DELETE is free, and a HEAD goes before it; a tag is a HEAD, a GET, a PUT and a HEAD.
-    spent.put += table.sources.after === 'tag' ? batch.length : 0;
-    spent.get += table.sources.after === 'tag' ? batch.length * 3 : batch.length;
-    await ledger.add(ends);
-  }
-  return { pointer, reason: reasonOf(failures) };
+  const failures: BucketwiseError[] = [];
+  for (let at = 0; at < leftover.length && !signal.aborted && !isForbidden(failures); at += batchSize)
+    await ledger.add(await endsOf(work, leftover.slice(at, at + batchSize), failures));
+  return { pointer, ...failedOf(failures) };
 }
 
-const reasonOf = (failures: readonly string[]): string =>
-  failures.length === 0
-    ? ''
-    : `${failures.length} of its sources could not be retired and are tried again by the next run: ${failures[0]}`;
+/** One refusal for want of permission stands for all that would follow. */
+const isForbidden = (failures: readonly BucketwiseError[]): boolean =>
+  failures.some(({ code }) => code === 'PERMISSION_DENIED');
+
+async function endsOf(
+  { ports, table, spent }: RetireWork,
+  batch: readonly SourceRef[],
+  failures: BucketwiseError[],
+): Promise<Retirement['sources']> {
+  const limit = pLimit(atOnce);
+  const ends = await Promise.all(
+    batch.map((source) =>
+      limit(async () => {
+        if (isForbidden(failures)) return [];
+        // DELETE is free, and a HEAD goes before it; a tag is a HEAD, a GET, a PUT and a HEAD.
+        spent.put += table.sources.after === 'tag' ? 1 : 0;
+        spent.get += table.sources.after === 'tag' ? 3 : 1;
+        const end = await endOf(ports.source, source, table.sources.after, failures);
+        return [{ key: source.key, etag: source.etag, end, at: instantText(ports.clock.now()) }];
+      }),
+    ),
+  );
+  return ends.flat();
+}
+
+function failedOf(failures: readonly BucketwiseError[]): Pick<Retired, 'failed'> {
+  const error = failures.find(isLasting) ?? failures[0];
+  if (!error) return {};
+  const rest = isForbidden(failures) ? 'Sources' : `${failures.length} of its sources`;
+  return {
+    failed: {
+      error,
+      why: `${rest} could not be retired; the hour stays committed. ${error.message} ${error.hint}`,
+    },
+  };
+}
 
 /** Undefined when the pointer is another by now: then it is for the next run to look again. */
 async function marked(
@@ -89,13 +108,13 @@ async function endOf(
   store: ObjectStore,
   source: SourceRef,
   after: CompactionTable['sources']['after'],
-  failures: string[],
+  failures: BucketwiseError[],
 ): Promise<SourceEnd> {
   try {
     return after === 'tag' ? await store.tag(source, expiryTag) : await store.remove(source);
   } catch (error) {
     if (!(error instanceof BucketwiseError)) throw error;
-    failures.push(error.message);
+    failures.push(error);
     return 'failed';
   }
 }

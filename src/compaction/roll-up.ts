@@ -2,9 +2,10 @@
 
 import { printable } from '../kernel/s3.js';
 import { partitionOf, partitionPath } from '../prefixes/partition-keys.js';
-import { type Committed, coveredSources, type Kind, kindOf, lateSources } from './generation.js';
+import { type Committed, coveredSources, type Later, laterOf, lateSources } from './generation.js';
 import type { Hour } from './hours.js';
 import { type JobState, jobState } from './job-state.js';
+import type { Manifest } from './journal.js';
 import { attemptsRoot, type HourSources, type SourceRef } from './partition.js';
 import type { CompactionPorts } from './ports.js';
 import type { CompactionTable } from './table.js';
@@ -24,6 +25,7 @@ const isSettled: Readonly<Record<JobState, boolean>> = {
   retiring: true,
   done: true,
   held: false,
+  paused: false,
   damaged: false,
 };
 
@@ -84,34 +86,28 @@ const wordsOf: Readonly<Partial<Record<JobState, string>>> = {
   unpublished: 'due',
   stuck: 'late',
   held: 'being compacted',
+  paused: 'failed',
 };
 
 /** Of another table's commits everything counts that came or went; of a listing what came, for sources may be retired. */
 export function isOutdated(
   { upstream }: CompactionTable,
-  committed: Committed,
+  manifest: Pick<Manifest, 'sources'>,
   listed: readonly SourceRef[],
 ): boolean {
-  if (lateSources(committed, listed).length > 0) return true;
-  return (
-    upstream !== undefined && coveredSources(committed, listed).length < committed.manifest.sources.length
-  );
+  if (lateSources(manifest, listed).length > 0) return true;
+  return upstream !== undefined && coveredSources(manifest, listed).length < manifest.sources.length;
 }
 
 /**
  * A later commit of an hour replaces its files, so the day is made of all hours anew, and replaces its one file: adding to
  * what is there would double the hour. Sources that only a listing shows and that are gone may have been replaced too.
  */
-export function dayKind(
-  { upstream }: CompactionTable,
-  committed: Committed,
-  listed: readonly SourceRef[],
-): Kind {
-  const { pointer, manifest } = committed;
-  if (upstream) return madeAnew(upstream.table, committed, listed);
+export function dayChange(table: CompactionTable, base: Committed, listed: readonly SourceRef[]): Later {
+  if (table.upstream) return madeAnew(table, table.upstream.table, base, listed);
   const keys = new Set(listed.map(({ key }) => key));
-  const gone = manifest.sources.filter(({ key }) => !keys.has(key)).length;
-  if (pointer.retiring || gone === 0) return kindOf(committed, listed);
+  const gone = base.manifest.sources.filter(({ key }) => !keys.has(key)).length;
+  if (base.pointer.record.retiring || gone === 0) return laterOf(base, listed, table);
   return {
     why: `${gone} of its sources ${gone === 1 ? 'is' : 'are'} gone, and what came may stand in their place; what was committed stays.`,
   };
@@ -119,10 +115,12 @@ export function dayKind(
 
 /** An hour of which no commit is found any more was not emptied: somebody took its journal away. */
 function madeAnew(
+  { listedFrom }: CompactionTable,
   upstream: CompactionTable,
-  { pointer: { files }, manifest }: Committed,
+  { pointer, manifest }: Committed,
   listed: readonly SourceRef[],
-): Kind {
+): Later {
+  const { files } = pointer.record;
   const hourOf = ({ key }: SourceRef): string | undefined =>
     partitionOf(key, attemptsRoot(upstream), upstream.layout)?.partition;
   const hours = new Set(listed.map(hourOf));
@@ -131,7 +129,7 @@ function madeAnew(
     return {
       why: `${hourOf(lost) ?? printable(lost.key)} has no commit in table "${upstream.name}" any more; what was committed stays.`,
     };
-  if (files.length <= 1) return { kind: 'whole' };
+  if (listedFrom !== undefined || files.length <= 1) return { kind: 'whole', read: listed, held: '' };
   return {
     why: `What it is made of was committed anew, and its ${files.length} Parquet files cannot be replaced in one step; what was committed stays. With a larger target.fileSize a day is one file.`,
   };

@@ -12,6 +12,8 @@ import { isShownByRecovery } from './recover.js';
 import { rulesOf } from './rules.js';
 import type { CompactionTable } from './table.js';
 import { type PlanInput, planTable, reportOf } from './table-plan.js';
+import { checkTarget, takeTarget } from './target-record.js';
+import { sweepLeft } from './under-way.js';
 
 export type { CompactionPorts } from './ports.js';
 
@@ -52,6 +54,7 @@ export async function run(
   const input = await inputOf(ports, table, request);
   const planned = planTable(input);
   await watch.planned?.(planned);
+  if (planned.totals.due > 0 && !watch.signal.aborted) await takeTarget(ports.target, table);
   const hours = new Map(input.hours.map((hour) => [hour.partition, hour]));
   const limit = pLimit(hoursAtOnce);
   let done = 0;
@@ -60,14 +63,19 @@ export async function run(
       limit(async () => {
         const hour = hours.get(row.partition)!;
         if (watch.signal.aborted || row.state !== 'due') return row;
-        const result = await attempted(ports, table, hour, watch.signal);
+        const result = await attempted(ports, table, hour, { signal: watch.signal, isNamed: input.isNamed });
         done += 1;
         watch.progress(done, planned.totals.due, row.partition);
         return merged(row, result, ports);
       }),
     ),
   );
-  const spent = rows.reduce((sum, row) => plus(sum, row.ownCost?.requests), { put: 0, get: 0, list: 0 });
+  const swept = watch.signal.aborted ? undefined : await sweepLeft(ports, table);
+  const none = { put: 0, get: 0, list: 0 };
+  const spent = plus(
+    rows.reduce((sum, row) => plus(sum, row.ownCost?.requests), none),
+    swept,
+  );
   const cost: OwnCost = { requests: spent, usd: ports.price(spent) };
   return { ...reportOf(input, rows, cost), planId: planned.planId };
 }
@@ -85,6 +93,7 @@ async function inputOf(
     clock: ports.clock,
     ids: ports.ids,
     wasAsked: request.partition !== undefined || request.from !== undefined || request.to !== undefined,
+    isNamed: request.partition !== undefined,
     price: ports.price,
   };
 }
@@ -95,6 +104,7 @@ export async function hoursWanted(
   request: CompactionRequest,
 ): Promise<Hour[]> {
   const range = rangeOf(table, request);
+  await checkTarget(ports.target, table);
   const hours = await readHours(ports, table, range, rulesOf(table, ports.engine.name), request.withRetired);
   if (!request.leftBehind) return hours;
   return hours.filter((hour) => isShownByRecovery[jobState(table, hour, ports)]);
@@ -112,10 +122,10 @@ async function attempted(
   ports: CompactionPorts,
   table: CompactionTable,
   hour: Hour,
-  signal: AbortSignal,
+  how: { readonly signal: AbortSignal; readonly isNamed: boolean },
 ): Promise<HourResult> {
   try {
-    return await runHour(ports, table, hour, signal);
+    return await runHour(ports, table, hour, how);
   } catch (error) {
     const why = error instanceof BucketwiseError ? error.message : `unexpected: ${(error as Error).message}`;
     const state = error instanceof BucketwiseError && error.code === 'INTERRUPTED' ? 'due' : 'failed';

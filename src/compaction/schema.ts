@@ -48,6 +48,13 @@ export interface TableSchema {
   /** The texts of the header; "names" when they follow from the column names; "none" when files have no header. */
   readonly header: readonly string[] | 'names' | 'none';
   readonly textRule: TextRule;
+  /** Who says so: "config", "sources" where they were inferred, or the table of a catalog. */
+  readonly from: string;
+}
+
+/** A table of Glue, or of the metastore that Trino asks: names and types in the catalog's own words, without its keys. */
+export interface DescribedTable {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
 /** "decimal(10,2)", "bigint": as the config writes it. */
@@ -65,10 +72,15 @@ export function columnName(text: string): string | undefined {
   return /^[0-9]/.test(name) ? `_${name}` : name;
 }
 
-export const declaredSchema = (columns: readonly Column[], header: boolean): TableSchema => ({
+export const declaredSchema = (
+  columns: readonly Column[],
+  header: boolean,
+  from = 'config',
+): TableSchema => ({
   columns,
   header: header ? 'names' : 'none',
   textRule: 'equivalent',
+  from,
 });
 
 /** Why a file's header is not the schema's, or undefined when it is. Order counts: engines read by position. */

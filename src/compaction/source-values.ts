@@ -10,7 +10,7 @@ import type { SchemaRecord } from './journal.js';
 import type { RowTotals } from './parquet-ports.js';
 import type { StoredObject } from './ports.js';
 import type { TableSchema } from './schema.js';
-import { added, noRows } from './values/row-digest.js';
+import { added } from './values/row-digest.js';
 import { type ScannedFile, type ValueScanOptions, valueScan } from './values/value-scan.js';
 
 export interface SourceValues {
@@ -75,10 +75,10 @@ async function readWidening(
 export function totalsOf({ sources, schema }: HourValues): RowTotals {
   return {
     rows: sources.reduce((sum, { file }) => sum + file.rows, 0),
-    digest: sources.reduce((sum, { file }) => added(sum, file.digest), noRows),
+    digest: sources.reduce((sum, { file }) => added(sum, file.digest), 0n),
     columns: schema.columns.map((_, at) => ({
       nulls: sources.reduce((sum, { file }) => sum + file.columns[at]!.nulls, 0),
-      bytes: sources.reduce((sum, { file }) => sum + file.columns[at]!.bytes, 0),
+      digest: sources.reduce((sum, { file }) => added(sum, file.columns[at]!.digest), 0n),
     })),
   };
 }

@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly ids: RunIds;
   /** Hours that were asked for by name or range are due however old they are. */
   readonly wasAsked: boolean;
+  /** One that was asked for by name makes no pause. */
+  readonly isNamed: boolean;
   readonly price: (requests: Requests) => string;
 }
 
@@ -123,6 +125,7 @@ const shownStates: Readonly<
     'running',
     claim ? `Claimed by ${claim.owner} until ${instantText(claim.expiresAt)}.` : '',
   ],
+  paused: ({ claim }) => ['failed', claim?.setback?.why ?? ''],
   damaged: ({ pointer }) => [
     'failed',
     `The manifest of its commit, run ${pointer?.record.runId}, is missing.`,
@@ -131,12 +134,14 @@ const shownStates: Readonly<
 
 function lateText({ next, pointer, objects, manifest }: Hour): string {
   if (!next || !('runId' in next) || !pointer || !manifest) return '';
-  const late = lateSources({ pointer: pointer.record, manifest }, frozen(objects));
+  const late = lateSources(manifest, frozen(objects));
+  const taken = next.kind === 'whole' || next.held === '' ? '' : `${next.read.length} of `;
   const them = late.length === 1 ? 'it' : 'them';
   const keys = new Set(manifest.sources.map(({ key }) => key));
-  const isReplacing = next.kind === 'added' && late.some(({ key }) => keys.has(key));
+  const isReplacing = next.kind === 'added' && next.read.some(({ key }) => keys.has(key));
   const stale = isReplacing ? ' Rows of replaced bytes stay, for sources of the hour were retired.' : '';
-  return `${late.length} object${late.length === 1 ? '' : 's'} came or changed after the commit, "${printable(late[0]!.key)}" first; generation ${next.number} takes ${them} in.${stale}`;
+  const held = next.held === '' ? '' : ` ${next.held}`;
+  return `${late.length} object${late.length === 1 ? '' : 's'} came or changed after the commit, "${printable(late[0]!.key)}" first; generation ${next.number} takes ${taken}${them} in.${stale}${held}`;
 }
 
 function retirementText({ leftover }: Hour, { sources }: CompactionTable): string {

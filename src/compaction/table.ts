@@ -20,6 +20,14 @@ export interface CompactionTable {
   readonly sourceLayout?: Layout;
   /** The table whose target the sources are: its commits say what there is. With it goes a `sourceLayout`. */
   readonly upstream?: { readonly table: CompactionTable; readonly engine: 'duckdb' | 'trino' | 'athena' };
+  readonly source: {
+    /** Where it lies, as one text that no other place has. */
+    readonly uri: string;
+    /** Places whose data lies at `uri` now, under the same names. */
+    readonly formerly: readonly string[];
+    /** What becomes of a late object with the bytes of one that was compacted and is gone. */
+    readonly sameBytes: 'hold' | 'add';
+  };
   /** "" or ends in "/"; in the source store. */
   readonly sourcePrefix: Prefix;
   /** "" or ends in "/"; in the target store. */
@@ -28,7 +36,11 @@ export interface CompactionTable {
   readonly format?: 'parquet';
   /** Of Parquet always 'infer': the files say it. */
   readonly columns: readonly Column[] | 'infer';
+  /** The table of a catalog they were read from: "web.clicks". */
+  readonly columnsFrom?: string;
   readonly csv: CsvOptions;
+  /** Where hours are shown by a list of their files: what makes a key an address, "s3://lake/". */
+  readonly listedFrom?: string;
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
   /** What is asked for; evidence says what was done. */

@@ -6,6 +6,7 @@ import type { Hour } from './hours.js';
 import { type Evidence, readRecord } from './journal.js';
 import type { CompactionPorts, StoredObject, WrittenFile } from './ports.js';
 import { publishedKeys } from './publish.js';
+import { isListed, listFault } from './symlink.js';
 import type { CompactionTable } from './table.js';
 
 export interface HourVerdict {
@@ -137,6 +138,7 @@ async function nameFaults(
   table: CompactionTable,
   pointer: Parameters<typeof publishedKeys>[1],
 ): Promise<string[]> {
+  if (isListed(table)) return [await listFault(ports, table, pointer)].filter((one) => one !== undefined);
   const names = publishedKeys(table, pointer);
   return allFaults(pointer.files, async (file) => {
     const key = names[pointer.files.indexOf(file)]!;

@@ -1,6 +1,30 @@
-/** The columns a table declares: each name once, none that a reader takes from the path. */
+/** The columns a table declares, each name once, none that a reader takes from the path; or where they stand instead. */
 import type { Column } from '../compaction/schema.js';
 import { type Layout, partitionKeys } from '../prefixes/partition-keys.js';
+
+/** The table of a catalog that has them. */
+export interface CatalogTable {
+  readonly database: string;
+  readonly table: string;
+}
+
+interface RawNamed {
+  readonly database?: string;
+  readonly table?: string;
+}
+
+/** glue: the table over the sources; target: the table that others query. */
+export function columnsPlace(
+  { source, target }: { readonly source: RawNamed; readonly target: RawNamed },
+  word: 'glue' | 'target',
+  wrong: (name: string, why: string) => never,
+): CatalogTable {
+  const side = word === 'glue' ? 'source' : 'target';
+  const { database, table } = word === 'glue' ? source : target;
+  if (database === undefined || table === undefined)
+    return wrong('source.columns', `${word} needs ${side}.database and ${side}.table`);
+  return { database, table };
+}
 
 export function columnsOf(
   raw: readonly { name: string; type: string }[],

@@ -9,7 +9,7 @@ export function refuseFormat(
   if (format === 'csv') return;
   if (engine !== 'duckdb') wrong('engine', `${engine} reads CSV only; use duckdb for ${format}`);
   if (format === 'jsonl' && columns === 'infer')
-    wrong('source.columns', 'are needed with format jsonl: a list of { name, type }');
+    wrong('source.columns', 'are needed with format jsonl: a list of { name, type }, glue or target');
   if (format === 'jsonl') return;
   if (columns !== 'infer')
     wrong('source.columns', 'are those of the files with format parquet; leave them out');

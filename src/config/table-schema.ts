@@ -37,6 +37,8 @@ export const tableSchema = closed(
         },
         compression: { enum: ['auto', 'gzip', 'none'], default: 'auto' },
         columnChanges: { enum: ['refuse', 'add-null', 'widen'], default: 'refuse' },
+        formerly: { type: 'array', items: { type: 'string' }, default: [] },
+        sameBytes: { enum: ['hold', 'add'], default: 'hold' },
         partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
         grain: { type: 'string' },
         database: { type: 'string', pattern: identifier },
@@ -45,7 +47,11 @@ export const tableSchema = closed(
           if: { type: 'array' },
           // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
           then: { minItems: 1, items: column },
-          else: { type: 'string', pattern: '^infer$', mustBe: 'infer, or a list of { name, type }' },
+          else: {
+            type: 'string',
+            pattern: '^(?:infer|glue|target)$',
+            mustBe: 'infer, glue, target, or a list of { name, type }',
+          },
           default: 'infer',
         },
       },
@@ -55,6 +61,7 @@ export const tableSchema = closed(
       {
         uri: { type: 'string' },
         compression: { enum: ['snappy', 'zstd'], default: 'snappy' },
+        publish: { enum: ['files', 'symlink'], default: 'files' },
         partition: { type: 'string' },
         fileSize: { type: 'string' },
         database: { type: 'string', pattern: identifier },
@@ -85,14 +92,17 @@ export interface RawTable {
   source: {
     uri: string;
     database?: string;
+    table?: string;
     format: 'csv' | 'jsonl' | 'parquet';
     header: boolean;
     delimiter: string;
     compression: 'auto' | 'gzip' | 'none';
     partition: string;
     grain?: string;
-    columns: 'infer' | { name: string; type: string }[];
+    columns: 'infer' | 'glue' | 'target' | { name: string; type: string }[];
     columnChanges: 'refuse' | 'add-null' | 'widen';
+    formerly: string[];
+    sameBytes: 'hold' | 'add';
   };
   target: {
     uri: string;
@@ -100,6 +110,7 @@ export interface RawTable {
     table?: string;
     compression: 'snappy' | 'zstd';
     partition?: string;
+    publish: 'files' | 'symlink';
     fileSize?: string;
   };
   engine: 'duckdb' | 'trino' | 'athena';

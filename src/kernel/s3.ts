@@ -83,7 +83,7 @@ function filePath(uri: string): string {
 }
 
 /** One place has one text: a path without "." and "..", without doubled slashes. */
-function place(at: Location): string {
+export function placeText(at: Location): string {
   if (at.scheme === 's3') return `s3://${at.bucket}/${at.prefix}`;
   const names: string[] = [];
   for (const name of at.root.split('/'))
@@ -92,11 +92,11 @@ function place(at: Location): string {
   return asFolder(`file:///${names.join('/')}`);
 }
 
-export const isOnePlace = (a: Location, b: Location): boolean => place(a) === place(b);
+export const isOnePlace = (a: Location, b: Location): boolean => placeText(a) === placeText(b);
 
 /** One lies in the other, or both are one. */
 export const overlap = (a: Location, b: Location): boolean =>
-  place(a).startsWith(place(b)) || place(b).startsWith(place(a));
+  placeText(a).startsWith(placeText(b)) || placeText(b).startsWith(placeText(a));
 
 export function locationText(location: Location): string {
   return location.scheme === 's3'

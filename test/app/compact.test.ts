@@ -4,6 +4,7 @@ import t from 'tap';
 import { compact } from '../../src/app/compact.js';
 import { checkDiagnosis, doctor } from '../../src/app/doctor.js';
 import type { Surroundings } from '../../src/app/surroundings.js';
+import { errorTable, raise } from '../../src/kernel/errors.js';
 import { fakeWorld, fill, hour } from '../compaction/fake-world.js';
 
 const config = `
@@ -24,6 +25,64 @@ for (const verb of ['plan', 'run', 'status'] as const)
       });
     },
   );
+
+const engineFinding = { check: 'engine', outcome: 'ok', what: 'it answers', todo: '' } as const;
+
+const diagnosed = (checks: readonly object[]) =>
+  ({ tables: [{ table: 'clicks', ignored: null, checks }] }) as unknown as Parameters<
+    typeof checkDiagnosis
+  >[0];
+
+t.test(
+  'doctor ends with 0 when all is fit, 6 when a permission lacks, else 1 with the first problem',
+  async (t) => {
+    const fault = { check: 'a', outcome: 'problem', what: 'it is not there', todo: 'Make it.' };
+    const denied = {
+      ...fault,
+      what: 's3:PutObject was refused',
+      code: 'PERMISSION_DENIED',
+      todo: 'Grant it.',
+    };
+    const untried = { ...fault, outcome: 'untried' };
+    t.doesNotThrow(() => checkDiagnosis(diagnosed([engineFinding, untried])));
+    t.throws(() => checkDiagnosis(diagnosed([engineFinding, fault])), {
+      code: 'SETUP_UNFIT',
+      message: 'clicks: it is not there.',
+      hint: 'Make it.',
+    });
+    t.throws(() => checkDiagnosis(diagnosed([fault, denied])), {
+      code: 'SETUP_DENIED',
+      message: 'clicks: s3:PutObject was refused; 1 more above.',
+    });
+    t.equal(errorTable.SETUP_DENIED.exit, 6);
+    t.equal(errorTable.SETUP_UNFIT.exit, 1);
+  },
+);
+
+t.test('a table that does not open is a problem of its own, and the others are looked at', async (t) => {
+  const surroundings = {
+    clock: { now: () => Date.UTC(2026, 10, 26) },
+    files: {
+      read: async () =>
+        `${config}  - { name: other, source: { uri: "file:///a" }, target: { uri: "file:///b" } }\n`,
+    },
+    rateCards: async (region: string) => readFileSync(`pricing/${region}.json`, 'utf8'),
+    openCompaction: async () => raise('CREDENTIALS_MISSING'),
+  } as unknown as Surroundings;
+  const quiet = { ...watch, signal: new AbortController().signal };
+  const { value } = await doctor(surroundings, { config: 'b.yaml' }, quiet);
+  const problem = {
+    check: 'table-open',
+    outcome: 'problem',
+    code: 'CREDENTIALS_MISSING',
+    todo: /Set AWS_PROFILE/,
+  };
+  t.match(value.tables, [
+    { table: 'clicks', checks: [problem] },
+    { table: 'other', checks: [problem] },
+  ]);
+  t.throws(() => checkDiagnosis(value), { code: 'SETUP_DENIED' });
+});
 
 t.test('a run begins nothing on a store that ignores conditions, and doctor tells which', async (t) => {
   const world = fakeWorld();
@@ -49,6 +108,7 @@ t.test('a run begins nothing on a store that ignores conditions, and doctor tell
     openCompaction: async () => ({
       ports: { ...ports, target: { ...ports.target, write } },
       requests: () => ({ put: 0, get: 0, list: 0 }),
+      checkEngine: async () => [engineFinding],
       close: async () => undefined,
     }),
   } as unknown as Surroundings;

@@ -15,6 +15,8 @@ export interface Sent {
   readonly WorkGroup: string;
   readonly ResultConfiguration?: { readonly OutputLocation?: string };
   readonly QueryExecutionId: string;
+  readonly DatabaseName?: string;
+  readonly TableName?: string;
 }
 
 export type Refused = {

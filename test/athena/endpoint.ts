@@ -12,6 +12,7 @@ import {
   type WorkgroupSettings,
   workgroupOf,
 } from './answers.js';
+import { tableMetadata } from './metadata.js';
 import { createRunner, type Fault, type Ran, type Runner, type Twist } from './runner.js';
 
 /** How the next statement that begins with `on` goes wrong; each is told once and then forgotten. */
@@ -39,6 +40,10 @@ export interface AthenaEndpoint {
   tell(told: Told): void;
   /** The nth call from now on gets no answer: not done, or done, or not done like all after it; undefined: as before. */
   cut(at: number | undefined, way?: 'before' | 'after' | 'dead'): void;
+  /** Asked of every call instead; undefined: each is whole. */
+  judge(of: ((operation: string, sql: string) => 'before' | 'after' | undefined) | undefined): void;
+  /** A statement that begins so is shown as running until it is let go. */
+  hold(on: RegExp | undefined): void;
   set(workgroup: WorkgroupSettings): void;
   close(): Promise<void>;
 }
@@ -67,8 +72,13 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
   const stopped: string[] = [];
   let knife: { left: number; way: 'before' | 'after' | 'dead' } | undefined;
 
+  let held: RegExp | undefined;
+  let judge: Parameters<AthenaEndpoint['judge']>[0];
+
   /** What becomes of the call at hand. */
-  const struck = (): 'before' | 'after' | undefined => {
+  const struck = (operation: string, sent: Sent): 'before' | 'after' | undefined => {
+    const parameters = sent.QueryExecutionId && queries.get(sent.QueryExecutionId)?.parameters;
+    if (judge) return judge(operation, sent.QueryString ?? parameters ?? '');
     if (!knife) return undefined;
     knife.left -= 1;
     if (knife.way === 'dead') return knife.left <= 0 ? 'before' : undefined;
@@ -149,6 +159,8 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
           Statistics: { DataScannedInBytes: scanned },
         },
       };
+    if (held?.test(JSON.parse(query.parameters)[0]) && !query.cancelled)
+      return { QueryExecution: { QueryExecutionId: id, Status: { State: 'RUNNING' } } };
     const result = await query.result;
     const manifest = result.files.length > 0 ? { DataManifestLocation: manifestOf(query) } : {};
     if (query.cancelled || !result.ok)
@@ -200,6 +212,10 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
           },
         };
       }
+      case 'GetTableMetadata': {
+        const name = `${sent.DatabaseName}.${sent.TableName}`;
+        return tableMetadata(name, runner.ddlOf(name));
+      }
       case 'GetWorkGroup':
         return { answer: { WorkGroup: workgroupOf(sent.WorkGroup, group) } };
       default:
@@ -211,7 +227,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     receive(request)
       .then(async ({ operation, body }) => {
         calls.push(operation);
-        const lost = struck();
+        const lost = struck(operation, body);
         if (lost === 'before') {
           request.socket.destroy();
           return;
@@ -241,6 +257,12 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     tell: (one) => void told.push(one),
     cut: (at, way = 'before') => {
       knife = at === undefined ? undefined : { left: at, way };
+    },
+    hold: (on) => {
+      held = on;
+    },
+    judge: (of) => {
+      judge = of;
     },
     set: (settings) => {
       group = settings;

@@ -33,6 +33,8 @@ export interface Runner {
   readonly tables: ReadonlyMap<string, unknown>;
   /** A table of somebody else, as SHOW CREATE TABLE shows it. */
   define(table: string, ddl: string): void;
+  /** The words it was defined with. */
+  ddlOf(table: string): string | undefined;
   /** Values of a partition's keys → its location. */
   partitionsOf(table: string): ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -58,7 +60,11 @@ async function started(): Promise<DuckDBInstance> {
   return instance;
 }
 
-export async function createRunner(stores: ReadonlyMap<string, ObjectStore>): Promise<Runner> {
+/** `parse` reads the words of another engine; the rest is the same. */
+export async function createRunner(
+  stores: ReadonlyMap<string, ObjectStore>,
+  parse: (sql: string) => Parsed | undefined = parsed,
+): Promise<Runner> {
   const folder = await mkdtemp(join(tmpdir(), 'bucketwise-athena-'));
   const db = await (await engine()).connect();
   const tables = new Map<string, Table | 'written'>();
@@ -75,11 +81,15 @@ export async function createRunner(stores: ReadonlyMap<string, ObjectStore>): Pr
       };
       tables.set(table, { definition, partitions: new Map(), ddl });
     },
+    ddlOf: (table) => {
+      const found = tables.get(table);
+      return found === 'written' ? undefined : found?.ddl;
+    },
     partitionsOf: (table) => {
       const found = tables.get(table);
       return found && found !== 'written' ? found.partitions : new Map();
     },
-    run: (sql, id, twist) => run(world, sql, id, twist),
+    run: (sql, id, twist) => run(world, parse(sql), sql, id, twist),
     close: async () => {
       db.closeSync();
       await rm(folder, { recursive: true, force: true });
@@ -95,8 +105,13 @@ const done = (rows: readonly (readonly (string | null)[])[] = []): Ran => ({
   scannedBytes: 0,
 });
 
-async function run(world: World, sql: string, id: string, twist: Twist): Promise<Ran> {
-  const statement = parsed(sql);
+async function run(
+  world: World,
+  statement: Parsed | undefined,
+  sql: string,
+  id: string,
+  twist: Twist,
+): Promise<Ran> {
   if (!statement) return fault(`line 1:1: mismatched input '${sql.slice(0, 20)}'`, 1006);
   const { tables } = world;
   switch (statement.kind) {

@@ -30,7 +30,7 @@ export interface Loaded {
 
 /** The source table as a table of DuckDB, "$path" and keys with it, and the query in DuckDB's words. */
 export async function loaded({ tables, stores, db }: World, sql: string): Promise<Loaded | string> {
-  const [from = '', database = '', name = ''] = /"([a-z0-9_]+)"\."([a-z0-9_]+)"/.exec(sql) ?? [];
+  const [from = '', database = '', name = ''] = /(?:"hive"\.)?"([a-z0-9_]+)"\."([a-z0-9_]+)"/.exec(sql) ?? [];
   const table = tables.get(`${database}.${name}`);
   if (!table || table === 'written')
     return `TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${database}.${name}' does not exist`;

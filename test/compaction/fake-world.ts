@@ -16,7 +16,7 @@ import type {
 } from '../../src/compaction/ports.js';
 import { type Column, columnText } from '../../src/compaction/schema.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
-import { rowWriter } from '../../src/compaction/values/row-writer.js';
+import { valueScan } from '../../src/compaction/values/value-scan.js';
 import { raise } from '../../src/kernel/errors.js';
 import type { Key } from '../../src/kernel/s3.js';
 import { parseLayout } from '../../src/prefixes/partition-keys.js';
@@ -31,8 +31,9 @@ export interface Part {
 }
 
 export interface Call {
-  readonly store: 'source' | 'target';
-  readonly action: keyof ObjectStore;
+  /** An engine's calls are counted with those of the stores; there `key` is the statement. */
+  readonly store: 'source' | 'target' | 'engine';
+  readonly action: keyof ObjectStore | 'POST' | 'GET' | 'DELETE' | 'call';
   readonly key: Key;
 }
 
@@ -187,18 +188,21 @@ const partOf = async (store: ObjectStore, file: StoredObject): Promise<Part> =>
   JSON.parse(await textOf(store.stream(file))) as Part;
 
 function totalsOf(parts: readonly Part[], columns: readonly Column[]): RowTotals {
-  const writer = rowWriter({ columns, textRule: 'exact', fractionDigits: 6, digests: true });
-  writer.reserve(1000);
-  for (const record of parts.flatMap(({ records }) => records)) {
-    writer.begin();
-    for (const [at, value] of record.split(',').entries()) {
-      const start = writer.at;
-      writer.at += new TextEncoder().encodeInto(value, writer.text.subarray(start)).written;
-      writer.field(at, start, false);
-    }
-    writer.keep();
-  }
-  return writer.totals();
+  const values = valueScan({
+    columns,
+    textRule: 'exact',
+    fractionDigits: 6,
+    digests: true,
+    delimiter: ',',
+    arrange: null,
+    mostRejected: 0,
+  });
+  for (const record of parts.flatMap(({ records }) => records))
+    values.take(new TextEncoder().encode(`${record}\n`));
+  const read = values.end();
+  if (!read.ok) throw new Error(read.why);
+  const { rows, digest, columns: totals } = read.file;
+  return { rows, digest, columns: totals };
 }
 
 export interface Hooks {
@@ -231,6 +235,7 @@ export const hour = (h: number): string => `year=2026/month=11/day=22/hour=${Str
 export const table: CompactionTable = {
   name: 'trips',
   layout: parseLayout('year=YYYY/month=MM/day=DD/hour=HH'),
+  source: { uri: 's3://raw/raw/', formerly: [], sameBytes: 'hold' },
   sourcePrefix: 'raw/',
   targetPrefix: 'lake/',
   columns: [

@@ -20,6 +20,9 @@ export interface MemoryStore extends ObjectStore {
   /** As somebody outside of bucketwise does it: without a condition. */
   put(key: Key, body: string): string;
   drop(key: Key): void;
+  /** The same bytes under the same etag: one key more, or in place of the old one. */
+  copyTo(from: Key, to: Key): void;
+  rename(from: Key, to: Key): void;
   /** Tags of everything there that has any. */
   tags(): Record<Key, Record<string, string>>;
   /** A multipart upload that somebody began. */
@@ -75,6 +78,11 @@ export function memoryStore(): MemoryStore {
   return {
     put: (key, body) => place(key, new TextEncoder().encode(body)),
     drop: (key) => void held.delete(key),
+    copyTo: (from, to) => void held.set(to, held.get(from)!),
+    rename: (from, to) => {
+      held.set(to, held.get(from)!);
+      held.delete(from);
+    },
     tags: () => Object.fromEntries([...held].flatMap(([key, { tags }]) => (tags ? [[key, tags]] : []))),
     begin: (key, begunAt) => void begun.push({ key, id: `upload ${begun.length}`, begunAt }),
     keys: () => inByteOrder(held.keys()),

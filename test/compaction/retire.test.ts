@@ -122,18 +122,59 @@ t.test('an object that comes after the sources went is added to what is there', 
   t.strictSame(publishedRecords(world), [...records, '999,Ulm'].sort());
 });
 
-t.test('a source that cannot be deleted is kept, told of, and tried again by the next run', async (t) => {
-  const { world } = await ripe(deleting);
+/** A store at which these sources are not to be deleted. */
+function refusing(world: World, code: 'PERMISSION_DENIED' | 'STORE_THROTTLED', is: (key: string) => boolean) {
   const ports = world.ports();
-  const remove: typeof ports.source.remove = async (object) =>
-    object.key.endsWith('1.csv')
-      ? raise('PERMISSION_DENIED', { action: 's3:DeleteObject', what: object.key })
-      : ports.source.remove(object);
-  const report = await runs({ ...ports, source: { ...ports.source, remove } }, deleting);
-  t.match(report.partitions[0]?.reason, /^1 of its sources could not be retired.*s3:DeleteObject on/);
+  const asked: string[] = [];
+  const remove: typeof ports.source.remove = async (object) => {
+    asked.push(object.key);
+    if (is(object.key)) raise(code, { action: 's3:DeleteObject', what: object.key });
+    return ports.source.remove(object);
+  };
+  return { asked, ports: { ...ports, source: { ...ports.source, remove } } };
+}
+
+t.test('a source that cannot be deleted now is kept, its hour failed, and it is tried again', async (t) => {
+  const { world, records } = await ripe(deleting);
+  const { ports } = refusing(world, 'STORE_THROTTLED', (key) => key.endsWith('1.csv'));
+  const report = await runs(ports, deleting);
+  t.match(report.partitions[0], { state: 'failed', reason: /^1 of its sources could not be retired/ });
   t.strictSame(endsOf(world), { '0.csv': 'removed', '1.csv': 'failed', '2.csv': 'removed' });
-  await runs(world.ports(), deleting);
+  t.equal((await runs(world.ports(), deleting)).partitions[0]?.state, 'compacted');
   t.strictSame(endsOf(world), { '0.csv': 'removed', '1.csv': 'removed', '2.csv': 'removed' });
+  t.strictSame(world.source.keys(), []);
+  t.strictSame(publishedRecords(world), records);
+});
+
+t.test('where deleting is forbidden the first refusal ends the attempt, and the hour says so', async (t) => {
+  const { world } = await ripe(deleting, 250);
+  const { ports, asked } = refusing(world, 'PERMISSION_DENIED', () => true);
+  const { state, reason } = (await runs(ports, deleting)).partitions[0]!;
+  t.equal(state, 'failed');
+  t.match(reason, /^Sources could not be retired; the hour stays committed\. s3:DeleteObject on .* Grant /);
+  t.ok(asked.length <= 8, `${asked.length} deletes were sent`);
+  t.equal(world.source.keys().length, 250);
+});
+
+t.test('a forbidden retirement is tried again with pauses that grow, or at once by name', async (t) => {
+  const { world } = await ripe(deleting);
+  const tried = async (request = {}): Promise<number> => {
+    const { ports, asked } = refusing(world, 'PERMISSION_DENIED', () => true);
+    const quiet = { progress: () => undefined, signal: new AbortController().signal };
+    const [row] = (await run(ports, deleting, request, quiet)).partitions;
+    t.match(row, { state: 'failed', generation: 1, reason: /s3:DeleteObject/ });
+    return Math.min(1, asked.length);
+  };
+  const day = [];
+  for (let h = 0; h < 24; h++) {
+    day.push(await tried());
+    world.advance(3_600_000);
+  }
+  t.equal(day.join(''), '111010001000000010000000');
+  t.equal(await tried({ partition: hour(3) }), 1);
+  t.equal(await tried(), 0);
+  world.advance(24 * 3_600_000);
+  t.equal((await runs(world.ports(), deleting)).partitions[0]?.state, 'compacted', 'once it is allowed');
   t.strictSame(world.source.keys(), []);
 });
 

@@ -101,7 +101,7 @@ function keyOf(state: State, order: readonly number[], swapped: boolean): string
     state.raw | (state.born << 4) | (state.deleted << 8) | (state.ripe << 12),
     state.superseded | (claim << 2) | (pointer.revision << 4) | (pointer.covered << 8) | flags,
     moved(pointer.files, order),
-    moved(state.shown, order),
+    moved(state.shown, order) | (state.renamed << 15),
   ];
   for (let i = 0; i < 2; i++) {
     const me = runners[swapped ? 1 - i : i]!;

@@ -13,7 +13,15 @@ export async function driven(t: Test, sequences: number): Promise<void> {
   t.comment(JSON.stringify(tally));
   t.equal(tally.sequences, sequences);
   t.ok(tally.commits > sequences, 'most hours are committed, many more than once');
-  for (const what of ['laterGenerations', 'retirements', 'deletions', 'cleaned', 'kills', 'lost'] as const)
+  for (const what of [
+    'laterGenerations',
+    'retirements',
+    'deletions',
+    'cleaned',
+    'renames',
+    'kills',
+    'lost',
+  ] as const)
     t.ok(tally[what] > 0, what);
 }
 

@@ -7,7 +7,7 @@ import { graceMs, type HourUnderTest, hourUnderTest, type Kind } from './hour-un
 import { makeRunner, type Runner } from './runner.js';
 
 type Event =
-  | { readonly what: 'put' | 'take away'; readonly name: string }
+  | { readonly what: 'put' | 'take away' | 'rename'; readonly name: string }
   | { readonly what: 'expire' | 'ripen' | 'renew' | 'look' }
   | {
       readonly what: 'start';
@@ -28,7 +28,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ what: fc.constant('take away' as const), name: fc.constantFrom('a', 'b') }),
+    arbitrary: fc.record({
+      what: fc.constantFrom('take away' as const, 'rename' as const),
+      name: fc.constantFrom('a', 'b'),
+    }),
   },
   { weight: 3, arbitrary: only('expire', 'ripen', 'ripen', 'renew') },
   {
@@ -71,6 +74,7 @@ export type Tally = Record<
   | 'retirements'
   | 'deletions'
   | 'cleaned'
+  | 'renames'
   | 'kills'
   | 'lost',
   number
@@ -93,7 +97,7 @@ export async function drive(sequences: number, seed = Date.now() & 0x7fff_ffff):
   const tally: Tally = {
     seed,
     ...{ sequences: 0, effects: 0, commits: 0, laterGenerations: 0, retirements: 0 },
-    ...{ deletions: 0, cleaned: 0, kills: 0, lost: 0 },
+    ...{ deletions: 0, cleaned: 0, renames: 0, kills: 0, lost: 0 },
   };
   const events = fc.array(event, { minLength: 8, maxLength: 24, size: 'max' });
   await fc.assert(
@@ -172,6 +176,9 @@ async function happened(
       break;
     case 'take away':
       hour.takeAway(event.name);
+      break;
+    case 'rename':
+      if (hour.rename(event.name)) tally.renames += 1;
       break;
     case 'expire':
       hour.world.advance(120_001);

@@ -1,6 +1,6 @@
 /** What a runner does next, from what it has read: the pointer, then the listing. Pure, total, and the whole of recovery. */
 import type { Protocol } from './protocol.js';
-import { type Attempt, gone, keysOf, names, type Pointer } from './state.js';
+import { type Attempt, b1, c1, gone, keysOf, names, type Pointer } from './state.js';
 
 export type Due =
   | { readonly what: 'nothing' }
@@ -15,13 +15,17 @@ export type Due =
 
 const nothing: Due = { what: 'nothing' };
 
-/** `listed` is younger than `pointer`: what the pointer covers was there when it was committed. */
+/**
+ * `listed` is younger than `pointer`: what the pointer covers was there when it was committed. `renamed`: c has the bytes
+ * that b has or had.
+ */
 export function due(
   protocol: Protocol,
   pointer: Pointer,
   listed: number,
   shown: number,
   attempts: readonly Attempt[],
+  renamed: number,
 ): Due {
   if (protocol.placement === 'in-place') return listed === 0 ? nothing : generation(listed, listed, 0);
   const sweeping = cleanDue(protocol, pointer, attempts);
@@ -29,7 +33,7 @@ export function due(
   const retirement = retirementDue(protocol, pointer, listed);
   if (retirement && protocol.order === 'retire-first') return retirement;
   return (
-    generationDue(protocol, pointer, listed) ??
+    generationDue(protocol, pointer, listed, heldOf(protocol, pointer, listed, renamed)) ??
     publishDue(protocol, pointer, shown, attempts) ??
     retirement ??
     sweeping ??
@@ -45,14 +49,18 @@ const generation = (sources: number, covered: number, carried: number): Due => (
 });
 
 /** A late version is one that is there and not covered; the same bytes under the same key are not late. */
-function generationDue(protocol: Protocol, pointer: Pointer, listed: number): Due | undefined {
-  const late = listed & ~pointer.covered;
+function generationDue(protocol: Protocol, pointer: Pointer, listed: number, held: number): Due | undefined {
+  const late = listed & ~pointer.covered & ~held;
   if (late === 0) return undefined;
   if (isMarkMissing(protocol, pointer, listed)) return { what: 'mark', sources: 0 };
   return isCarried(protocol, pointer, listed)
     ? generation(late, pointer.covered | late, pointer.files)
     : generation(listed, listed, 0);
 }
+
+/** Its rows are in the hour already. */
+const heldOf = ({ renames }: Protocol, { covered }: Pointer, listed: number, renamed: number): number =>
+  renamed && renames === 'held' && covered & b1 && !(listed & b1) ? c1 & ~covered : 0;
 
 /** Without the mark all compacted sources were there; some are not, so the hour cannot be rebuilt. */
 const isMarkMissing = ({ vanished, generations }: Protocol, pointer: Pointer, listed: number): boolean =>

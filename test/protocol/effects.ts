@@ -1,9 +1,18 @@
 /** What a step leaves behind: the same state with one thing changed. */
-import { type Attempt, names, type Runner, type State, sameKey, stateWith, versions } from './state.js';
+import {
+  type Attempt,
+  names,
+  type Runner,
+  rowsOf,
+  type State,
+  sameKey,
+  stateWith,
+  versions,
+} from './state.js';
 
 /** An engine reads by key: what lies there now, whatever was listed. */
-export const read = ({ raw }: State, { sources }: Attempt): number =>
-  raw & versions.reduce((set, one) => (sources & one ? set | sameKey(one) : set), 0);
+export const read = (state: State, { sources }: Attempt): number =>
+  rowsOf(state, state.raw & versions.reduce((set, one) => (sources & one ? set | sameKey(one) : set), 0));
 
 /** The pointer names the attempt, and whatever its manifest carries over. */
 export function committed(state: State, at: number): State {

@@ -30,9 +30,11 @@ interface Version {
   readonly key: string;
   readonly etag: string;
   readonly row: string;
-  end?: 'removed' | 'replaced' | 'taken away' | undefined;
+  end?: 'removed' | 'replaced' | 'taken away' | 'renamed' | undefined;
   /** It was covered by the pointer when it went. */
   wasCovered?: boolean;
+  /** These bytes lay under another name before. */
+  readonly isRenamed?: boolean;
 }
 
 export interface HourUnderTest {
@@ -43,6 +45,8 @@ export interface HourUnderTest {
   put(name: string): void;
   /** The owner, or a lifecycle rule, deletes. */
   takeAway(name: string): void;
+  /** The owner gives what lies there another name; false when nothing does. */
+  rename(name: string): boolean;
   /** The first sentence that does not hold now. */
   broken(): string | undefined;
   /** The first sentence that does not hold when nothing is left to do; `state` is what the report says of the hour. */
@@ -137,6 +141,15 @@ export function hourUnderTest(kind: Kind): HourUnderTest {
       ends(current(key), 'taken away');
       world.source.drop(key);
     },
+    rename(name) {
+      const version = current(sourceKey(h, name));
+      if (!version || !world.source.keys().includes(version.key)) return false;
+      ends(version, 'renamed');
+      const key = sourceKey(h, `renamed-${versions.length}`);
+      world.source.rename(version.key, key);
+      versions.push({ key, row: version.row, etag: version.etag, isRenamed: true });
+      return true;
+    },
     broken() {
       const now = world.target.writes.length + world.source.keys().length * 1e6;
       if (now === seen) return undefined;
@@ -155,7 +168,7 @@ export function hourUnderTest(kind: Kind): HourUnderTest {
       );
       for (const version of versions) {
         const wanted = isWanted(version, now, current(version.key));
-        const isStuck = state === 'late' && version.wasCovered !== true;
+        const isStuck = state === 'late' && isHeldBack(version, covered(now));
         if (wanted === true && !rows.has(version.row) && !isStuck) return `row ${version.row} is missing`;
         if (wanted === false && rows.has(version.row) && state !== 'late')
           return `row ${version.row} is stale`;
@@ -166,6 +179,11 @@ export function hourUnderTest(kind: Kind): HourUnderTest {
   };
 }
 
+/** Late, and its rows would double others or stand beside those that they are to replace. */
+const isHeldBack = ({ key, etag, isRenamed }: Version, covers: Set<string>): boolean =>
+  !covers.has(idOf({ key, etag })) &&
+  (isRenamed === true || [...covers].some((id) => id.endsWith(` ${key}`)));
+
 /** Undefined: it may be there or not. */
 function isWanted(
   { end, wasCovered }: Version,
@@ -175,7 +193,7 @@ function isWanted(
   if (end === undefined || end === 'removed') return true;
   // Its rows cannot be taken out of files whose other sources may be gone; and what replaced it may be gone as well.
   if (end === 'replaced') return retiring || !current ? undefined : false;
-  return wasCovered ? true : undefined;
+  return wasCovered && end !== 'renamed' ? true : undefined;
 }
 
 const rowsOf = (world: World, keys: readonly string[]): string[] =>

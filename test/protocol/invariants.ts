@@ -1,7 +1,7 @@
 /** What must be true in every state, and what a state looks like in which everything is done. */
 import { due } from './due.js';
 import type { Protocol } from './protocol.js';
-import { a1, b1, complete, gone, names, partial, pointerRows, type State } from './state.js';
+import { a1, b1, c1, complete, gone, names, partial, pointerRows, rowsOf, type State } from './state.js';
 
 export const doubled = 'a reader sees a row twice';
 export const lost = 'a row is lost: its source is deleted and no file holds it';
@@ -17,10 +17,10 @@ export function broken(protocol: Protocol, state: State): string | undefined {
   const { pointer, attempts, deleted } = state;
   const { rows, twice } = protocol.placement === 'staged' ? pointerRows(state) : listedRows(state);
   if (twice) return doubled;
-  if (deleted & ~rows || (state.vanished === 2 && !(rows & b1))) return lost;
+  if (rowsOf(state, deleted) & ~rows || (state.vanished === 2 && !(rows & b1))) return lost;
   for (let at = 0; at < attempts.length; at++)
     if (names(pointer.files, at) && attempts[at]!.status !== complete) return dangling;
-  if (pointer.revision > 0 && pointer.covered !== rows) return untrue;
+  if (pointer.revision > 0 && rowsOf(state, pointer.covered) !== rows) return untrue;
   return undefined;
 }
 
@@ -36,8 +36,8 @@ function listedRows({ raw, attempts }: State): { readonly rows: number; readonly
 }
 
 /** What a runner alone would do here; undefined when there is nothing and never will be. */
-export function isDone(protocol: Protocol, { pointer, raw, shown, attempts }: State): boolean {
-  return pointer.old && due(protocol, pointer, raw, shown, attempts).what === 'nothing';
+export function isDone(protocol: Protocol, { pointer, raw, shown, attempts, renamed }: State): boolean {
+  return pointer.old && due(protocol, pointer, raw, shown, attempts, renamed).what === 'nothing';
 }
 
 /** Why a state in which nothing is left to do is not what was promised. */
@@ -46,12 +46,15 @@ export function unfinished(protocol: Protocol, state: State): string | undefined
   // A source that others deleted before it was compacted may be missing.
   const optional = state.vanished === 1 ? b1 : 0;
   const rows = pointerRows(state).rows | optional;
-  const wanted = superseded ? born & ~a1 : born;
+  const all = rowsOf(state, born);
+  const wanted = superseded ? all & ~a1 : all;
   // Overwritten after the mark, or where another source is gone: old rows cannot be taken out of a file, both stay.
-  const mayStay = superseded === 2 || (superseded === 1 && state.vanished > 0);
-  if (rows !== wanted && !(mayStay && rows === born)) return endsWrong;
-  const kept = protocol.sources === 'keep' ? wanted & ~(state.vanished ? b1 : 0) : 0;
-  if (raw !== kept) return 'the end: sources are not as they were asked to be';
+  const mayStay = superseded === 2 || (superseded === 1 && state.vanished + state.renamed > 0);
+  if (rows !== wanted && !(mayStay && rows === all)) return endsWrong;
+  const lies = (superseded ? born & ~a1 : born) & ~(state.vanished || state.renamed ? b1 : 0);
+  const held = state.renamed ? c1 & ~pointer.covered : 0;
+  if (raw !== (protocol.sources === 'keep' ? lies : held))
+    return 'the end: sources are not as they were asked to be';
   if (attempts.some((one, at) => !names(pointer.files, at) && (one.intent || one.status !== gone)))
     return 'the end: an attempt is left over';
   if (protocol.publish === 'folder' && shown !== pointer.files)

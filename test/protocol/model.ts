@@ -106,7 +106,7 @@ function list(at: At): void {
   const { revision, covered, files, flags } = me;
   const seen =
     revision === 0 ? noPointer : { revision, covered, files, marked: (flags & 1) > 0, old: flags > 1 };
-  const next = due(protocol, seen, state.raw, state.shown, state.attempts);
+  const next = due(protocol, seen, state.raw, state.shown, state.attempts, state.renamed);
   if (next.what === 'nothing') rest(at, 'list');
   else if (next.what === 'generation') {
     const { sources, covered, carried } = next;

@@ -16,6 +16,8 @@ export interface Protocol {
   readonly retirement: 'marked' | 'unmarked';
   /** What is made of compacted sources that are gone although nobody was told to delete them: the mark is set, or nothing. */
   readonly vanished: 'marked' | 'ignored';
+  /** A late object with the bytes of a compacted source that is gone: it is held, or added like any other. */
+  readonly renames: 'held' | 'added';
   /** When the sources are deleted: after the grace, or at once. */
   readonly grace: 'kept' | 'none';
   /** Of what a later generation is made. 'by-mark': of all sources, after the mark of the earlier files and what came late. */
@@ -40,6 +42,7 @@ export const chosen: Protocol = {
   placement: 'staged',
   retirement: 'marked',
   vanished: 'marked',
+  renames: 'held',
   grace: 'kept',
   generations: 'by-mark',
   order: 'late-first',
@@ -56,6 +59,8 @@ export interface World {
   readonly overwrite: boolean;
   /** Whether somebody else deletes a source: its owner, or a lifecycle rule. */
   readonly vanish: boolean;
+  /** Whether the owner gives a source another name. */
+  readonly rename: boolean;
   /** Whether a query goes on after the death of the runner that sent it. */
   readonly straggle: boolean;
   /** Whether a commit that was given up may still reach the store, even after the death of its runner. */

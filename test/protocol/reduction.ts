@@ -70,7 +70,7 @@ export function settled(protocol: Protocol, state: State): State {
   const runners = [settledRunner(state, state.runners[0]), settledRunner(state, state.runners[1])] as const;
   const { pointer, attempts } = state;
   if (attempts.length === 0) return stateWith(state, runners, attempts, 0);
-  const next = due(protocol, pointer, state.raw, state.shown, attempts);
+  const next = due(protocol, pointer, state.raw, state.shown, attempts, state.renamed);
   let leftovers = 0;
   const kept: Attempt[] = attempts.map((one, at) => {
     if (names(pointer.files, at)) return blank(0, one.status, one.intent, one.rows, false);

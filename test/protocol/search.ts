@@ -122,7 +122,8 @@ function aloneStep(protocol: Protocol, state: State, runner: 0 | 1): Step | 'wor
   const { pointer, raw, shown, attempts, claim } = state;
   const { pc } = state.runners[runner];
   if (pc === 'claim' && claim !== 0) return 'expire';
-  if (pc !== 'idle' || due(protocol, pointer, raw, shown, attempts).what !== 'nothing') return 'work';
+  if (pc !== 'idle' || due(protocol, pointer, raw, shown, attempts, state.renamed).what !== 'nothing')
+    return 'work';
   return pointer.revision > 0 && !pointer.old ? 'ripen' : 'rest';
 }
 

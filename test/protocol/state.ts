@@ -91,6 +91,8 @@ export interface State {
   superseded: number;
   /** Ghost: 1 when b was deleted by others; 2 when the pointer covered it, so that its row must stay. */
   vanished: number;
+  /** 1: what lies under c are the bytes of b, which its owner renamed. Whoever lists sees it by the etag. */
+  renamed: number;
   /** Ghost: versions whose generation was committed and old enough. */
   ripe: number;
   /** 0 free, 1 and 2 held by a runner, 3 by a dead one. */
@@ -119,6 +121,7 @@ export const start = (crashesEach: number): State => ({
   deleted: 0,
   superseded: 0,
   vanished: 0,
+  renamed: 0,
   ripe: 0,
   claim: 0,
   pointer: noPointer,
@@ -139,6 +142,7 @@ export const stateWith = (
   deleted: state.deleted,
   superseded: state.superseded,
   vanished: state.vanished,
+  renamed: state.renamed,
   ripe: state.ripe,
   claim,
   pointer: state.pointer,
@@ -148,6 +152,10 @@ export const stateWith = (
 });
 
 export const names = (set: number, attempt: number): boolean => (set & (1 << attempt)) !== 0;
+
+/** The rows that versions hold: a renamed one holds those that it held before. */
+export const rowsOf = ({ renamed }: Pick<State, 'renamed'>, set: number): number =>
+  renamed && set & c1 ? (set & ~c1) | b1 : set;
 
 /** What the files of the pointer hold, and what they hold twice. */
 export function pointerRows({ pointer, attempts }: State): { readonly rows: number; readonly twice: number } {

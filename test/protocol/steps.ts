@@ -23,6 +23,7 @@ export const worldSteps = [
   'late',
   'overwrite',
   'vanish',
+  'rename',
   'expire',
   'ripen',
   'straggle',

@@ -14,11 +14,11 @@ import type { Protocol, World } from './protocol.js';
 export interface Weakening {
   readonly name: string;
   readonly change: Partial<Protocol>;
-  readonly world: Pick<World, 'late' | 'overwrite' | 'vanish'>;
+  readonly world: Pick<World, 'late' | 'overwrite' | 'vanish' | 'rename'>;
   readonly fault: string;
 }
 
-const quiet = { late: false, overwrite: false, vanish: false };
+const quiet = { late: false, overwrite: false, vanish: false, rename: false };
 const late = { ...quiet, late: true };
 const overwrite = { ...quiet, overwrite: true };
 
@@ -59,6 +59,12 @@ export const weakenings: readonly Weakening[] = [
     change: { vanished: 'ignored', sources: 'keep' },
     world: { ...late, vanish: true },
     fault: lost,
+  },
+  {
+    name: 'a renamed source added like any other',
+    change: { renames: 'added' },
+    world: { ...quiet, rename: true },
+    fault: doubled,
   },
   { name: 'always rebuilt from sources', change: { generations: 'rebuild' }, world: late, fault: lost },
   {

@@ -17,6 +17,8 @@ function outsideMoves(world: World, state: State, visit: Visit): void {
   if (world.late && !(born & c1)) visit('late', -1, { ...state, raw: raw | c1, born: born | c1 });
   if (world.overwrite && !(born & a2)) visit('overwrite', -1, overwritten(state));
   if (world.vanish && raw & b1 && state.vanished === 0) visit('vanish', -1, vanished(state));
+  if (world.rename && raw & b1 && !(born & c1))
+    visit('rename', -1, { ...state, raw: (raw & ~b1) | c1, born: born | c1, renamed: 1 });
   if (state.claim !== 0) visit('expire', -1, { ...state, claim: 0 });
   if (pointer.revision > 0 && !pointer.old) visit('ripen', -1, ripened(state));
   if (world.delay) lateCommits(state, visit);

@@ -8,6 +8,7 @@ export const whole: World = {
   late: true,
   overwrite: true,
   vanish: false,
+  rename: false,
   straggle: true,
   delay: false,
   interleaving: 'where-it-matters',

@@ -36,7 +36,10 @@ t.test(
     const { config, folder, shown } = lake(t.testdir());
     const doctor = await bucketwise(['doctor', '--config', config]);
     t.equal(doctor.code, 0, doctor.err);
-    t.match(doctor.out, /engine duckdb, sources: keep\n {2}ok: the target honours conditional writes/);
+    t.match(doctor.out, /engine duckdb, sources: keep, publish: files\n {2}ok: the source can be listed\n/);
+    t.match(doctor.out, /\n {2}ok: the target honours conditional writes\n/);
+    t.match(doctor.out, /\n {2}ok: DuckDB v1\.\S+ runs in a process of its own\n/);
+    t.notMatch(doctor.out, /problem/);
     t.equal((await of(config, 'run', '--yes')).code, 0);
     t.strictSame(await ids(shown), ['a1', 'a2', 'b1', 'b2']);
     const [name] = filesOf(shown);

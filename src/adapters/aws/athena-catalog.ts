@@ -12,7 +12,7 @@ import {
   type Statement,
   type TableName,
 } from '../../compaction/sql/statement.js';
-import { raise } from '../../kernel/errors.js';
+import { BucketwiseError, raise } from '../../kernel/errors.js';
 import type { Prefix } from '../../kernel/s3.js';
 import { type AthenaService, type Execution, execute, resultLines } from './athena-execution.js';
 
@@ -30,19 +30,34 @@ interface Shown {
   readonly isProjected: boolean;
   readonly template: string | undefined;
   readonly location: string;
+  /** Takes what lies in a folder for lists of files. */
+  readonly readsLists: boolean;
 }
 
 export function openAthenaCatalog(options: CatalogOptions): Catalog {
   let shown: Promise<Shown> | undefined;
+  const show = async (partition: string): Promise<Shown> => {
+    shown ??= showTable(options, partition);
+    // What could not be asked is asked again.
+    return shown.catch((cause: unknown) => {
+      shown = undefined;
+      throw cause;
+    });
+  };
   return {
-    register: async (partition, folder) => {
-      shown ??= showTable(options, partition);
-      // What could not be asked is asked again.
-      const table = await shown.catch((cause: unknown) => {
-        shown = undefined;
-        throw cause;
-      });
+    register: async (partition, folder, form) => {
+      const table = await show(partition);
+      checkForm(options, table, partition, form);
       return register(options, table, partition, folder);
+    },
+    isProjected: async () => {
+      try {
+        return (await show('any hour')).isProjected;
+      } catch (error) {
+        // What is wrong with it is said when an hour is to be registered.
+        if (error instanceof BucketwiseError && error.code === 'CATALOG_REFUSED') return false;
+        throw error;
+      }
     },
   };
 }
@@ -67,6 +82,23 @@ async function register(
   await ran(options, { kind: 'add partition', table: name, partition: values, location }, partition);
   await ran(options, { kind: 'set location', table: name, partition: values, location }, partition);
   return 'registered';
+}
+
+/** A table for files takes a list for a broken file, one for lists a file for a list of addresses. */
+function checkForm(
+  options: CatalogOptions,
+  { readsLists }: Shown,
+  partition: string,
+  form: 'files' | 'symlink',
+): void {
+  if (readsLists === (form === 'symlink')) return;
+  refused(
+    options,
+    partition,
+    readsLists
+      ? 'it reads symlink lists (SymlinkTextInputFormat), and the config says publish: files'
+      : "it reads files, and the config says publish: symlink; make it with INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'",
+  );
 }
 
 /** The folder such a table looks into: its template with the values put in, or key=value below its location. */
@@ -109,6 +141,7 @@ async function showTable(options: CatalogOptions, partition: string): Promise<Sh
     keys: [...keys.matchAll(/`([^`]+)`/g)].map((match) => match[1]!),
     isProjected: property('projection.enabled')?.toLowerCase() === 'true',
     template: property('storage.location.template'),
+    readsLists: /INPUTFORMAT\s+'org\.apache\.hadoop\.hive\.ql\.io\.SymlinkTextInputFormat'/.test(text),
     location: /LOCATION\s+'([^']*)'/.exec(text)?.[1] ?? '',
   };
 }

@@ -5,20 +5,15 @@ import type { FooterReader } from '../../compaction/parquet-ports.js';
 import type { Engine, ObjectStore, WriteJob, WriteResult } from '../../compaction/ports.js';
 import { athena } from '../../compaction/sql/athena.js';
 import { rendered } from '../../compaction/sql/dialect.js';
-import {
-  droppedByName,
-  type Ground,
-  type HourStatements,
-  hourStatements,
-  listed,
-} from '../../compaction/sql/hour-statements.js';
+import { type Ground, type HourStatements, hourStatements } from '../../compaction/sql/hour-statements.js';
 import { attemptToken, below, type Statement } from '../../compaction/sql/statement.js';
 import { raise } from '../../kernel/errors.js';
 import type { Prefix } from '../../kernel/s3.js';
 import { checkUnchanged, filesWritten } from '../remote/attempt-files.js';
 import { misfitRefusal } from '../remote/misfits.js';
-import { type AthenaService, type Execution, execute, firstRow, resultLines } from './athena-execution.js';
+import { type AthenaService, type Execution, execute, firstRow } from './athena-execution.js';
 import { manifestKeys } from './athena-manifest.js';
+import { drop, sweep } from './athena-tables.js';
 import { type Workgroup, workgroup } from './athena-workgroup.js';
 
 export interface Place {
@@ -44,12 +39,17 @@ export interface AthenaOptions extends Pick<AthenaService, 'pause' | 'jitter' | 
 
 const maxTries = 3;
 
-interface Work {
+export interface Work {
   readonly options: AthenaOptions;
   readonly service: AthenaService;
   readonly ground: Ground;
   /** Submits one statement of an attempt and waits for its end. */
-  run(statement: Statement, token: string, signal: AbortSignal): Promise<Execution>;
+  run(
+    statement: Statement,
+    token: string,
+    signal: AbortSignal,
+    taken?: (id: string) => Promise<void>,
+  ): Promise<Execution>;
 }
 
 export function openAthenaEngine(options: AthenaOptions): Engine {
@@ -67,8 +67,8 @@ export function openAthenaEngine(options: AthenaOptions): Engine {
       options,
       service,
       ground: groundOf(options, group),
-      run: (statement, token, signal) =>
-        limit(() => execute(service, { sql: rendered(athena, statement).sql, token }, signal)),
+      run: (statement, token, signal, taken) =>
+        limit(() => execute(service, { sql: rendered(athena, statement).sql, token }, signal, taken)),
     };
   };
   return {
@@ -100,10 +100,28 @@ const groundOf = (options: AthenaOptions, { usesUnload }: Workgroup): Ground => 
 const tryPath = (attemptPath: Prefix, attempt: number): Prefix =>
   attempt === 1 ? attemptPath : below(attemptPath, `try-${attempt}`);
 
+/**
+ * A path whose work is under way is gone on with by the same words: tokens follow from the path, so that every statement
+ * submitted before answers with its execution.
+ */
 async function write(work: Work, job: WriteJob): Promise<WriteResult> {
+  const left = { tables: 0 };
+  try {
+    return await tryAll(work, job, left);
+  } finally {
+    if (left.tables === 0) job.log?.gone();
+  }
+}
+
+/** How many tables could not be dropped. */
+interface Left {
+  tables: number;
+}
+
+async function tryAll(work: Work, job: WriteJob, left: Left): Promise<WriteResult> {
   let spent = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const tried = await tryOnce(work, job, tryPath(job.attemptPath, attempt));
+    const tried = await tryOnce(work, job, tryPath(job.attemptPath, attempt), left);
     if (tried.outcome === 'refused') return tried;
     spent += tried.scannedBytes ?? 0;
     if (tried.outcome === 'written') return { ...tried, scannedBytes: spent };
@@ -119,7 +137,7 @@ type Tried = WriteResult | { readonly outcome: 'again'; readonly why: string; re
  * Effects in order: a table of text, its hour registered, what is written, a second look at the sources, manifest, files
  * and footers read; whatever happened, the tables dropped.
  */
-async function tryOnce(work: Work, job: WriteJob, path: Prefix): Promise<Tried> {
+async function tryOnce(work: Work, job: WriteJob, path: Prefix, left: Left): Promise<Tried> {
   const statements = hourStatements(job, path, work.ground);
   if ('why' in statements) return { outcome: 'refused', why: statements.why };
   const place = `s3://${work.options.target.bucket}/${path}`;
@@ -128,7 +146,7 @@ async function tryOnce(work: Work, job: WriteJob, path: Prefix): Promise<Tried> 
   try {
     return await tried(work, job, path, statements, token);
   } finally {
-    await drop(work, statements.after, token);
+    left.tables += await drop(work, statements.after, token);
   }
 }
 
@@ -142,11 +160,13 @@ async function tried(
   let scannedBytes = 0;
   const manifests: string[] = [];
   for (const statement of [...before, ...outputs.map(({ write }) => write)]) {
-    const execution = await work.run(statement, token(), job.signal);
+    const number = outputs.findIndex(({ write }) => write === statement);
+    const taken = async (query: string): Promise<void> => job.log?.note({ number, query });
+    const execution = await work.run(statement, token(), job.signal, number < 0 ? undefined : taken);
     scannedBytes += execution.scannedBytes;
     if (execution.manifestAt !== undefined) manifests.push(execution.manifestAt);
     if (execution.state === 'SUCCEEDED') continue;
-    const output = outputs.find(({ write }) => write === statement);
+    const output = outputs[number];
     const refusal = output && (await refusalOf(work, job, execution, output.misfits, token));
     return refusal ?? againOr(job, path, execution, scannedBytes);
   }
@@ -201,21 +221,3 @@ function againOr(job: WriteJob, path: Prefix, { state, error }: Execution, scann
 
 const failed = ({ partition }: WriteJob, why: string): never =>
   raise('ENGINE_FAILED', { engine: 'athena', partition, why });
-
-/** The tables are named after the attempt: one that stays is in nobody's way and goes with `sweep`. */
-async function drop(work: Work, statements: readonly Statement[], token: () => string): Promise<void> {
-  const signal = AbortSignal.timeout(60_000);
-  for (const statement of statements) await work.run(statement, token(), signal).catch(() => undefined);
-}
-
-/** Done in the name of no attempt: each statement has a token of its own. */
-async function sweep(work: Work, path: Prefix): Promise<void> {
-  const token = (): string => attemptToken(work.options.fresh(), 0);
-  const found = await work.run(listed(work.ground, path), token(), AbortSignal.timeout(60_000));
-  const names = found.state === 'SUCCEEDED' ? await resultLines(work.service, found.id) : [];
-  await drop(
-    work,
-    names.map((name) => droppedByName(work.ground, name)),
-    token,
-  );
-}

@@ -53,62 +53,84 @@ const quotaWaits = 30;
 const rateWaits = 8;
 const resends = 4;
 
-/** Errors: INTERRUPTED after the statement was stopped, ENGINE_FAILED, and those of `athenaFailed`. */
+/**
+ * `taken` is told the id once there is one. Errors: INTERRUPTED after the statement was stopped, ENGINE_FAILED, and those
+ * of `athenaFailed`; a statement that is not waited for any more is stopped.
+ */
 export async function execute(
   service: AthenaService,
   statement: Submitted,
   signal: AbortSignal,
+  taken?: (id: string) => Promise<void>,
 ): Promise<Execution> {
   const id = await submitted(service, statement, signal);
+  await taken?.(id);
+  try {
+    return await atItsEnd(service, id, signal);
+  } catch (error) {
+    await stop(service, id);
+    throw error;
+  }
+}
+
+async function atItsEnd(service: AthenaService, id: string, signal: AbortSignal): Promise<Execution> {
   for (let polls = 0; ; polls += 1) {
     const execution = await polled(service, id, signal);
     const state = execution?.Status?.State;
     // RUNNING may go back to QUEUED: only the three ends are ends.
     if (state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED')
       return ended(id, state, execution!);
-    if (signal.aborted) await stop(service, id);
+    if (signal.aborted) interrupted('The query was stopped.');
     const scanned = execution?.Statistics?.DataScannedInBytes ?? 0;
     if (service.maxScannedBytes !== undefined && scanned > service.maxScannedBytes)
-      await stopped(
-        service,
-        id,
-        `it had read ${scanned} bytes, more than the ${service.maxScannedBytes} allowed`,
-      );
+      raise('ENGINE_FAILED', {
+        engine: 'athena',
+        partition: 'the hour',
+        why: `it had read ${scanned} bytes, more than the ${service.maxScannedBytes} allowed`,
+      });
     await service.pause(Math.min(200 * 1.5 ** polls, 5_000), signal);
   }
 }
 
+const interrupted = (state: string): never => raise('INTERRUPTED', { state });
+
 /** Waits for a place: a full quota for minutes, a rate limit for seconds; a lost answer is asked for again. */
-async function submitted(
-  service: AthenaService,
-  { sql, token }: Submitted,
-  signal: AbortSignal,
-): Promise<string> {
-  const { client, workgroup, database, output } = service;
+async function submitted(service: AthenaService, statement: Submitted, signal: AbortSignal): Promise<string> {
   const left = { quota: quotaWaits, rate: rateWaits, lost: resends };
+  let mayRun = false;
   for (;;) {
-    if (signal.aborted) raise('INTERRUPTED', { state: 'The statement was not submitted.' });
+    if (signal.aborted && !mayRun) interrupted('The statement was not submitted.');
     try {
-      const { QueryExecutionId } = await client.send(
-        new StartQueryExecutionCommand({
-          QueryString: sql,
-          ClientRequestToken: token,
-          WorkGroup: workgroup,
-          QueryExecutionContext: { Database: database },
-          ...(output === undefined ? {} : { ResultConfiguration: { OutputLocation: output } }),
-        }),
-      );
-      return (
-        QueryExecutionId ?? raise('ENGINE_FAILED', { engine: 'athena', partition: '', why: 'it gave no id' })
-      );
+      return await sent(service, statement);
     } catch (cause) {
       const fault = athenaFaultOf(cause);
+      // Under the same token it is the same query: its id is needed to stop it.
+      mayRun ||= fault === 'lost';
+      if (signal.aborted) interrupted('The statement was not waited for.');
       if ((fault !== 'quota' && fault !== 'rate' && fault !== 'lost') || left[fault] === 0)
         athenaFailed('athena:StartQueryExecution', cause);
       left[fault as keyof typeof left] -= 1;
       await service.pause((fault === 'quota' ? minute : 1_000) * (1 + service.jitter()), signal);
     }
   }
+}
+
+async function sent(
+  { client, workgroup, database, output }: AthenaService,
+  { sql, token }: Submitted,
+): Promise<string> {
+  const { QueryExecutionId } = await client.send(
+    new StartQueryExecutionCommand({
+      QueryString: sql,
+      ClientRequestToken: token,
+      WorkGroup: workgroup,
+      QueryExecutionContext: { Database: database },
+      ...(output === undefined ? {} : { ResultConfiguration: { OutputLocation: output } }),
+    }),
+  );
+  return (
+    QueryExecutionId ?? raise('ENGINE_FAILED', { engine: 'athena', partition: '', why: 'it gave no id' })
+  );
 }
 
 async function polled(
@@ -127,7 +149,7 @@ async function polled(
       if (sent > rateWaits || (fault !== 'rate' && fault !== 'lost' && fault !== 'quota'))
         athenaFailed('athena:GetQueryExecution', cause);
       await service.pause(1_000 * (1 + service.jitter()), signal);
-      if (signal.aborted) await stop(service, id);
+      if (signal.aborted) interrupted('The query was stopped.');
     }
 }
 
@@ -143,16 +165,9 @@ const ended = (id: string, state: Execution['state'], { Status, Statistics }: Qu
   },
 });
 
-async function stop(service: AthenaService, id: string): Promise<never> {
-  // Stopped or not, nobody waits for it any more and nothing it writes is published.
-  await service.client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined);
-  return raise('INTERRUPTED', { state: 'The query was stopped.' });
-}
-
-async function stopped(service: AthenaService, id: string, why: string): Promise<never> {
-  await service.client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined);
-  return raise('ENGINE_FAILED', { engine: 'athena', partition: 'the hour', why });
-}
+/** Stopped or not, nobody waits for it any more and nothing it writes is published. */
+const stop = async ({ client }: AthenaService, id: string): Promise<unknown> =>
+  client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined);
 
 /** The first row of a query's result after its header. */
 export async function firstRow(service: AthenaService, id: string): Promise<readonly unknown[] | undefined> {

@@ -55,15 +55,20 @@ async function fetched(store: ObjectStore, file: StoredObject, path: string): Pr
 
 export const noTotals = (columns: readonly Column[]): RowTotals => ({
   rows: 0,
-  digest: { low: 0n, high: 0n },
-  columns: columns.map(() => ({ nulls: 0, bytes: 0 })),
+  digest: 0n,
+  columns: columns.map(() => ({ nulls: 0, digest: 0n })),
 });
 
 export function totals(row: Totals, columns: readonly Column[]): RowTotals {
   const rows = Number(row.rows);
   return {
     rows,
-    digest: { low: BigInt.asUintN(64, BigInt(row.low!)), high: BigInt.asUintN(64, BigInt(row.high!)) },
-    columns: columns.map((_, at) => ({ nulls: rows - Number(row[`n${at}`]), bytes: Number(row[`b${at}`]) })),
+    digest: modulo(row.digest!),
+    columns: columns.map((_, at) => ({
+      nulls: rows - Number(row[`n${at}`]),
+      digest: modulo(row[`d${at}`]!),
+    })),
   };
 }
+
+const modulo = (sum: string | number): bigint => BigInt.asUintN(64, BigInt(sum));

@@ -26,7 +26,7 @@ export interface RemoteParts {
   resultsOf(location: Location): Promise<ObjectStore>;
 }
 
-type Settings =
+export type Settings =
   | {
       readonly name: 'athena';
       readonly workgroup: string;

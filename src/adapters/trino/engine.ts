@@ -16,7 +16,7 @@ import { raise } from '../../kernel/errors.js';
 import { type Prefix, printable } from '../../kernel/s3.js';
 import { checkEmpty, checkUnchanged, filesWritten } from '../remote/attempt-files.js';
 import { misfitRefusal } from '../remote/misfits.js';
-import { type Answer, runStatement, type TrinoServer } from './protocol.js';
+import { type Answer, goOn, type Note, runStatement, type TrinoServer } from './protocol.js';
 
 export interface TrinoOptions {
   readonly server: TrinoServer;
@@ -47,18 +47,44 @@ export function openTrinoEngine(options: TrinoOptions): Engine {
 
 /**
  * Effects in order: a table over the sources' folder, a table written to each output path, a second look at the
- * sources, the files listed and their footers read; whatever happened, both tables dropped.
+ * sources, the files listed and their footers read; whatever happened, both tables dropped. What an earlier runner
+ * submitted is only waited for.
  */
 async function write(options: TrinoOptions, ground: Ground, job: WriteJob): Promise<WriteResult> {
   if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
   const statements = hourStatements(job, job.attemptPath, ground);
-  if ('why' in statements) return { outcome: 'refused', why: statements.why };
-  await checkEmpty(options.target.store, job.attemptPath);
-  try {
-    return await written(options, ground, job, statements);
-  } finally {
-    await drop(options, ground, statements.after);
+  if ('why' in statements) {
+    job.log?.gone();
+    return { outcome: 'refused', why: statements.why };
   }
+  const underWay = underWayOf(job, statements);
+  if (!underWay) await checkEmpty(options.target.store, job.attemptPath);
+  try {
+    return await written(options, ground, job, statements, underWay);
+  } finally {
+    if (await drop(options, ground, statements.after)) job.log?.gone();
+  }
+}
+
+/**
+ * Files are believed only when Trino says that their statement came to its good end: one that fails takes them away
+ * again. So all of them must be known, or the work begins anew.
+ */
+function underWayOf(
+  { log, partition }: WriteJob,
+  { outputs }: HourStatements,
+): readonly string[] | undefined {
+  if (!log?.found) return undefined;
+  const pages = outputs.map((_, at) => log.found?.find(({ number }) => number === at)?.next);
+  return pages.map(
+    (page) =>
+      page ??
+      raise('ENGINE_FAILED', {
+        engine: 'trino',
+        partition,
+        why: 'an earlier runner was cut before it was submitted',
+      }),
+  );
 }
 
 async function written(
@@ -66,17 +92,21 @@ async function written(
   ground: Ground,
   job: WriteJob,
   { before, outputs, folder }: HourStatements,
+  underWay: readonly string[] | undefined,
 ): Promise<WriteResult> {
-  const run = (statement: Statement): Promise<Answer> =>
-    runStatement(options.server, rendered(ground.dialect, statement), job.signal);
-  for (const statement of before) {
+  const run = (statement: Statement, note?: Note): Promise<Answer> =>
+    runStatement(options.server, rendered(ground.dialect, statement), job.signal, note);
+  for (const statement of underWay ? [] : before) {
     const answer = await run(statement);
     if (answer.outcome === 'failed') return failed(job, answer);
   }
   let rows = 0;
   let scannedBytes = 0;
-  for (const output of outputs) {
-    const answer = await run(output.write);
+  for (const [number, output] of outputs.entries()) {
+    const note: Note = async (query, next) => job.log?.note({ number, query, next });
+    const page = underWay?.[number];
+    const answer = page ? await goOn(options.server, page, job.signal, note) : await run(output.write, note);
+    if (answer === 'gone') return failed(job, forgotten);
     if (answer.outcome === 'failed') return refusedOr(job, answer, output, run);
     rows += answer.updateCount ?? 0;
     scannedBytes += answer.scannedBytes;
@@ -92,6 +122,12 @@ async function written(
   const requests = { put: 0, get: found.gets, list: 1 + lists + found.lists };
   return { outcome: 'written', files: found.files, requests, scannedBytes };
 }
+
+const forgotten: Failed = {
+  outcome: 'failed',
+  name: 'GONE',
+  words: 'the server has forgotten the statement of an earlier runner',
+};
 
 type Failed = Extract<Answer, { outcome: 'failed' }>;
 
@@ -125,20 +161,32 @@ function failed({ partition, attemptPath }: WriteJob, { name, words }: Failed): 
   });
 }
 
-/** The tables are named after the attempt: one that stays is in nobody's way and goes with `sweep`. */
-async function drop(options: TrinoOptions, ground: Ground, statements: readonly Statement[]): Promise<void> {
+/** The tables are named after the attempt: one that stays is in nobody's way and goes with `sweep`. True when none stays. */
+async function drop(
+  options: TrinoOptions,
+  ground: Ground,
+  statements: readonly Statement[],
+): Promise<boolean> {
   const signal = AbortSignal.timeout(60_000);
-  for (const statement of statements)
-    await runStatement(options.server, rendered(ground.dialect, statement), signal).catch(() => undefined);
+  let isClean = true;
+  for (const statement of statements) {
+    const answer = await runStatement(options.server, rendered(ground.dialect, statement), signal).catch(
+      () => undefined,
+    );
+    isClean = isClean && answer?.outcome === 'done';
+  }
+  return isClean;
 }
 
 async function sweep(options: TrinoOptions, ground: Ground, attemptPath: Prefix): Promise<void> {
   const statement = rendered(ground.dialect, listed(ground, attemptPath));
   const found = await runStatement(options.server, statement, AbortSignal.timeout(60_000));
   const names = found.outcome === 'done' ? found.rows.map(([name]) => String(name)) : [];
-  await drop(
-    options,
-    ground,
-    names.map((name) => droppedByName(ground, name)),
-  );
+  const drops = names.map((name) => droppedByName(ground, name));
+  if (found.outcome === 'failed' || !(await drop(options, ground, drops)))
+    raise('ENGINE_FAILED', {
+      engine: 'trino',
+      partition: attemptPath,
+      why: 'temporary tables could not be dropped; the next run tries again',
+    });
 }

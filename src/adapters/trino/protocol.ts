@@ -1,6 +1,7 @@
 /**
- * Trino's statement protocol: one POST, then pages by nextUri until there is none; a DELETE there cancels. 502, 503 and
- * 504 are repeated. Trino documentation, "Client REST API".
+ * Trino's statement protocol: one POST, then pages by nextUri until there is none; a DELETE there cancels. The page given
+ * out last can be asked for again, so an answer that was lost is; 502, 503 and 504 too. Trino documentation, "Client REST
+ * API".
  */
 
 import type { Rendered } from '../../compaction/sql/statement.js';
@@ -17,6 +18,8 @@ export interface TrinoServer {
   readonly password?: string;
   /** Waits between repeats; a test need not wait. */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** How long a statement runs before each of its pages is noted: what is shorter is as soon done again. */
+  readonly noteAfterMs?: number;
 }
 
 export type Answer =
@@ -42,6 +45,11 @@ const repeats = 10;
 /** Without an answer for so long the server is taken for gone; a page waits a second at most by itself. */
 const silenceMs = 60_000;
 
+/** Told where the answer is to be asked for next: at once, then with every page of a statement that takes long. */
+export type Note = (query: string, next: string) => Promise<void>;
+
+const noteAfterMs = 5_000;
+
 /**
  * Errors: ENGINE_UNAVAILABLE when the server does not answer or is none, CREDENTIALS_UNUSABLE, INTERRUPTED (after the
  * statement was cancelled). A statement whose first answer was lost may be running: it is never sent twice.
@@ -50,10 +58,33 @@ export async function runStatement(
   server: TrinoServer,
   { sql, session }: Rendered,
   signal: AbortSignal,
+  note?: Note,
+): Promise<Answer> {
+  const url = new URL('/v1/statement', server.url);
+  const first = await pageOf(server, 'POST', url, signal, sql, session);
+  return followed(server, first ?? unavailable(server, 'HTTP 404'), signal, note);
+}
+
+/** A statement that another runner submitted, from the page that it had not seen yet. 'gone': the server has it no more. */
+export async function goOn(
+  server: TrinoServer,
+  next: string,
+  signal: AbortSignal,
+  note?: Note,
+): Promise<Answer | 'gone'> {
+  const page = await pageOf(server, 'GET', ownUrl(server, next), signal);
+  return page ? followed(server, page, signal, note) : 'gone';
+}
+
+async function followed(
+  server: TrinoServer,
+  first: Page,
+  signal: AbortSignal,
+  note: Note | undefined,
 ): Promise<Answer> {
   const rows: (readonly unknown[])[] = [];
-  let page = await pageOf(server, 'POST', new URL('/v1/statement', server.url), signal, sql, session);
-  for (;;) {
+  const startedAt = performance.now();
+  for (let page = first; ; ) {
     rows.push(...(page.data ?? []));
     if (page.error)
       return {
@@ -63,8 +94,11 @@ export async function runStatement(
       };
     if (page.nextUri === undefined) return ended(rows, page);
     const next = ownUrl(server, page.nextUri);
+    // The page that is asked for now can be asked for again.
+    if (page === first || performance.now() - startedAt > (server.noteAfterMs ?? noteAfterMs))
+      await note?.(page.id ?? '', `${next.pathname}${next.search}`);
     if (signal.aborted) await cancel(server, next);
-    page = await pageOf(server, 'GET', next, signal);
+    page = (await pageOf(server, 'GET', next, signal)) ?? unavailable(server, 'it has lost the statement');
   }
 }
 
@@ -81,13 +115,18 @@ function ownUrl(server: TrinoServer, nextUri: string): URL {
   return new URL(`${pathname}${search}`, server.url);
 }
 
-/** The statement ends here for us, whether or not the server hears of it. */
 async function cancel(server: TrinoServer, url: URL): Promise<never> {
-  const signal = AbortSignal.timeout(5_000);
-  await fetch(url, { method: 'DELETE', headers: headersOf(server, {}), signal }).catch(() => undefined);
+  await cancelled(server, url);
   return raise('INTERRUPTED', { state: 'The statement was cancelled.' });
 }
 
+/** The statement ends here for us, whether or not the server hears of it. */
+async function cancelled(server: TrinoServer, url: URL): Promise<void> {
+  const signal = AbortSignal.timeout(5_000);
+  await fetch(url, { method: 'DELETE', headers: headersOf(server, {}), signal }).catch(() => undefined);
+}
+
+/** Undefined when the server does not know it, or not any more. What may have begun is cancelled before it is left. */
 async function pageOf(
   server: TrinoServer,
   method: 'GET' | 'POST',
@@ -95,37 +134,57 @@ async function pageOf(
   signal: AbortSignal,
   body?: string,
   session: Readonly<Record<string, string>> = {},
-): Promise<Page> {
+): Promise<Page | undefined> {
   for (let sent = 1; ; sent += 1) {
-    const response = await answered(server, method, url, body, session);
-    if (response.ok) return pageIn(server, response);
-    const isBusy = [429, 502, 503, 504].includes(response.status);
-    if (!isBusy || sent > repeats) return refused(server, response);
-    await response.body?.cancel();
-    const asked = Number(response.headers.get('retry-after'));
+    const answer = await answered(server, method, url, signal, body, session);
+    if (signal.aborted && method === 'GET') await cancel(server, url);
+    if (answer instanceof Response && answer.ok) return pageIn(server, answer);
+    if (answer instanceof Response && (answer.status === 404 || answer.status === 410)) return undefined;
+    if (!isRepeated(method, answer) || sent > repeats) {
+      if (method === 'GET') await cancelled(server, url);
+      return answer instanceof Response
+        ? refused(server, answer)
+        : unavailable(server, answer.why, answer.cause);
+    }
+    const asked = answer instanceof Response ? Number(answer.headers.get('retry-after')) : 0;
+    if (answer instanceof Response) await answer.body?.cancel();
     await server.pause(asked > 0 ? Math.min(asked, 60) * 1000 : 50 * 2 ** Math.min(sent, 7));
-    if (signal.aborted) raise('INTERRUPTED', { state: 'The statement was not waited for.' });
+    if (signal.aborted && method === 'POST')
+      raise('INTERRUPTED', { state: 'The statement was not submitted.' });
   }
 }
+
+type Lost = { readonly why: string; readonly cause: unknown };
+
+/** A page can be asked for again whatever happened; a statement only where it is certain that it was not taken. */
+const isRepeated = (method: 'GET' | 'POST', answer: Response | Lost): boolean =>
+  answer instanceof Response
+    ? answer.status === 429 ||
+      answer.status === 503 ||
+      (method === 'GET' && [502, 504].includes(answer.status))
+    : method === 'GET';
 
 async function answered(
   server: TrinoServer,
   method: string,
   url: URL,
+  interrupt: AbortSignal,
   body: string | undefined,
   session: Readonly<Record<string, string>>,
-): Promise<Response> {
+): Promise<Response | Lost> {
+  const silence = AbortSignal.timeout(silenceMs);
   try {
     return await fetch(url, {
       method,
       headers: headersOf(server, session),
       redirect: 'error',
-      signal: AbortSignal.timeout(silenceMs),
+      // A statement on its way is waited for: whether it was taken must be known.
+      signal: method === 'GET' ? AbortSignal.any([silence, interrupt]) : silence,
       ...(body === undefined ? {} : { body }),
     });
   } catch (cause) {
     const { message, cause: inner } = cause as Error & { readonly cause?: Error };
-    return unavailable(server, inner?.message || message, cause);
+    return { why: inner?.message || message, cause };
   }
 }
 

@@ -2,19 +2,19 @@
 import { printable } from '../../kernel/s3.js';
 import { maxRecordBytes } from '../csv-records.js';
 import type { Column } from '../schema.js';
-import { takePlainRecord } from './plain-record.js';
 import { notKept, type RowWriter } from './row-writer.js';
+import type { ScanKernel } from './scan-kernel.js';
 import type { Rejected, ValueScanResult } from './value-scan.js';
 
 export interface RecordMachine {
   readonly delimiter: number;
   readonly columns: readonly Column[];
+  readonly kernel: ScanKernel;
   readonly writer: RowWriter;
   readonly mostRejected: number;
   /** For every field of a record the column it fills. */
   slots: Int32Array;
-  /** The bytes at hand are [from, end); a line end stands after them. */
-  source: Uint8Array;
+  /** The bytes at hand are [from, end) of the kernel's source; a line end stands after them. */
   from: number;
   end: number;
   /** No bytes come after these. */
@@ -26,11 +26,10 @@ export interface RecordMachine {
   newline: 'LF' | 'CRLF' | 'CR' | undefined;
   refusal: Omit<ValueScanResult & { ok: false }, 'ok'> | undefined;
   readonly rejected: Rejected[];
-  /** The run of canonical bytes at hand begins here in `source`, and here in the row. */
-  runFrom: number;
-  runTo: number;
   /** Of the record at hand. */
   innerLines: number;
+  /** Of the field at hand, which stands in the kernel's text. */
+  length: number;
   fault: { readonly column: string | null; readonly reason: string } | undefined;
 }
 
@@ -42,17 +41,17 @@ const space = 0x20;
 const unfinished = -1;
 
 export function recordMachine(
-  given: Pick<RecordMachine, 'delimiter' | 'columns' | 'writer' | 'mostRejected'> & {
+  given: Pick<RecordMachine, 'delimiter' | 'columns' | 'kernel' | 'writer' | 'mostRejected'> & {
     readonly width: number;
   },
 ): RecordMachine {
   return {
     delimiter: given.delimiter,
     columns: given.columns,
+    kernel: given.kernel,
     writer: given.writer,
     mostRejected: given.mostRejected,
     slots: Int32Array.from({ length: given.width }, (_, at) => at),
-    source: Uint8Array.of(lf),
     from: 0,
     end: 0,
     isLast: false,
@@ -62,23 +61,21 @@ export function recordMachine(
     newline: undefined,
     refusal: undefined,
     rejected: [],
-    runFrom: 0,
-    runTo: 0,
     innerLines: 0,
+    length: 0,
     fault: undefined,
   };
 }
 
 /** Takes one record; false when it is not all there yet, or the file is refused. */
 export function takeRecord(m: RecordMachine): boolean {
-  if (takePlainRecord(m)) return true;
-  const { source, writer } = m;
+  const { source } = m.kernel;
   const first = source[m.from];
   // A blank line is no record, except in a table of one column, where it is one empty field.
   const isBlank = (first === lf || first === cr) && m.slots.length !== 1;
   m.innerLines = 0;
   m.fault = undefined;
-  writer.begin();
+  m.kernel.beginRecord();
   const at = isBlank ? m.from : fields(m);
   if (at === unfinished) return false;
   const next = afterNewline(m, at);
@@ -86,7 +83,7 @@ export function takeRecord(m: RecordMachine): boolean {
   if (at - m.from > maxRecordBytes) refuse(m, `a record is longer than ${maxRecordBytes} bytes`);
   if (!isBlank) {
     if (m.fault) reject(m, at, next);
-    else writer.keep();
+    else m.kernel.keepRecord();
   }
   m.from = next;
   m.line += 1 + m.innerLines;
@@ -95,17 +92,16 @@ export function takeRecord(m: RecordMachine): boolean {
 
 /** Where the record ends. */
 function fields(m: RecordMachine): number {
-  const { source, delimiter, slots, writer, end } = m;
+  const { delimiter, slots, end } = m;
+  const { source } = m.kernel;
   let at = m.from;
   let field = 0;
   for (; ; field += 1) {
-    const start = writer.at;
     const isQuoted = source[at] === quote;
     at = isQuoted ? quotedField(m, at + 1) : plainField(m, at);
     if (at === unfinished || (at === end && !m.isLast)) return unfinished;
-    if (field < slots.length && !m.fault) {
-      if (!writer.field(slots[field]!, start, isQuoted)) misfit(m, slots[field]!, start);
-    } else writer.at = start;
+    if (field < slots.length && !m.fault && !m.writer.field(slots[field]!, m.length, isQuoted))
+      misfit(m, slots[field]!);
     if (source[at] !== delimiter || at === end) break;
     at += 1;
   }
@@ -115,38 +111,38 @@ function fields(m: RecordMachine): number {
 }
 
 function plainField(m: RecordMachine, from: number): number {
-  const { source, delimiter, writer } = m;
-  const { text } = writer;
+  const { delimiter } = m;
+  const { source, text } = m.kernel;
   let at = from;
   // DuckDB drops spaces before a quote without a word: such a file is refused.
   if (source[at] === space && delimiter !== space && isQuoteNext(m, at))
     return refuse(m, 'a quote follows spaces, which would be lost');
-  let to = writer.at;
+  let to = 0;
   for (let byte = source[at]!; byte !== delimiter && byte !== lf && byte !== cr; byte = source[at]!) {
     text[to] = byte;
     to += 1;
     at += 1;
   }
-  writer.at = to;
+  m.length = to;
   return at;
 }
 
-function isQuoteNext({ source }: RecordMachine, from: number): boolean {
+function isQuoteNext({ kernel: { source } }: RecordMachine, from: number): boolean {
   let at = from;
   while (source[at] === space) at += 1;
   return source[at] === quote;
 }
 
 function quotedField(m: RecordMachine, from: number): number {
-  const { source, delimiter, writer, end } = m;
-  const { text } = writer;
-  let to = writer.at;
+  const { delimiter, end } = m;
+  const { source, text } = m.kernel;
+  let to = 0;
   for (let at = from; at < end; at += 1) {
     const byte = source[at]!;
     if (byte === quote) {
       const next = source[at + 1]!;
       if (at + 1 === end || next === delimiter || next === lf || next === cr) {
-        writer.at = to;
+        m.length = to;
         return at + 1;
       }
       // DuckDB drops spaces after a closing quote without a word: refused with every other text there.
@@ -161,7 +157,8 @@ function quotedField(m: RecordMachine, from: number): number {
 
 /** Where the next record begins. */
 function afterNewline(m: RecordMachine, at: number): number {
-  const { source, end } = m;
+  const { end } = m;
+  const { source } = m.kernel;
   if (at === end) return end;
   if (source[at] === lf) return checkNewline(m, 'LF', at + 1);
   if (at + 1 === end && !m.isLast) return unfinished;
@@ -180,12 +177,10 @@ function refuse(m: RecordMachine, why: string): number {
   return unfinished;
 }
 
-function misfit(m: RecordMachine, slot: number, start: number): void {
-  const { writer, columns } = m;
-  const column = columns[slot]!;
-  const value = new TextDecoder().decode(writer.text.subarray(start, Math.min(writer.at, start + 400)));
+function misfit(m: RecordMachine, slot: number): void {
+  const column = m.columns[slot]!;
+  const value = new TextDecoder().decode(m.kernel.text.subarray(0, Math.min(m.length, 400)));
   m.fault = { column: column.name, reason: notKept(column, printable(value).slice(0, 100)) };
-  writer.at = start;
 }
 
 function reject(m: RecordMachine, end: number, next: number): void {
@@ -197,7 +192,7 @@ function reject(m: RecordMachine, end: number, next: number): void {
     line: m.line,
     column,
     reason,
-    raw: new TextDecoder('utf-8', { ignoreBOM: true }).decode(m.source.subarray(m.from, end)),
+    raw: new TextDecoder('utf-8', { ignoreBOM: true }).decode(m.kernel.source.slice(m.from, end)),
     from: m.before + m.offset + m.from,
     to: m.before + m.offset + next,
   });
@@ -205,13 +200,13 @@ function reject(m: RecordMachine, end: number, next: number): void {
 
 /** The bytes of the header record, having stepped over it; undefined while it is not all there. */
 export function takeHeader(m: RecordMachine): Uint8Array | undefined {
-  const { source, delimiter, writer, from, end } = m;
+  const { delimiter, from, end } = m;
+  const { source } = m.kernel;
   if (from === end) return undefined;
   let at =
     source[from] === lf || source[from] === cr ? refuse(m, 'a blank line stands before the header') : from;
   m.innerLines = 0;
   while (at !== unfinished) {
-    writer.begin();
     at = source[at] === quote ? quotedField(m, at + 1) : plainField(m, at);
     if (at === unfinished || (at === end && !m.isLast)) return undefined;
     if (source[at] !== delimiter || at === end) break;
@@ -221,5 +216,5 @@ export function takeHeader(m: RecordMachine): Uint8Array | undefined {
   if (next === unfinished) return undefined;
   m.from = next;
   m.line += 1 + m.innerLines;
-  return source.subarray(from, at);
+  return source.slice(from, at);
 }

@@ -1,11 +1,9 @@
-/**
- * A record becomes its canonical row: each field in the one spelling its type has, a comma after each, then the byte lengths
- * of the text fields, a comma after each. No value and no boundary between values can change without changing it.
- */
-import { type Column, type ColumnType, columnText, type TextRule } from '../schema.js';
+/** Fields as they come in become the values of a row, or are refused: what is unusual in spelling, one at a time. */
+import { type Column, columnText, type TextRule } from '../schema.js';
 import { date, timestamp, truth } from './calendar-text.js';
 import { double } from './double-text.js';
-import { type ColumnTotal, type DigestSum, rowDigest } from './row-digest.js';
+import type { ScanKernel } from './scan-kernel.js';
+import { valueBits } from './value-bits.js';
 import { decimal, refused, wholeNumber } from './whole-number.js';
 
 export interface RowOptions {
@@ -13,41 +11,18 @@ export interface RowOptions {
   readonly textRule: TextRule;
   /** How finely an instant is kept: 6, or 3 where the engine keeps milliseconds. */
   readonly fractionDigits: number;
-  /** Without, values are checked and counted only. */
-  readonly digests: boolean;
 }
 
 export interface RowWriter {
-  /** The next field is written here, from `at` on, as it stands in the file without its quotes. */
-  text: Uint8Array;
-  at: number;
-  /** By column, for who writes rows without `field`. */
-  readonly lengths: Int32Array;
-  readonly checks: readonly (Check | undefined)[];
-  /** How a column's values nearly always stand. */
-  readonly plain: readonly ('text' | 'whole' | 'double' | 'instant' | 'other')[];
-  /** No whole number of so many digits leaves the column's range. */
-  readonly mostDigits: readonly number[];
-  readonly fractionDigits: number;
-  readonly isExact: boolean;
-  /** Records are as long as this from now on; `text` is another array then. */
-  reserve(longest: number): void;
-  begin(): void;
-  /** False when the fields of a record are not those of the columns in their order: then some may be missing. */
-  isInOrder: boolean;
-  /** Makes what stands from `start` on the value of a column; false when its type does not hold it. */
-  field(column: number, start: number, isQuoted: boolean): boolean;
-  /** The row counts. */
-  keep(): void;
-  totals(): { readonly rows: number; readonly digest: DigestSum; readonly columns: readonly ColumnTotal[] };
+  /** The value's canonical text, or undefined when its column does not hold it. */
+  canonical(column: number, spelt: Uint8Array): string | undefined;
+  /** The same as bits. */
+  bits(column: number, spelt: Uint8Array): bigint | undefined;
+  /** Makes the first `length` bytes of the kernel's text the value of a column; false when its type does not hold it. */
+  field(column: number, length: number, isQuoted: boolean): boolean;
 }
 
-const comma = 0x2c;
-const zero = 0x30;
-/** No canonical text of a number, a day or an instant is longer. */
-const widest = 64;
-const noValue = -1;
-
+/** A check gives the new end of the text it rewrites in place, or `refused`. */
 type Check = (text: Uint8Array, from: number, to: number) => number;
 
 function checkOf(column: Column, isExact: boolean, fractionDigits: number): Check | undefined {
@@ -72,105 +47,37 @@ function checkOf(column: Column, isExact: boolean, fractionDigits: number): Chec
   }
 }
 
-const plainForms: Partial<Record<ColumnType, RowWriter['plain'][number]>> = {
-  string: 'text',
-  integer: 'whole',
-  bigint: 'whole',
-  double: 'double',
-  timestamp: 'instant',
-};
+const latin1 = new TextDecoder('latin1');
+/** Room for what a check adds: no canonical text of a number, a day or an instant is longer. */
+const widest = 64;
 
-export function rowWriter(options: RowOptions): RowWriter {
-  const { columns } = options;
-  const digest = rowDigest();
-  const isExact = options.textRule === 'exact';
-  const checks = columns.map((column) => checkOf(column, isExact, options.fractionDigits));
-  const lengths = new Int32Array(columns.length);
-  const nulls = new Float64Array(columns.length);
-  const bytes = new Float64Array(columns.length);
-  const starts = new Int32Array(columns.length);
-  const strings = columns.flatMap((column, at) => (column.type === 'string' ? [at] : []));
-  let rows = 0;
-  const writer: RowWriter = {
-    text: digest.bytes,
-    at: 0,
-    lengths,
-    checks,
-    plain: columns.map(({ type }) => plainForms[type] ?? 'other'),
-    mostDigits: columns.map(({ type }) => (type === 'integer' ? 9 : 18)),
-    fractionDigits: options.fractionDigits,
-    isExact,
-    isInOrder: true,
-    reserve: (longest) => {
-      digest.reserve(longest + columns.length * widest);
-      writer.text = digest.bytes;
-    },
-    begin: () => {
-      writer.at = 0;
-      if (!writer.isInOrder) lengths.fill(noValue);
-    },
-    field: (column, start, isQuoted) => {
-      const check = checks[column];
-      let end = writer.at;
-      starts[column] = start;
-      if (end === start && !isQuoted) lengths[column] = noValue;
-      else {
-        if (check) end = check(writer.text, start, end);
-        if (end === refused) return false;
-        lengths[column] = end - start;
-      }
-      writer.text[end] = comma;
-      writer.at = end + 1;
-      return true;
-    },
-    keep: () => {
-      rows += 1;
-      for (let at = 0; at < lengths.length; at += 1) {
-        const length = lengths[at]!;
-        if (length === noValue) nulls[at] = nulls[at]! + 1;
-        else bytes[at] = bytes[at]! + length;
-      }
-      if (!options.digests) return;
-      let end = writer.isInOrder ? writer.at : reordered(writer.text, writer.at, starts, lengths);
-      for (const at of strings) end = withLength(writer.text, end, lengths[at]!);
-      digest.add(end);
-    },
-    totals: () => ({
-      rows,
-      digest: digest.sum(),
-      columns: columns.map((_, at) => ({ nulls: nulls[at]!, bytes: bytes[at]! })),
-    }),
+export function rowWriter({ columns, textRule, fractionDigits }: RowOptions, kernel: ScanKernel): RowWriter {
+  const isExact = textRule === 'exact';
+  const checks = columns.map((column) => checkOf(column, isExact, fractionDigits));
+  const canonical = (column: number, spelt: Uint8Array): string | undefined => {
+    const text = new Uint8Array(spelt.length + widest);
+    text.set(spelt);
+    const end = checks[column]!(text, 0, spelt.length);
+    return end === refused ? undefined : latin1.decode(text.subarray(0, end));
   };
-  return writer;
-}
-
-/** The canonical row has the columns' order, whatever order the fields came in. */
-function reordered(text: Uint8Array, end: number, starts: Int32Array, lengths: Int32Array): number {
-  const fields = text.slice(0, end);
-  let at = 0;
-  for (const [column, length] of lengths.entries()) {
-    text.set(fields.subarray(starts[column], starts[column]! + Math.max(0, length)), at);
-    at += Math.max(0, length);
-    text[at] = comma;
-    at += 1;
-  }
-  return at;
-}
-
-/** No length for no value, so that it differs from the empty text. */
-function withLength(text: Uint8Array, at: number, length: number): number {
-  let end = at;
-  if (length >= 0) {
-    let digits = 1;
-    for (let rest = length; rest >= 10; rest = Math.floor(rest / 10)) digits += 1;
-    end += digits;
-    for (let rest = length, place = end - 1; place >= at; place -= 1) {
-      text[place] = zero + (rest % 10);
-      rest = Math.floor(rest / 10);
-    }
-  }
-  text[end] = comma;
-  return end + 1;
+  const bits = (column: number, spelt: Uint8Array): bigint | undefined => {
+    const text = canonical(column, spelt);
+    return text === undefined ? undefined : valueBits(columns[column]!.type, text);
+  };
+  return {
+    canonical,
+    bits,
+    field: (column, length, isQuoted) => {
+      if (length === 0 && !isQuoted) return true;
+      if (!checks[column]) {
+        kernel.putText(column, length);
+        return true;
+      }
+      const value = bits(column, kernel.text.subarray(0, length));
+      if (value !== undefined) kernel.putBits(column, value);
+      return value !== undefined;
+    },
+  };
 }
 
 /** In a refusal and in quarantine. */

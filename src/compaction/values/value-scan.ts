@@ -5,8 +5,9 @@ import { splitRecords } from '../csv-fields.js';
 import { maxRecordBytes } from '../csv-records.js';
 import type { Column, TextRule } from '../schema.js';
 import { type RecordMachine, recordMachine, takeHeader, takeRecord } from './records.js';
-import type { ColumnTotal, DigestSum } from './row-digest.js';
+import type { ColumnTotal } from './row-digest.js';
 import { rowWriter } from './row-writer.js';
+import { openScanKernel } from './scan-kernel.js';
 
 export interface ValueScanOptions {
   readonly columns: readonly Column[];
@@ -45,7 +46,7 @@ export interface ScannedFile {
   readonly slots: readonly number[] | null;
   /** Uncompressed. */
   readonly bytes: number;
-  readonly digest: DigestSum;
+  readonly digest: bigint;
   readonly columns: readonly ColumnTotal[];
   readonly rejected: readonly Rejected[];
 }
@@ -67,17 +68,25 @@ export interface ValueScan {
   end(): ValueScanResult;
 }
 
-const pieceBytes = 1 << 20;
+const pieceBytes = 1 << 19;
+/** Within a number, an instant or a truth value the compiled reader would not see it. */
+const isWithinValues = /[0-9A-Za-z.+: "-]/;
 
 /** Feed it the bytes in any pieces: the answer does not depend on where they are cut. */
 export function valueScan(options: ValueScanOptions): ValueScan {
+  const kernel = openScanKernel();
+  const writer = rowWriter(options, kernel);
+  const delimiter = options.delimiter.charCodeAt(0);
   const m = recordMachine({
-    delimiter: options.delimiter.charCodeAt(0),
+    delimiter,
     columns: options.columns,
-    writer: rowWriter(options),
+    kernel,
+    writer,
     mostRejected: options.mostRejected,
     width: options.columns.length,
   });
+  kernel.start({ ...options, delimiter, maxRecordBytes, odd: writer.bits });
+  const isUsual = !isWithinValues.test(options.delimiter);
   const mark = byteOrderMark();
   const characters = utf8Filter();
   let header: readonly string[] | null = null;
@@ -91,7 +100,10 @@ export function valueScan(options: ValueScanOptions): ValueScan {
       wantsHeader = false;
       arrange(m, options.arrange!(header));
     }
-    while (m.from < m.end && !m.refusal && takeRecord(m));
+    while (m.from < m.end && !m.refusal) {
+      if (isUsual) takeUsualRecords(m);
+      if (m.from === m.end || !takeRecord(m)) break;
+    }
   };
   const feed = (bytes: Uint8Array): void => {
     const { text, isFaulty } = characters.whole(bytes);
@@ -106,6 +118,12 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     }
     if (isFaulty) m.refusal ??= noText(m);
   };
+  const ended = (): ValueScanResult => {
+    if (m.refusal) return { ok: false, ...m.refusal };
+    const bytes = m.before + m.offset + m.end;
+    const slots = isInOrder(m) ? null : [...m.slots];
+    return { ok: true, file: { ...kernel.totals(), header, slots, bytes, rejected: m.rejected } };
+  };
   return {
     take: (chunk) => {
       const text = mark.without(chunk);
@@ -118,11 +136,9 @@ export function valueScan(options: ValueScanOptions): ValueScan {
       m.isLast = true;
       if (characters.isCut()) m.refusal ??= noText(m);
       records();
-      if (m.refusal) return { ok: false, ...m.refusal };
-      const { rows, digest, columns } = m.writer.totals();
-      const bytes = m.before + m.offset + m.end;
-      const slots = m.writer.isInOrder ? null : [...m.slots];
-      return { ok: true, file: { rows, header, slots, bytes, digest, columns, rejected: m.rejected } };
+      const result = ended();
+      kernel.release();
+      return result;
     },
   };
 }
@@ -139,30 +155,38 @@ function arrange(m: RecordMachine, arrangement: Arrangement): void {
     return;
   }
   m.slots = Int32Array.from(arrangement.slots);
-  m.writer.isInOrder =
-    m.slots.length === m.columns.length && arrangement.slots.every((column, field) => column === field);
+  m.kernel.arrange(m.slots);
+}
+
+const isInOrder = ({ slots, columns }: RecordMachine): boolean =>
+  slots.length === columns.length && slots.every((column, field) => column === field);
+
+/** What stands as records nearly always do. */
+function takeUsualRecords(m: RecordMachine): void {
+  if (m.newline !== 'LF' && m.newline !== 'CRLF') return;
+  const { at, lines } = m.kernel.run(m.from, m.end, m.newline);
+  m.from = at;
+  m.line += lines;
 }
 
 /** What is left of the last record moves to the front. */
 function append(m: RecordMachine, bytes: Uint8Array): void {
+  const { kernel } = m;
   const needed = m.end - m.from + bytes.length;
-  const { source } = m;
-  if (needed >= source.length) {
-    m.source = new Uint8Array(needed * 2);
-    m.writer.reserve(needed * 2);
-  }
-  m.source.set(source.subarray(m.from, m.end));
+  if (needed >= kernel.source.length) kernel.reserve(needed * 2);
+  const { source } = kernel;
+  source.copyWithin(0, m.from, m.end);
   m.offset += m.from;
   m.end -= m.from;
   m.from = 0;
-  m.source.set(bytes, m.end);
+  source.set(bytes, m.end);
   m.end += bytes.length;
   // Every search for the end of a field ends here at the latest.
-  m.source[m.end] = 0x0a;
+  source[m.end] = 0x0a;
 }
 
 /** Engines stop at such a byte, or change it without a word. */
 function noText(m: RecordMachine): { line: number; why: string } {
-  const lines = m.source.subarray(m.from, m.end).filter((byte) => byte === 0x0a).length;
+  const lines = m.kernel.source.subarray(m.from, m.end).filter((byte) => byte === 0x0a).length;
   return { line: m.line + lines, why: 'a byte is not UTF-8; write the file as UTF-8' };
 }

@@ -1,4 +1,4 @@
-/** `doctor`: exit 5 when a target cannot be trusted with a commit. */
+/** `doctor`: exit 5 when a target cannot be trusted with a commit, 6 when a permission lacks, 1 for any other problem. */
 import { type Door, given, look, watching } from './door.js';
 
 interface DoctorFlags {

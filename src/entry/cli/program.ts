@@ -154,7 +154,7 @@ function addCompact(program: Command, act: Act): void {
 }
 
 function addDoctor(program: Command, act: Act): void {
-  command(program, 'doctor', 'what is configured, and whether every target honours conditional writes')
+  command(program, 'doctor', 'what is configured, and whether stores, permissions and engines are fit for it')
     .option('--config <file>', 'default: bucketwise.yaml')
     .option('--table <name>', 'one table only')
     .action(action(act, () => import('./doctor.js')));

@@ -43,26 +43,53 @@ async function catalog(t: Test, text: string | undefined) {
 
 t.test('an hour is registered; again changes nothing, and the table is looked at once', async (t) => {
   const { athena, register } = await catalog(t, ddl());
-  t.equal(await register(partition, folder), 'registered');
-  t.equal(await register(partition, folder), 'registered');
+  t.equal(await register(partition, folder, 'files'), 'registered');
+  t.equal(await register(partition, folder, 'files'), 'registered');
   t.same([...athena.runner.partitionsOf('web.clicks')], [[values, location]]);
   t.equal(athena.statements.filter((sql) => sql.startsWith('SHOW')).length, 1);
 });
 
 t.test('an hour that was registered elsewhere is moved to its folder', async (t) => {
   const { athena, register } = await catalog(t, ddl());
-  await register(partition, 'old/');
-  await register(partition, folder);
+  await register(partition, 'old/', 'files');
+  await register(partition, folder, 'files');
   t.same([...athena.runner.partitionsOf('web.clicks').values()], [location]);
 });
 
 const projected = "'projection.enabled'='true'";
 t.test('projection that looks where the hour lies needs nothing', async (t) => {
   const { athena, register } = await catalog(t, ddl(undefined, projected));
-  t.equal(await register(partition, folder), 'projected');
+  t.equal(await register(partition, folder, 'files'), 'projected');
   t.equal(athena.runner.partitionsOf('web.clicks').size, 0);
   const template = `${projected}, 'storage.location.template'='s3://lake/parquet/year=\${year}/month=\${month}/day=\${day}/hour=\${hour}/'`;
-  t.equal(await (await catalog(t, ddl(undefined, template))).register(partition, folder), 'projected');
+  t.equal(
+    await (await catalog(t, ddl(undefined, template))).register(partition, folder, 'files'),
+    'projected',
+  );
+});
+
+t.test('projection is told before an hour is written, and a table that is not there has none', async (t) => {
+  t.equal(await (await catalog(t, ddl(undefined, projected))).isProjected(), true);
+  t.equal(await (await catalog(t, ddl())).isProjected(), false);
+  t.equal(await (await catalog(t, undefined)).isProjected(), false);
+});
+
+const lists = "INPUTFORMAT\n  'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'";
+t.test('a table of symlink lists takes lists, with and without projection, and no files', async (t) => {
+  for (const [properties, answer] of [
+    ["'a'='b'", 'registered'],
+    [projected, 'projected'],
+  ] as const) {
+    const { register } = await catalog(t, ddl(undefined, properties).replace('STORED AS PARQUET', lists));
+    t.equal(await register(partition, folder, 'symlink'), answer);
+    await t.rejects(register(partition, folder, 'files'), {
+      code: 'CATALOG_REFUSED',
+      message: /it reads symlink lists/,
+    });
+  }
+  const { athena, register } = await catalog(t, ddl());
+  await t.rejects(register(partition, folder, 'symlink'), { message: /make it with INPUTFORMAT/ });
+  t.equal(athena.runner.partitionsOf('web.clicks').size, 0);
 });
 
 const refused: readonly (readonly [string, string | undefined, RegExp])[] = [
@@ -80,6 +107,6 @@ const refused: readonly (readonly [string, string | undefined, RegExp])[] = [
 for (const [what, text, message] of refused)
   t.test(`${what}: refused with the reason, and nothing is registered`, async (t) => {
     const { athena, register } = await catalog(t, text);
-    await t.rejects(register(partition, folder), { code: 'CATALOG_REFUSED', message });
+    await t.rejects(register(partition, folder, 'files'), { code: 'CATALOG_REFUSED', message });
     t.ok(athena.statements.every((sql) => sql.startsWith('SHOW')));
   });

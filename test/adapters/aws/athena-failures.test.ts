@@ -298,6 +298,30 @@ test('an interrupt stops the query', async (t, world) => {
   t.equal(world.athena.stopped.length, 1);
 });
 
+t.test(
+  'an interrupt between sending a statement again stops the query that its lost answer was of',
+  async (t) => {
+    const interrupt = new AbortController();
+    const world = await athenaWorld(t, { pause: async () => interrupt.abort() });
+    t.teardown(() => world.close());
+    world.athena.tell({ on: write, how: 'answer lost' });
+    world.athena.hold(write);
+    await t.rejects(written(world, files, { signal: interrupt.signal }), { code: 'INTERRUPTED' });
+    t.equal(writes(world).length, 1);
+    t.equal(world.athena.stopped.length, 1);
+  },
+);
+
+test('a query that cannot be asked after any more is stopped', async (t, world) => {
+  let began = false;
+  world.athena.judge((operation, sql) => {
+    began ||= write.test(sql);
+    return began && operation === 'GetQueryExecution' && sql.includes('CREATE TABLE') ? 'before' : undefined;
+  });
+  await t.rejects(written(world, files), { code: 'ENGINE_FAILED' });
+  t.equal(world.athena.stopped.length, 1);
+});
+
 test(
   'more bytes than allowed stop the query',
   async (t, world) => {

@@ -90,6 +90,7 @@ export async function openLake(): Promise<Lake> {
 const tableOf = (name: string, given: Partial<CompactionTable>): CompactionTable => ({
   name,
   layout: parseLayout('year=YYYY/month=MM/day=DD/hour=HH'),
+  source: { uri: `s3://lake/${name}/`, formerly: [], sameBytes: 'hold' },
   sourcePrefix: `${name}/`,
   targetPrefix: `${name}/`,
   columns: 'infer',

@@ -53,23 +53,23 @@ const mutations: Readonly<
   'a row that is doubled': [(lines) => [...lines, lines[0]!], /the sources hold 3 rows, the Parquet files 4/],
   'a row that stands in another’s place': [
     (lines) => [lines[0]!, lines[0]!, lines[2]!],
-    /^read back, column "d?/,
+    /^read back, column "id"/,
   ],
   'values recombined between rows': [
     ([a = '', b = '', c = '']) => [a.replace('Ulm', 'Bern'), b.replace('Bern', 'Ulm'), c],
     /^read back, the rows are not those of the sources: their digests differ$/,
   ],
-  'an integer that is another': [replaced('7', '9'), /digests differ/],
-  'the last bit of a double': [replaced('0.5', '0.5000000000000001'), /digests differ/],
-  'a decimal a cent away': [replaced('1.50', '1.51'), /digests differ/],
-  'a microsecond': [replaced('01.123456', '01.123457'), /digests differ/],
-  'another day': [replaced('2026-11-23', '2026-11-24'), /digests differ/],
+  'an integer that is another': [replaced('7', '9'), /column "n" is not what/],
+  'the last bit of a double': [replaced('0.5', '0.5000000000000001'), /column "x"/],
+  'a decimal a cent away': [replaced('1.50', '1.51'), /column "d"/],
+  'a microsecond': [replaced('01.123456', '01.123457'), /column "at"/],
+  'another day': [replaced('2026-11-23', '2026-11-24'), /column "day"/],
   'another truth': [replaced('true', 'false'), /column "ok" is not what the sources hold/],
   'an empty text in place of none': [
     (lines) => lines.map((line) => line.replace(/,$/, ',""')),
     /column "town"/,
   ],
-  'a text of the same length': [replaced('Ulm', 'Elm'), /digests differ/],
+  'a text of the same length': [replaced('Ulm', 'Elm'), /column "town"/],
 };
 for (const [what, [mutated, why]] of Object.entries(mutations))
   t.test(`${what} refuses the hour, and nothing is published`, async (t) => {

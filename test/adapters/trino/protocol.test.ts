@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
-import { runStatement, type TrinoServer } from '../../../src/adapters/trino/protocol.js';
+import { goOn, runStatement, type TrinoServer } from '../../../src/adapters/trino/protocol.js';
 
 interface Received {
   readonly line: string;
@@ -45,7 +45,7 @@ async function trinoThat(t: Test, answer: Answer, more: Partial<TrinoServer> = {
   };
   const run = (sql = 'SELECT 1', signal = new AbortController().signal, session = {}) =>
     runStatement(trino, { sql, session }, signal);
-  return { run, received, waits, lines: () => received.map(({ line }) => line) };
+  return { trino, run, received, waits, lines: () => received.map(({ line }) => line) };
 }
 
 const page = (response: ServerResponse, body: object): void => {
@@ -86,13 +86,14 @@ t.test('an error of the statement is an answer, in Trino’s name and words', as
 
 for (const status of [502, 503, 504, 429])
   t.test(`HTTP ${status} is repeated after a moment`, async (t) => {
-    const { run, lines, waits } = await trinoThat(t, (response, _, number) => {
-      if (number > 2) return page(response, {});
+    const { run, lines, waits } = await trinoThat(t, (response, at, number) => {
+      if (number === 1) return page(response, { nextUri: `${at}/v1/statement/q/1` });
+      if (number > 3) return page(response, {});
       response.writeHead(status, status === 429 ? { 'retry-after': '2' } : {});
       response.end();
     });
     t.match(await run(), { outcome: 'done' });
-    t.equal(lines().length, 3);
+    t.equal(lines().length, 4);
     t.same(waits, status === 429 ? [2000, 2000] : [100, 200]);
   });
 
@@ -112,7 +113,88 @@ t.test('an interrupt cancels the statement on the server', async (t) => {
     page(response, number > 10 ? {} : { nextUri: `${at}/v1/statement/q/${number}` });
   });
   await t.rejects(run('SELECT 1', interrupt.signal), { code: 'INTERRUPTED' });
-  t.same(lines().slice(2), ['DELETE /v1/statement/q/2']);
+  t.same(lines().slice(2), ['DELETE /v1/statement/q/1']);
+});
+
+for (const status of [502, 504])
+  t.test(`a statement that a proxy answers with HTTP ${status} may run, and is not sent again`, async (t) => {
+    const { run, lines } = await trinoThat(t, (response) => {
+      response.writeHead(status);
+      response.end();
+    });
+    await t.rejects(run(), { code: 'ENGINE_UNAVAILABLE', message: new RegExp(`HTTP ${status}`) });
+    t.same(lines(), ['POST /v1/statement']);
+  });
+
+t.test(
+  'a page whose answer was lost is asked for again, and at last its statement is cancelled',
+  async (t) => {
+    const lost = await trinoThat(t, (response, at, number) => {
+      if (number === 1) page(response, { nextUri: `${at}/v1/statement/q/1` });
+      else if (number < 4) response.destroy();
+      else page(response, { data: [[1]] });
+    });
+    t.match(await lost.run(), { outcome: 'done', rows: [[1]] });
+    t.same(new Set(lost.lines().slice(1)), new Set(['GET /v1/statement/q/1']));
+    const gone = await trinoThat(t, (response, at, number) =>
+      number === 1 ? page(response, { nextUri: `${at}/v1/statement/q/1` }) : response.destroy(),
+    );
+    await t.rejects(gone.run(), { code: 'ENGINE_UNAVAILABLE' });
+    t.equal(gone.lines().at(-1), 'DELETE /v1/statement/q/1');
+  },
+);
+
+t.test('an interrupt between repeats cancels the statement too', async (t) => {
+  const interrupt = new AbortController();
+  const { run, lines } = await trinoThat(
+    t,
+    (response, at, number) => {
+      if (number === 1) return page(response, { nextUri: `${at}/v1/statement/q/1` });
+      response.writeHead(503);
+      response.end();
+    },
+    { pause: async () => interrupt.abort() },
+  );
+  await t.rejects(run('SELECT 1', interrupt.signal), { code: 'INTERRUPTED' });
+  t.equal(lines().at(-1), 'DELETE /v1/statement/q/1');
+});
+
+t.test('where to ask next is noted at once, and with every page of what takes long', async (t) => {
+  for (const [noteAfterMs, noted] of [
+    [5_000, ['q1 /v1/statement/q/1']],
+    [0, ['q1 /v1/statement/q/1', 'q1 /v1/statement/q/2', 'q1 /v1/statement/q/3']],
+  ] as const) {
+    const { trino } = await trinoThat(
+      t,
+      (response, at, number) =>
+        page(response, { id: 'q1', ...(number < 4 ? { nextUri: `${at}/v1/statement/q/${number}` } : {}) }),
+      { noteAfterMs },
+    );
+    const notes: string[] = [];
+    await runStatement(
+      trino,
+      { sql: 'X', session: {} },
+      new AbortController().signal,
+      async (query, next) => {
+        notes.push(`${query} ${next}`);
+      },
+    );
+    t.same(notes, noted);
+  }
+});
+
+t.test('a statement of another runner is gone on with from where it was, or is gone', async (t) => {
+  const { signal } = new AbortController();
+  const there = await trinoThat(t, (response) => page(response, { data: [[1]], updateCount: 5 }));
+  t.match(await goOn(there.trino, '/v1/statement/q/7', signal), { outcome: 'done', updateCount: 5 });
+  t.same(there.lines(), ['GET /v1/statement/q/7']);
+  for (const status of [404, 410]) {
+    const forgotten = await trinoThat(t, (response) => {
+      response.writeHead(status);
+      response.end();
+    });
+    t.equal(await goOn(forgotten.trino, '/v1/statement/q/7', signal), 'gone');
+  }
 });
 
 t.test('a page is asked for where the server was configured, whatever host it names', async (t) => {

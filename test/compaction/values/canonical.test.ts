@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { Column, TextRule } from '../../../src/compaction/schema.js';
 import { rowWriter } from '../../../src/compaction/values/row-writer.js';
+import { openScanKernel } from '../../../src/compaction/values/scan-kernel.js';
 
 /** The canonical text, undefined for no value, or "refused". */
 function canonical(
@@ -10,16 +11,12 @@ function canonical(
   textRule: TextRule,
   fractionDigits = 6,
 ): string | undefined {
-  const writer = rowWriter({ columns: [column], textRule, fractionDigits, digests: false });
-  writer.reserve(1000);
-  writer.begin();
+  const kernel = openScanKernel();
+  const writer = rowWriter({ columns: [column], textRule, fractionDigits }, kernel);
   const isQuoted = value.startsWith('"');
   const bytes = new TextEncoder().encode(isQuoted ? value.slice(1, -1) : value);
-  writer.text.set(bytes);
-  writer.at = bytes.length;
-  if (!writer.field(0, 0, isQuoted)) return 'refused';
-  const text = new TextDecoder().decode(writer.text.subarray(0, writer.at - 1));
-  return text === '' && !isQuoted ? undefined : text;
+  if (bytes.length === 0 && !isQuoted) return undefined;
+  return writer.canonical(0, bytes) ?? 'refused';
 }
 
 const bits = (number: number): string => {
@@ -201,15 +198,6 @@ const tables: readonly (readonly [what: string, column: Omit<Column, 'name'>, ca
       ['1.2.3', no, no],
       ['1e', no, no],
       ['0x1p3', no, no],
-    ],
-  ],
-  [
-    'string',
-    { type: 'string' },
-    [
-      ['', undefined, undefined],
-      ['""', '', ''],
-      [' a\\', ' a\\', ' a\\'],
     ],
   ],
 ];

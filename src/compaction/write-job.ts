@@ -1,0 +1,65 @@
+/** What an engine is asked to write of one hour, and what it answers. */
+import type { Prefix } from '../kernel/s3.js';
+import type { Requests, StoredObject } from './ports.js';
+import type { Column, TextRule } from './schema.js';
+
+/** A statement that an engine elsewhere has taken. */
+export interface Submission {
+  /** From 0: the how many of those that write. */
+  readonly number: number;
+  /** What the engine calls it. */
+  readonly query: string;
+  /** Where its answer is to be asked for next, where the engine says so. */
+  readonly next?: string;
+}
+
+/** What an engine elsewhere is doing for an attempt, so that another runner can go on with it. */
+export interface WorkLog {
+  /** What an earlier runner noted of this very attempt path; absent when nothing was ever begun under it. */
+  readonly found?: readonly Submission[];
+  /** Never fails. */
+  note(one: Submission): Promise<void>;
+  /** Nothing of the attempt is left with the engine. */
+  gone(): void;
+}
+
+export interface WriteJob {
+  readonly partition: string;
+  readonly sources: readonly StoredObject[];
+  readonly columns: readonly Column[];
+  readonly textRule: TextRule;
+  /** Every value was found to fit its column before: the engine may read typed columns. Otherwise it checks them itself. */
+  readonly isChecked?: boolean;
+  /**
+   * To be read in place of a source: local files, never compressed, without the records that went into quarantine and
+   * with the fields in the order of the columns.
+   */
+  readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
+  /** CSV where it is not given. */
+  readonly format?: 'parquet';
+  readonly csv: { readonly header: boolean; readonly delimiter: string };
+  readonly compression: 'snappy' | 'zstd';
+  readonly targetFileBytes: number;
+  /** Counted before the engine starts; `bytes` uncompressed. */
+  readonly expected: { readonly rows: number; readonly bytes: number };
+  /** Ends in "/"; never used before, read by nobody. */
+  readonly attemptPath: Prefix;
+  /** For an engine that can leave something elsewhere. */
+  readonly log?: WorkLog;
+  readonly signal: AbortSignal;
+}
+
+export interface WrittenFile extends StoredObject {
+  readonly rows: number;
+}
+
+export type WriteResult =
+  | {
+      readonly outcome: 'written';
+      readonly files: readonly WrittenFile[];
+      readonly requests: Requests;
+      /** What the engine says it read, where it bills by that. */
+      readonly scannedBytes?: number;
+    }
+  /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */
+  | { readonly outcome: 'refused'; readonly why: string };

@@ -1,0 +1,15 @@
+/** Needs no server, only time: runs through Athena and Trino cut at every call to a store or to the engine, and recovered. */
+import t from 'tap';
+import { withCredentials } from '../adapters/aws/stub-server.js';
+import { athenaServer, cutEverywhere, trinoServer, withReadback } from '../crash/remote.js';
+
+withReadback(t);
+withCredentials(t);
+
+t.test('a run through Trino, cut at any call in any of four ways, is made whole by the next', (t) =>
+  cutEverywhere(t, trinoServer),
+);
+
+t.test('a run through Athena, cut at any call in any of three ways, is made whole by the next', (t) =>
+  cutEverywhere(t, athenaServer),
+);
