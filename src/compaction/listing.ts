@@ -41,9 +41,11 @@ export async function retiredHours(
 ): Promise<HourSources[]> {
   const known = new Set(listed.map(({ partition }) => partition));
   const hours: HourSources[] = [];
-  for await (const { objects } of target.list({ prefix: controlPrefix(table) }))
+  const prefix = controlPrefix(table);
+  const after = range.from === undefined ? undefined : listStart(prefix, table.layout, range.from);
+  for await (const { objects } of target.list({ prefix, ...(after === undefined ? {} : { after }) }))
     for (const { key } of objects) {
-      const found = partitionOf(key, controlPrefix(table), table.layout);
+      const found = partitionOf(key, prefix, table.layout);
       if (!found || key !== pointerKey(table, found.partition) || known.has(found.partition)) continue;
       if (isWithin(range, found)) hours.push({ ...found, objects: [], hidden: 0 });
     }

@@ -226,3 +226,45 @@ t.test('days of folders that share no folder of a day are found all the same', a
   await run(world.ports(), table, {}, { progress: () => undefined, signal: new AbortController().signal });
   t.same(recordsBelow(world, 'days/'), ['1,Ulm', '2,Bern']);
 });
+
+t.test('quarters of an hour become hours, and those become days', async (t) => {
+  const world = fakeWorld();
+  const watch = { progress: () => undefined, signal: new AbortController().signal };
+  const quarters = parseLayout('year=YYYY/month=MM/day=DD/hour=HH/minute=mm', 900_000);
+  const byHour: CompactionTable = { ...hours, sourceLayout: quarters };
+  const byDay: CompactionTable = { ...days, upstream: { table: byHour, engine: 'duckdb' } };
+  for (const minute of ['00', '15', '45'])
+    world.source.put(`raw/${hour(11)}/minute=${minute}/a.csv`, `id,town\n11${minute},Ulm\n`);
+  world.source.put(`raw/${hour(12)}/minute=00/a.csv`, 'id,town\n1200,Ulm\n');
+  const rows = async () => state(await run(world.ports(), byHour, {}, watch));
+  t.match(await rows(), [{ state: 'open' }, { state: 'open' }], 'the hour before noon has not settled');
+  world.advance(600_000);
+  t.match(await rows(), [{ partition: hour(11), state: 'compacted' }, { state: 'open' }]);
+  world.advance(toNextDay);
+  t.match(state(await run(dayPorts(world), byDay, {}, watch)), [
+    { partition: day, state: 'open', reason: `It waits for table "trips": ${hour(12)} is due there.` },
+  ]);
+  await rows();
+  await run(dayPorts(world), byDay, {}, watch);
+  t.same(recordsBelow(world, 'days/'), ['1100,Ulm', '1115,Ulm', '1145,Ulm', '1200,Ulm']);
+});
+
+t.test('a quarter of an hour is due when it is over and settled', async (t) => {
+  const world = fakeWorld();
+  const layout = parseLayout('YYYY/MM/DD/HH/mm', 900_000);
+  const table: CompactionTable = { ...hours, layout };
+  world.source.put('raw/2026/11/22/11/30/a.csv', 'id,town\n1,Ulm\n');
+  world.source.put('raw/2026/11/22/11/45/a.csv', 'id,town\n2,Bern\n');
+  const planned = async () => state(await plan(world.ports(), table, {}));
+  t.match(await planned(), [
+    { partition: '2026/11/22/11/30', state: 'due' },
+    {
+      partition: '2026/11/22/11/45',
+      state: 'open',
+      reason: 'It is closed from 2026-11-22T12:10:00.000Z on.',
+    },
+  ]);
+  const watch = { progress: () => undefined, signal: new AbortController().signal };
+  await run(world.ports(), table, {}, watch);
+  t.same(recordsBelow(world, 'lake/'), ['1,Ulm']);
+});
