@@ -178,6 +178,11 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     /is not coarser than source\.partition/,
   ],
   [
+    'days by an engine that reads one folder',
+    minimal('    engine: athena').replace('parquet/" }', 'parquet/", partition: YYYY/MM/DD }'),
+    /tables\.0\.target\.partition: athena reads the folder of one partition/,
+  ],
+  [
     'minutes without a grain',
     minimal().replace('csv/" }', 'csv/", partition: YYYY/MM/DD/HH/mm }'),
     /has minutes \(mm\) and needs a grain, such as 15m/,

@@ -75,8 +75,11 @@ function waitsOf(
   const [first] = unsettled;
   if (!first) return {};
   const others = unsettled.length === 1 ? '' : ` and ${unsettled.length - 1} more`;
+  const { hour, state } = first;
+  const isPast =
+    state === 'new' && hour.hourStart + upstream.layout.grainMs < now.clock.now() - upstream.lookbackMs;
   return {
-    waits: `It waits for table "${upstream.name}": ${first.hour.partition} is ${wordsOf[first.state] ?? first.state} there${others}.`,
+    waits: `It waits for table "${upstream.name}": ${hour.partition} is ${isPast ? 'older than its lookback' : (wordsOf[state] ?? state)} there${others}.${isPast ? ' Compact it with --from.' : ''}`,
   };
 }
 

@@ -13,7 +13,7 @@ export interface Layouts {
 }
 
 /** Errors: CONFIG_INVALID through `read` and `wrong`, which name the field of the table. */
-export function layoutsOf({ source, target }: RawTable, read: Read, wrong: Wrong): Layouts {
+export function layoutsOf({ source, target, engine }: RawTable, read: Read, wrong: Wrong): Layouts {
   const grain = source.grain === undefined ? undefined : parseDuration(source.grain);
   if (source.grain !== undefined && grain === undefined)
     wrong('source.grain', `"${source.grain}" is not a duration such as 15m or 6h`);
@@ -25,6 +25,11 @@ export function layoutsOf({ source, target }: RawTable, read: Read, wrong: Wrong
     wrong(
       'target.partition',
       `${to.template} is not coarser than source.partition ${from.template}; leave it out, or give days`,
+    );
+  if (engine !== 'duckdb')
+    wrong(
+      'target.partition',
+      `${engine} reads the folder of one partition at a time; use duckdb, or leave it out`,
     );
   return { source: from, target: to };
 }

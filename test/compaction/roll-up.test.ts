@@ -59,6 +59,18 @@ t.test('a day with an hour that is refused waits for it', async (t) => {
   ]);
 });
 
+t.test('an hour that no run will take by itself any more is named with what to do', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  world.advance(30 * 86_400_000);
+  const report = await plan(dayPorts(world), days, { from: 0 });
+  t.match(state(report), [
+    {
+      reason: `It waits for table "trips": ${hour(3)} is older than its lookback there. Compact it with --from.`,
+    },
+  ]);
+});
+
 t.test('a late object of an hour makes the day anew, and replaces its one file', async (t) => {
   const world = await settled([3, 4]);
   const before = recordsBelow(world, 'days/');
