@@ -24,7 +24,8 @@ async function settled(at: readonly number[]): Promise<World> {
   fill(world, at);
   world.advance(toNextDay);
   await runHours(world);
-  t.match(state(await runDays(world)), [{ partition: day, state: 'compacted', generation: 1 }]);
+  const [row] = (await runDays(world)).partitions;
+  if (row?.state !== 'compacted') throw new Error(`the day is ${row?.state}: ${row?.reason}`);
   return world;
 }
 
