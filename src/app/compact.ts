@@ -3,7 +3,8 @@ import type { CompactionReport } from '../compaction/plan.js';
 import { type CompactionRequest, plan, run } from '../compaction/run.js';
 import { columnText } from '../compaction/schema.js';
 import { formFault } from '../compaction/symlink.js';
-import { raise } from '../kernel/errors.js';
+import type { TableConfig } from '../config.js';
+import { BucketwiseError, type ErrorCode, raise } from '../kernel/errors.js';
 import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
 import { runNotices } from '../report/notice.js';
@@ -51,13 +52,62 @@ export async function compact(
   const { region, maxCost } = request;
   const telling = acts ? await tellingOf(given, config, watch) : undefined;
   const reports: CompactionReport[] = [];
+  const failures: unknown[] = [];
   for (const table of tablesOf(config, request)) {
     // What a run has done is shown; half a plan is none.
     if (watch.signal.aborted && acts && reports.length > 0) break;
     if (watch.signal.aborted) raise('INTERRUPTED', { state: 'Nothing was written.' });
-    reports.push(await ofTable(given, acts, { table, config, hours, region, maxCost, telling }, watch));
+    reports.push(
+      await reported(given, acts, { table, config, hours, region, maxCost, telling }, watch, failures),
+    );
   }
+  // Where no table could be worked on there is nothing to show.
+  if (failures.length > 0 && failures.length === reports.length) throw failures[0];
   return shown(reports);
+}
+
+/** A table that cannot be opened or listed keeps no other from its work. */
+export async function reported(
+  given: Surroundings,
+  acts: boolean,
+  work: TableWork,
+  watch: Watch,
+  failures: unknown[] = [],
+): Promise<CompactionReport> {
+  try {
+    return await ofTable(given, acts, work, watch);
+  } catch (error) {
+    const code = error instanceof BucketwiseError ? error.code : 'UNEXPECTED';
+    if (endsAll.has(code)) throw error;
+    failures.push(error);
+    const message =
+      error instanceof BucketwiseError
+        ? `${error.message} ${error.hint}`
+        : `unexpected: ${(error as Error).message}`;
+    watch.note(`${work.table.name}: ${code}: ${message}`);
+    return { ...emptyReport(work.table), failure: { code, message } };
+  }
+}
+
+/** What the user said ends the command, not only a table. */
+const endsAll: ReadonlySet<string> = new Set([
+  'INTERRUPTED',
+  'COST_ABOVE_LIMIT',
+  'UNCONFIRMED',
+] satisfies ErrorCode[]);
+
+function emptyReport({ name, engine, target }: TableConfig): CompactionReport {
+  const none = { requests: { put: 0, get: 0, list: 0 }, usd: '0' } as const;
+  return {
+    ...{ schemaVersion: 1, planId: '', table: name, engine: engine.name },
+    ...{ grain: target.layout.grain, partitions: [] },
+    totals: {
+      ...{ partitions: 0, due: 0 },
+      sources: { objects: 0, bytes: 0 },
+      target: { files: 0, bytes: 0, rows: 0 },
+    },
+    ownCost: { ...none, before: none },
+  };
 }
 
 export const ofTable = (
@@ -85,7 +135,7 @@ async function runTable(
     planned: async ({ partitions, totals, ownCost: { before } }) => {
       withinLimit(usdFromText(before.usd), maxCost);
       if (totals.due === 0) return;
-      await refuseUnfit(open, table);
+      await refuseUnfit(open, table, watch.note);
       const hasCommits = partitions.some(({ generation }) => generation > 0);
       const why = await formFault(open.ports, open.settings, hasCommits);
       if (why)

@@ -6,7 +6,7 @@ import { BucketwiseError, raise } from '../kernel/errors.js';
 import { digestNotice } from '../report/notice.js';
 import { counted, grainWord } from '../report/view.js';
 import { type Scheduler, startScheduler } from '../schedule/scheduler.js';
-import { ofTable } from './compact.js';
+import { ofTable, reported } from './compact.js';
 import { configOf, type TableWork, tellingOf, withTable } from './compaction-table.js';
 import { type Telling, tell } from './notices.js';
 import type { Surroundings, Watch } from './surroundings.js';
@@ -91,8 +91,13 @@ async function sendDigest(
   const now = given.clock.now();
   const reports: CompactionReport[] = [];
   for (const work of works)
-    reports.push(await ofTable(given, false, { ...work, hours: { from: now - dayMs } }, watch));
-  await withTable(given, works[0]!, ({ ports, settings }) =>
+    reports.push(await reported(given, false, { ...work, hours: { from: now - dayMs } }, watch));
+  // That it was told is written where there is somewhere to write.
+  const at = Math.max(
+    0,
+    reports.findIndex(({ failure }) => failure === undefined),
+  );
+  await withTable(given, works[at]!, ({ ports, settings }) =>
     tell(ports, settings, [digestNotice(reports, dayOf(now))], telling),
   );
 }

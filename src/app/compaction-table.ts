@@ -16,6 +16,8 @@ export interface CompactRequest {
   /** Path of bucketwise.yaml. */
   readonly config: string;
   readonly table?: string;
+  /** Several of them; `table` is one. */
+  readonly tables?: readonly string[];
   /** "2026-11-22T05"; `to` is not included. */
   readonly from?: string;
   readonly to?: string;
@@ -31,8 +33,10 @@ export async function configOf(given: Surroundings, path: string): Promise<Confi
 }
 
 /** Errors: TABLE_UNKNOWN. */
-export const tablesOf = (config: Config, { table }: CompactRequest): readonly TableConfig[] =>
-  table === undefined ? config.tables : [tableNamed(config, table)];
+export function tablesOf(config: Config, { table, tables }: CompactRequest): readonly TableConfig[] {
+  const names = table === undefined ? tables : [table];
+  return names?.map((name) => tableNamed(config, name)) ?? config.tables;
+}
 
 export interface TableWork {
   readonly table: TableConfig;

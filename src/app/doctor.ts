@@ -1,5 +1,6 @@
 /** `doctor`: what is configured and where it lies, and whether stores and engine let a run do what it will have to do. */
 import { ignoredCondition } from '../compaction/probe.js';
+import { deletionRefused } from '../compaction/source-probe.js';
 import { checkStores } from '../compaction/store-checks.js';
 import type { TableConfig } from '../config.js';
 import { BucketwiseError, errorTable, raise } from '../kernel/errors.js';
@@ -102,10 +103,21 @@ export function checkDiagnosis({ tables }: Diagnosis): void {
 }
 
 /** Before a run begins anything. Errors: CONDITION_UNSUPPORTED. */
-export async function refuseUnfit({ ports, settings }: OpenTable, { target }: TableConfig): Promise<void> {
+export async function refuseUnfit(open: OpenTable, table: TableConfig, note: Watch['note']): Promise<void> {
+  const { ports, settings } = open;
   const ignored = await ignoredCondition(ports, settings);
-  if (ignored !== undefined) unsupported(locationText(target.location), ignored);
+  if (ignored !== undefined) unsupported(locationText(table.target.location), ignored);
+  const readOnly = await readOnlySource(open, table);
+  if (readOnly !== undefined) note(`${table.name}: ${readOnlyText(readOnly)}`);
 }
+
+const readOnlySource = async (
+  { ports, settings }: OpenTable,
+  { sources }: TableConfig,
+): Promise<string | undefined> => (sources.after === 'delete' ? deletionRefused(ports, settings) : undefined);
+
+const readOnlyText = (why: string): string =>
+  `its sources cannot be deleted as yet: ${why} Hours are compacted; their sources stay until it is granted.`;
 
 const unsupported = (target: string, ignored: string): never =>
   raise('CONDITION_UNSUPPORTED', { store: `${target}, which ignored ${ignored},` });

@@ -1,5 +1,5 @@
 /** Telling people of a run: each piece of news once, whoever runs and however often. */
-import { putRecord } from '../compaction/journal.js';
+import { putRecord, readRecord } from '../compaction/journal.js';
 import { noticeKey } from '../compaction/partition.js';
 import type { CompactionPorts } from '../compaction/run.js';
 import type { CompactionTable } from '../compaction/table.js';
@@ -15,10 +15,18 @@ export interface Telling {
   readonly note: (text: string) => void;
 }
 
+/** Who was told already. Absent: everybody, for so it was written once. */
+interface Told {
+  readonly schemaVersion: 1;
+  readonly kind: Notice['kind'];
+  readonly subject: string;
+  readonly told?: readonly string[];
+}
+
 /**
- * Effects in order, notice by notice: the record is read (told before: nothing more), the message sent, the record
- * put if absent. A crash between the two tells it again; never is one lost. A message that could not be sent is
- * noted, and tried again by the next run that has the same news.
+ * Effects in order, notice by notice: the record is read, the message sent to those it does not name, and the record
+ * written with them (if absent, or if still the same). A crash between the two tells it again; never is one lost. A
+ * message that could not be sent is noted, and sent there alone by the next run that has the same news.
  */
 export async function tell(
   { target }: Pick<CompactionPorts, 'target'>,
@@ -28,13 +36,18 @@ export async function tell(
 ): Promise<void> {
   for (const notice of notices.filter(({ kind }) => notify.on.includes(kind))) {
     const key = noticeKey(table, notice.id);
-    if (await target.read(key)) continue;
-    const sent = await Promise.all(notifiers.map((notifier) => isSent(notifier, notice, note)));
-    if (sent.every(Boolean)) await putRecord(target, key, toldOf(notice), 'absent');
+    const found = await readRecord<Told>(target, key, ['kind']);
+    if (found && !found.record.told) continue;
+    const before = found?.record.told ?? [];
+    const waiting = notifiers.filter(({ name }) => !before.includes(name));
+    const sent = await Promise.all(waiting.map((notifier) => isSent(notifier, notice, note)));
+    const now = waiting.filter((_, at) => sent[at]).map(({ name }) => name);
+    if (now.length === 0) continue;
+    const { kind, subject } = notice;
+    const told: Told = { schemaVersion: 1, kind, subject, told: [...before, ...now] };
+    await putRecord(target, key, told, found ? { etag: found.etag } : 'absent');
   }
 }
-
-const toldOf = ({ kind, subject }: Notice) => ({ schemaVersion: 1 as const, kind, subject });
 
 async function isSent(notifier: Notifier, notice: Notice, note: (text: string) => void): Promise<boolean> {
   try {

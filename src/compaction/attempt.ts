@@ -8,6 +8,7 @@ import { attemptPath, intentKey, refusalKey } from './partition.js';
 import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
 import { digests, type Proof, proofOf, valueFault } from './proof.js';
 import { cleanCopies, type Quarantine, quarantined } from './quarantine.js';
+import { type Repeats, repeatedSources } from './repeated.js';
 import { rulesOf } from './rules.js';
 import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
 import { begin, leftUnderWay } from './under-way.js';
@@ -18,12 +19,17 @@ export interface Refused {
   readonly digests?: Proof['digests'];
 }
 
+/** Nothing was written for it. */
+export interface Repeated {
+  readonly repeats: Repeats;
+}
+
 /**
  * Effects in order: intent, reading (every source), quarantine (if a record does not fit), what is under way (elsewhere),
  * engine (writes the attempt path), footers and values read back, evidence, pointer (if absent: the commit), what is under
  * way removed. A refusal is kept in place of evidence and pointer.
  */
-export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race' | Refused> {
+export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race' | Refused | Repeated> {
   const { ports, table, partition, runId, fence } = attempt;
   const path = attemptPath(table, partition, runId, fence);
   const intent: Intent = {
@@ -42,6 +48,8 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race
   attempt.spent.put += 1;
   const values = await (table.format === 'parquet' ? readParquetValues : readValues)(attempt);
   if ('why' in values) return refuse(attempt, values);
+  const repeats = await repeatedSources(attempt, values);
+  if (repeats.size > 0) return { repeats };
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
   if ('why' in aside) return refuse(attempt, aside);

@@ -5,6 +5,7 @@
  * nothing was ever committed age alone decides: no run commits what took half as long.
  */
 import pLimit from 'p-limit';
+import type { Key } from '../kernel/s3.js';
 import { partitionOf } from '../prefixes/partition-keys.js';
 import { isHeld } from './claim.js';
 import { longestRunMs } from './commit.js';
@@ -12,6 +13,7 @@ import { readPointer } from './hours.js';
 import { type Claim, type Intent, type Pointer, readRecord } from './journal.js';
 import { attemptsRoot, claimKey, intentsPrefix } from './partition.js';
 import type { CompactionPorts, StoredObject, UnfinishedUpload } from './ports.js';
+import { isPublishedKey } from './publish.js';
 import { isListed } from './symlink.js';
 import type { CompactionTable } from './table.js';
 
@@ -56,13 +58,17 @@ export async function planClean(ports: CompactionPorts, table: CompactionTable):
   const judged = await Promise.all(
     [...byHour].map(([partition, folders]) => limit(() => judge(ports, table, partition, folders))),
   );
-  const uploads = await ports.target.uploads(attemptsRoot(table));
+  const uploads = (await ports.target.uploads(table.targetPrefix)).filter(({ key }) => isOurs(table, key));
   return {
     attempts: judged.flatMap(({ dead }) => dead),
     uploads: uploads.filter(({ begunAt }) => isOld(ports, begunAt)),
     kept: judged.reduce((sum, { kept }) => sum + kept, 0),
   };
 }
+
+/** Below the attempts, or a copy on its way to a final name. */
+const isOurs = (table: CompactionTable, key: Key): boolean =>
+  key.startsWith(attemptsRoot(table)) || isPublishedKey(table, key);
 
 const isOld = ({ clock }: Pick<CompactionPorts, 'clock'>, at: number): boolean =>
   clock.now() - at > cleanAfterMs;

@@ -14,6 +14,8 @@ export interface Generation {
   readonly read: readonly SourceRef[];
   /** What it replaces. */
   readonly base: Committed | undefined;
+  /** Covered by the base, and not there as it was: sources that are added may be these again, in other bytes. */
+  readonly gone: readonly SourceRef[];
   /** What came or changed and is not taken in, and why; "" when all is. */
   readonly held: string;
 }
@@ -66,9 +68,7 @@ export function renamedSources(
   );
 }
 
-export type Later =
-  | { readonly kind: Generation['kind']; readonly read: readonly SourceRef[]; readonly held: string }
-  | { readonly why: string };
+export type Later = Pick<Generation, 'kind' | 'read' | 'held' | 'gone'> | { readonly why: string };
 
 /**
  * All sources are read anew as long as they are all there and the hour is one file, whose name one conditional write
@@ -84,7 +84,7 @@ export function laterOf(
   const missing = manifest.sources.filter(({ key }) => !keys.has(key)).length;
   // Once it retires, sources may vanish at any time.
   if (!pointer.retiring && missing === 0 && (listedFrom !== undefined || pointer.files.length <= 1))
-    return { kind: 'whole', read: listed, held: '' };
+    return { kind: 'whole', read: listed, held: '', gone: [] };
   const late = lateSources(manifest, listed);
   const renamed = sameBytes === 'hold' ? renamedSources(manifest, listed) : new Map<string, string>();
   const covered = new Set(manifest.sources.map(({ key }) => key));
@@ -96,7 +96,9 @@ export function laterOf(
     ...(changed.length > 0 ? [changedText(changed, missing, pointer)] : []),
     ...(renamed.size > 0 ? [renamedText(renamed)] : []),
   ].join(' ');
-  return read.length === 0 ? { why: held } : { kind: 'added', read, held };
+  const there = new Set(listed.map(bytesOf));
+  const gone = manifest.sources.filter((source) => !there.has(bytesOf(source)));
+  return read.length === 0 ? { why: held } : { kind: 'added', read, held, gone };
 }
 
 function changedText([key, ...more]: readonly string[], missing: number, { files }: Pointer): string {
@@ -120,17 +122,29 @@ export function firstGeneration(
   sources: readonly SourceRef[],
 ): Generation {
   const runId = runIdOf(table, partition, sources);
-  return { number: 1, runId, kind: 'whole', sources, read: sources, base: undefined, held: '' };
+  return { number: 1, runId, kind: 'whole', sources, read: sources, base: undefined, gone: [], held: '' };
 }
 
 export function nextGeneration(
   table: CompactionTable,
   base: Committed,
-  { kind, read, held }: Exclude<Later, { why: string }>,
+  { kind, read, held, gone }: Exclude<Later, { why: string }>,
 ): Generation {
   const pointer = base.pointer.record;
   const number = pointer.generation + 1;
   const sources = kind === 'whole' ? read : [...base.manifest.sources, ...read];
   const runId = runIdOf(table, pointer.partition, sources, `${number} ${kind} ${pointer.runId}`);
-  return { number, runId, kind, sources, read, base, held };
+  return { number, runId, kind, sources, read, base, held, gone };
+}
+
+/** The same generation without some of what it was to add; undefined when nothing else is left of it. */
+export function without(
+  table: CompactionTable,
+  { kind, read, held, gone, base }: Generation,
+  keys: ReadonlyMap<SourceRef['key'], unknown>,
+  why: string,
+): Generation | undefined {
+  const rest = read.filter(({ key }) => !keys.has(key));
+  if (!base || rest.length === 0) return undefined;
+  return nextGeneration(table, base, { kind, read: rest, gone, held: `${held} ${why}`.trim() });
 }

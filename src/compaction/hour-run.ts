@@ -5,7 +5,7 @@ import { makeCommit, refuse } from './attempt.js';
 import { claimHour, type Held } from './claim.js';
 import { type Attempt, oneFileFor } from './commit.js';
 import { freeze } from './freeze.js';
-import type { Generation } from './generation.js';
+import { type Generation, without } from './generation.js';
 import { type Hour, readHour } from './hours.js';
 import { type JobState, wanted } from './job-state.js';
 import type { Pointer, Setback } from './journal.js';
@@ -13,6 +13,7 @@ import type { PartitionState } from './plan.js';
 import type { CompactionPorts, Requests } from './ports.js';
 import { publish, type Spent } from './publish.js';
 import { nextStep, type Step } from './recover.js';
+import { repeatedText } from './repeated.js';
 import { retire } from './retire.js';
 import { rulesOf } from './rules.js';
 import { isLasting, setbackOf } from './setback.js';
@@ -173,9 +174,8 @@ const lostRace = ({ held }: Work): Ended => ({
   setback: held.setback,
 });
 
-async function compact(work: Work): Promise<Ended> {
+async function compact(work: Work, generation = work.hour.next as Generation): Promise<Ended> {
   const { ports, table, hour, held, signal, spent } = work;
-  const generation = hour.next as Generation;
   const { runId, read: sources } = generation;
   const { partition } = hour;
   await freeze(ports, table, partition, generation);
@@ -190,6 +190,13 @@ async function compact(work: Work): Promise<Ended> {
   try {
     const made = await makeCommit(attempt);
     if (made === 'lost-race') return lostRace(work);
+    if ('repeats' in made) {
+      const why = repeatedText(made.repeats);
+      const rest = without(table, generation, made.repeats, why);
+      return rest
+        ? await compact(work, rest)
+        : { state: 'refused', reason: (await refuse(attempt, { why })).why };
+    }
     if ('why' in made) return { state: 'refused', reason: made.why };
     const ended = await published(work, made);
     return generation.held === '' ? ended : { ...ended, state: 'late', reason: generation.held };

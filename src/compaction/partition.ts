@@ -38,6 +38,8 @@ export const noticeKey = (table: CompactionTable, id: string): Key =>
   `${controlPrefix(table)}notices/${id.slice(0, 32)}.json`;
 /** What was found out of the store, and an object to find it out with. */
 export const probedKey = (table: CompactionTable): Key => `${controlPrefix(table)}probed.json`;
+/** That the source store was seen to heed conditional deletes. */
+export const provenKey = (table: CompactionTable): Key => `${controlPrefix(table)}source-probed.json`;
 export const probeKey = (table: CompactionTable, nonce: string): Key =>
   `${controlPrefix(table)}probes/${nonce}.json`;
 export const pointerKey = (table: CompactionTable, partition: string): Key =>

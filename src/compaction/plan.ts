@@ -40,6 +40,8 @@ export interface CompactionReport {
   /** What a partition is. */
   readonly grain: 'minutes' | 'hour' | 'day';
   readonly partitions: readonly PartitionRow[];
+  /** Why nothing could be found out or done; other tables went on. Absent when all went its way. */
+  readonly failure?: { readonly code: string; readonly message: string };
   readonly totals: {
     readonly partitions: number;
     readonly due: number;

@@ -44,11 +44,7 @@ export interface ObjectStore {
    * Server-side copy of exactly these bytes, put if absent; with `over` instead of the bytes of that etag. 'exists' when
    * what stands at `to` forbids it, else 'changed' when `from` is gone or is other bytes.
    */
-  copy(
-    from: { readonly key: Key; readonly etag: string },
-    to: Key,
-    over?: { readonly etag: string },
-  ): Promise<WriteOutcome>;
+  copy(from: StoredObject, to: Key, over?: { readonly etag: string }): Promise<WriteOutcome>;
   /** Deletes exactly these bytes (If-Match), or nothing. `unseen`: nobody looks before, all is left to the condition. */
   remove(object: { readonly key: Key; readonly etag: string }, how?: 'unseen'): Promise<RemoveOutcome>;
   /** Adds a tag to exactly these bytes; the tags they have stay. */

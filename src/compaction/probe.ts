@@ -15,7 +15,7 @@ export interface Probed {
 }
 
 /** An endpoint may be exchanged for another behind its name. */
-const goodForMs = 7 * 86_400_000;
+export const goodForMs = 7 * 86_400_000;
 
 type Ports = Pick<CompactionPorts, 'target' | 'clock' | 'ids'>;
 

@@ -8,6 +8,7 @@ import type { Column, TextRule } from './schema.js';
 import { columnText, type TableSchema } from './schema.js';
 import { type HourValues, totalsOf } from './source-values.js';
 import { digestText } from './values/row-digest.js';
+import type { ScannedFile } from './values/value-scan.js';
 
 export interface ColumnProof {
   readonly nullsIn: number;
@@ -19,7 +20,8 @@ export interface ColumnProof {
 
 /** The part of an evidence record that speaks of rows and values. */
 export interface Proof {
-  readonly sources: readonly (SourceRef & { readonly rows: number })[];
+  /** `digest`: of its rows that were written; only at level values. */
+  readonly sources: readonly (SourceRef & { readonly rows: number; readonly digest?: string })[];
   readonly files: readonly WrittenFile[];
   /** Records of the sources: those written and those put aside. */
   readonly rowsIn: number;
@@ -62,10 +64,10 @@ const nullRules = {
 
 export function proofOf({ values, refs, aside, files, codecs, format, readBack }: Shown): Proof {
   const { schema, sources } = values;
-  const rows = new Map(sources.map(({ source, file }) => [source.key, file.rows + file.rejected.length]));
+  const read = new Map(sources.map(({ source, file }) => [source.key, file]));
   const totals = totalsOf(values);
   return {
-    sources: refs.map((source) => ({ ...source, rows: rows.get(source.key) ?? 0 })),
+    sources: refs.map((source) => ({ ...source, ...shownOf(read.get(source.key), readBack !== undefined) })),
     files,
     rowsIn: totals.rows + aside.rows,
     rowsOut: files.reduce((sum, file) => sum + file.rows, 0),
@@ -81,6 +83,11 @@ export function proofOf({ values, refs, aside, files, codecs, format, readBack }
     verifyLevel: readBack ? 'values' : 'counts',
   };
 }
+
+const shownOf = (file: ScannedFile | undefined, isDigested: boolean) => ({
+  rows: file ? file.rows + file.rejected.length : 0,
+  ...(file && isDigested ? { digest: digestText(file.digest) } : {}),
+});
 
 export function digests({ columns }: TableSchema, sources: RowTotals, readBack: RowTotals): Proof['digests'] {
   return {

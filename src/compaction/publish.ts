@@ -10,6 +10,7 @@
  */
 import { raise } from '../kernel/errors.js';
 import type { Key, ObjectRecord } from '../kernel/s3.js';
+import { partitionOf } from '../prefixes/partition-keys.js';
 import { readPointer } from './hours.js';
 import type { Pointer } from './journal.js';
 import type { CompactionPorts, WrittenFile } from './ports.js';
@@ -35,6 +36,17 @@ export function publishedKeys(
     const name = at === 0 && base === 1 ? '' : `-${folder}-${at - folders.indexOf(folder)}`;
     return `${table.targetPrefix}${partition}/${table.name}${name}.parquet`;
   });
+}
+
+/** Whether a key has the form of those names. */
+export function isPublishedKey(table: CompactionTable, key: Key): boolean {
+  const partition = partitionOf(key, table.targetPrefix, table.layout)?.partition;
+  const name = key.slice(`${table.targetPrefix}${partition}/`.length);
+  return (
+    partition !== undefined &&
+    name.startsWith(table.name) &&
+    /^(?:-[0-9a-f]+-\d+-\d+)?\.parquet$/.test(name.slice(table.name.length))
+  );
 }
 
 /**

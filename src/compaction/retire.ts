@@ -1,7 +1,8 @@
 /** Sources go only when their generation is committed and old enough, by exact key and etag, and the record says what became of each. */
 import pLimit from 'p-limit';
 import { instantText } from '../kernel/clock.js';
-import { BucketwiseError } from '../kernel/errors.js';
+import { BucketwiseError, type ErrorCode } from '../kernel/errors.js';
+import { printable } from '../kernel/s3.js';
 import type { Hour } from './hours.js';
 import {
   type Found,
@@ -15,6 +16,7 @@ import { pointerKey, retirementKey, type SourceRef } from './partition.js';
 import type { CompactionPorts, ObjectStore, Tag } from './ports.js';
 import type { Spent } from './publish.js';
 import { isLasting } from './setback.js';
+import { disobedience } from './source-probe.js';
 import type { CompactionTable } from './table.js';
 
 /** A lifecycle rule of the source bucket expires what has this tag. */
@@ -49,14 +51,43 @@ export async function retire(work: RetireWork): Promise<Retired | 'lost-race'> {
   if (!pointer) return 'lost-race';
   const ledger = await openLedger(work, pointer);
   const failures: BucketwiseError[] = [];
+  if (work.table.sources.after === 'delete') {
+    const gone = await tried(work, failures);
+    if (gone) await ledger.add([{ ...gone, end: 'removed', at: instantText(work.ports.clock.now()) }]);
+    if (failures.length > 0) return { pointer, ...failedOf(failures) };
+  }
   for (let at = 0; at < leftover.length && !signal.aborted && !isForbidden(failures); at += batchSize)
     await ledger.add(await endsOf(work, leftover.slice(at, at + batchSize), failures));
   return { pointer, ...failedOf(failures) };
 }
 
+/** Before the first source goes it is known that the store deletes on conditions only. */
+async function tried(
+  { ports, table, hour, spent }: RetireWork,
+  failures: BucketwiseError[],
+): Promise<Pick<SourceRef, 'key' | 'etag'> | undefined> {
+  spent.get += 1;
+  try {
+    const gone = await disobedience(ports, table, hour.leftover);
+    if (!gone) return undefined;
+    const store = `${table.source.uri}, which ignored If-Match on DELETE of "${printable(gone.key)}" (due, and the only one),`;
+    failures.push(new BucketwiseError('CONDITION_UNSUPPORTED', { store }));
+    return { key: gone.key, etag: gone.etag };
+  } catch (error) {
+    if (!(error instanceof BucketwiseError)) throw error;
+    failures.push(error);
+    return undefined;
+  }
+}
+
+const endsAll: ReadonlySet<string> = new Set([
+  'PERMISSION_DENIED',
+  'CONDITION_UNSUPPORTED',
+] satisfies ErrorCode[]);
+
 /** One refusal for want of permission stands for all that would follow. */
 const isForbidden = (failures: readonly BucketwiseError[]): boolean =>
-  failures.some(({ code }) => code === 'PERMISSION_DENIED');
+  failures.some(({ code }) => endsAll.has(code));
 
 async function endsOf(
   { ports, table, spent }: RetireWork,

@@ -132,7 +132,8 @@ function madeAnew(
     return {
       why: `${hourOf(lost) ?? printable(lost.key)} has no commit in table "${upstream.name}" any more; what was committed stays.`,
     };
-  if (listedFrom !== undefined || files.length <= 1) return { kind: 'whole', read: listed, held: '' };
+  if (listedFrom !== undefined || files.length <= 1)
+    return { kind: 'whole', read: listed, held: '', gone: [] };
   return {
     why: `What it is made of was committed anew, and its ${files.length} Parquet files cannot be replaced in one step; what was committed stays. With a larger target.fileSize a day is one file.`,
   };

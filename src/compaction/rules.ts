@@ -9,9 +9,7 @@ export function rulesOf(table: CompactionTable, engine: Engine['name']): string 
     table.columns === 'infer'
       ? 'infer'
       : table.columns.map((column) => `${column.name} ${columnText(column)}`);
-  const { csv, format, onBadRow, columnChanges, verify } = table;
-  return digest(JSON.stringify([columns, format ?? csv, onBadRow, columnChanges, verify, engine])).slice(
-    0,
-    8,
-  );
+  const { csv, format, onBadRow, columnChanges, verify, source } = table;
+  const rules = [columns, format ?? csv, onBadRow, columnChanges, verify, source.sameBytes, engine];
+  return digest(JSON.stringify(rules)).slice(0, 8);
 }

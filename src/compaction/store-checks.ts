@@ -4,7 +4,8 @@ import { type Finding, finding, problem } from '../kernel/finding.js';
 import { type ObjectRecord, printable } from '../kernel/s3.js';
 import { probeKey } from './partition.js';
 import type { CompactionPorts, ObjectStore } from './ports.js';
-import { ignoredCondition, otherEtag } from './probe.js';
+import { ignoredCondition } from './probe.js';
+import { removeNothing } from './source-probe.js';
 import type { CompactionTable } from './table.js';
 
 type Ports = Pick<CompactionPorts, 'source' | 'target' | 'clock' | 'ids'>;
@@ -106,10 +107,8 @@ const untriedTag: Finding = {
   todo: 'Grant s3:GetObjectTagging and s3:PutObjectTagging on the source for sources.after: tag.',
 };
 
-/** A name nobody has, hidden to readers, under a condition that no object meets. */
-const checkSourceDelete = ({ source, ids }: Ports, { sourcePrefix }: CompactionTable): Promise<Finding> =>
+const checkSourceDelete = (ports: Ports, table: CompactionTable): Promise<Finding> =>
   finding('source-delete', async () => {
-    const key = `${sourcePrefix}_bucketwise-probe-${ids.fresh()}`;
-    await source.remove({ key, etag: otherEtag }, 'unseen');
+    await removeNothing(ports, table);
     return 'sources can be deleted (tried on a name that is not there)';
   });

@@ -30,7 +30,8 @@ export function hourTable(report: CompactionView): Table {
 
 /** States and how many hours are in each: "46 compacted, 1 refused". */
 export function stateText(report: CompactionView): string {
-  const { partitions } = report;
+  const { partitions, failure } = report;
+  if (failure) return `failed: ${failure.message}`;
   const counts = new Map<string, number>();
   for (const { state } of partitions) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || `no ${grainWord(report)}s`;
@@ -40,6 +41,7 @@ const shownHours = 12;
 
 export function compactionText(report: CompactionView, width: number): string {
   const { totals } = report;
+  if (report.failure) return `${report.table} (${report.engine}): ${stateText(report)}`;
   const shown = report.partitions.filter(({ state }) => ['refused', 'failed', 'late'].includes(state));
   // What is to become of an hour that is committed already is told in full, for it may be a deletion.
   const said = report.partitions.filter((row) => row.state === 'due' && row.reason !== '');
@@ -87,7 +89,7 @@ export const compactionCsv = (report: CompactionView): string =>
       'evidence',
       'reason',
     ].map(left),
-    rows: report.partitions.map((row) => [
+    rows: [...report.partitions, ...failedRow(report)].map((row) => [
       report.table,
       row.partition,
       row.state,
@@ -98,3 +100,15 @@ export const compactionCsv = (report: CompactionView): string =>
       row.reason,
     ]),
   });
+
+/** A table that failed as a whole is a line like an hour that failed. */
+const failedRow = ({ failure }: CompactionView): CompactionView['partitions'] =>
+  failure
+    ? [
+        {
+          ...{ partition: '', state: 'failed', reason: failure.message, evidence: null, ownCost: null },
+          sources: { objects: 0, bytes: 0 },
+          target: { files: 0, bytes: 0, rows: 0 },
+        },
+      ]
+    : [];

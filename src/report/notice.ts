@@ -57,6 +57,8 @@ function noticeOf(
 /** `day`: the one it is sent on, which it is sent on once. */
 export function digestNotice(reports: readonly CompactionView[], day: string): Notice {
   const lines = reports.map((report) => {
+    if (report.failure)
+      return `- ${report.table}: ${printable(report.failure.message).slice(0, reasonLength)}`;
     const of = (state: string): number => report.partitions.filter((row) => row.state === state).length;
     const { sources, target } = report.totals;
     const left = ['due', 'late', 'running', 'refused', 'failed']

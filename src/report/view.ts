@@ -21,6 +21,8 @@ export interface CompactionView {
     /** Null for an hour this run had nothing to do with. */
     readonly ownCost: object | null;
   }[];
+  /** The table as a whole could not be worked on. */
+  readonly failure?: { readonly message: string };
   readonly totals: {
     readonly partitions: number;
     readonly due: number;

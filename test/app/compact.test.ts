@@ -4,7 +4,7 @@ import t from 'tap';
 import { compact } from '../../src/app/compact.js';
 import { checkDiagnosis, doctor } from '../../src/app/doctor.js';
 import type { Surroundings } from '../../src/app/surroundings.js';
-import { errorTable, raise } from '../../src/kernel/errors.js';
+import { BucketwiseError, errorTable, raise } from '../../src/kernel/errors.js';
 import { fakeWorld, fill, hour } from '../compaction/fake-world.js';
 
 const config = `
@@ -127,3 +127,106 @@ t.test('a run begins nothing on a store that ignores conditions, and doctor tell
   t.match(forms.table?.({ width: 80, colour: false }), 'not fit: the target ignored If-None-Match on PUT');
   t.throws(() => checkDiagnosis(value), refused);
 });
+
+const two = `
+tables:
+  - name: broken
+    source: { uri: "s3://gone/csv/" }
+    target: { uri: "s3://gone/parquet/" }
+  - name: trips
+    source: { uri: "s3://raw/raw/" }
+    target: { uri: "s3://lake/lake/" }
+`;
+
+/** Two tables of which those named cannot be opened. */
+function surroundingsOf(closed: readonly string[]) {
+  const world = fakeWorld();
+  fill(world, [3]);
+  const ports = world.ports();
+  const given = {
+    clock: ports.clock,
+    files: { read: async () => two },
+    rateCards: async (region: string) => readFileSync(`pricing/${region}.json`, 'utf8'),
+    openCompaction: async ({ name }: { name: string }) => {
+      if (closed.includes(name)) throw new BucketwiseError('BUCKET_MISSING', { bucket: 'gone' });
+      const requests = () => ({ put: 0, get: 0, list: 0 });
+      return { ports, requests, close: async () => undefined };
+    },
+  } as unknown as Surroundings;
+  return { world, given };
+}
+
+for (const verb of ['plan', 'run', 'status'] as const)
+  t.test(`${verb}: a table that cannot be opened is told of, and those after it go on`, async (t) => {
+    const notes: string[] = [];
+    const { given } = surroundingsOf(['broken']);
+    const loud = { ...watch, note: (text: string) => notes.push(text), signal: new AbortController().signal };
+    const { value, forms } = await compact(given, verb, { config: 'b.yaml' }, loud);
+    t.match(value[0], { table: 'broken', partitions: [], failure: { code: 'BUCKET_MISSING' } });
+    t.match(value[1], { table: 'trips', partitions: [{ state: verb === 'run' ? 'compacted' : 'due' }] });
+    t.notOk(value[1]?.failure);
+    t.match(notes[0], /^broken: BUCKET_MISSING: There is no bucket "gone" at this endpoint\. Check the name/);
+    for (const form of ['table', 'csv', 'md'] as const)
+      t.match(forms[form]?.({ width: 80, colour: false }), /broken.*failed.*no bucket "+gone"+/s, form);
+  });
+
+t.test('where no table can be opened the error is the answer', async (t) => {
+  const { given } = surroundingsOf(['broken', 'trips']);
+  const quiet = { ...watch, signal: new AbortController().signal };
+  await t.rejects(compact(given, 'run', { config: 'b.yaml' }, quiet), { code: 'BUCKET_MISSING' });
+  await t.rejects(compact(given, 'run', { config: 'b.yaml', tables: ['broken'] }, quiet), {
+    code: 'BUCKET_MISSING',
+  });
+});
+
+t.test(
+  'tables are named one or several, and one that is not there is refused before any is begun',
+  async (t) => {
+    const { world, given } = surroundingsOf([]);
+    const quiet = { ...watch, signal: new AbortController().signal };
+    await t.rejects(compact(given, 'run', { config: 'b.yaml', tables: ['trips', 'trip'] }, quiet), {
+      code: 'TABLE_UNKNOWN',
+    });
+    t.strictSame(world.target.keys(), []);
+    const { value } = await compact(given, 'run', { config: 'b.yaml', tables: ['trips'] }, quiet);
+    t.strictSame(
+      value.map(({ table }) => table),
+      ['trips'],
+    );
+  },
+);
+
+t.test(
+  'sources that may not be deleted as yet are told of by run and doctor, and hours are compacted',
+  async (t) => {
+    const notes: string[] = [];
+    const { world, given } = surroundingsOf([]);
+    const open = given.openCompaction;
+    const remove = async (object: { key: string }) =>
+      raise('PERMISSION_DENIED', { action: 's3:DeleteObject', what: object.key });
+    const forbidding = {
+      ...given,
+      files: { read: async () => `${two}    sources: { after: delete }\n` },
+      openCompaction: async (...args: Parameters<typeof open>) => {
+        const opened = await open(...args);
+        const source = { ...opened.ports.source, remove };
+        return { ...opened, ports: { ...opened.ports, source }, checkEngine: async () => [] };
+      },
+    } as unknown as Surroundings;
+    const loud = { ...watch, note: (text: string) => notes.push(text), signal: new AbortController().signal };
+    const request = { config: 'b.yaml', table: 'trips' };
+    const { value } = await compact(forbidding, 'run', request, loud);
+    t.match(value[0], { partitions: [{ state: 'compacted' }] });
+    t.match(
+      notes[0],
+      /^trips: its sources cannot be deleted as yet: s3:DeleteObject on "raw\/_bucketwise-probe-/,
+    );
+    t.equal(world.source.keys().length, 3);
+    const diagnosis = await doctor(forbidding, request, loud);
+    const [trips] = diagnosis.value.tables;
+    t.match(
+      trips!.checks.find(({ check }) => check === 'source-delete'),
+      { outcome: 'problem', what: /s3:DeleteObject/, code: 'PERMISSION_DENIED' },
+    );
+  },
+);

@@ -61,3 +61,32 @@ t.test('a fault of the program is no message that could not be sent', async (t) 
   });
   await t.rejects(tell({ target: memoryStore() }, table, [notice], telling), { name: 'TypeError' });
 });
+
+t.test('a channel that is broken does not make the others repeat themselves', async (t) => {
+  const target = memoryStore();
+  const heard: string[] = [];
+  let isBroken = true;
+  const channel = (name: string, fails: () => boolean) => ({
+    name,
+    send: async () => {
+      if (fails()) throw new BucketwiseError('NOTICE_FAILED', { to: name, why: 'no answer' });
+      heard.push(name);
+    },
+  });
+  const { telling } = told(() => undefined);
+  const both = { ...telling, notifiers: [channel('Slack', () => false), channel('SNS', () => isBroken)] };
+  for (let run = 0; run < 3; run++) await tell({ target }, table, [notice], both);
+  t.same(heard, ['Slack']);
+  isBroken = false;
+  for (let run = 0; run < 3; run++) await tell({ target }, table, [notice], both);
+  t.same(heard, ['Slack', 'SNS']);
+});
+
+t.test('a record of a time when channels were not told apart counts for all of them', async (t) => {
+  const target = memoryStore();
+  const { sent, telling } = told(() => undefined);
+  const key = `parquet/_bucketwise/clicks/notices/${'a'.repeat(32)}.json`;
+  target.put(key, JSON.stringify({ schemaVersion: 1, kind: 'failure', subject: 's' }));
+  await tell({ target }, table, [notice], telling);
+  t.same(sent, []);
+});

@@ -3,11 +3,12 @@ import t from 'tap';
 import type { CompactionPorts } from '../../src/compaction/ports.js';
 import { plan, run } from '../../src/compaction/run.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
-import { fakeWorld, fill, publishedRecords, sourceKey, table, type World } from './fake-world.js';
+import { fakeWorld, fill, knife, publishedRecords, sourceKey, table, type World } from './fake-world.js';
 
 const day = 86_400_000;
 const manyFiles: CompactionTable = { ...table, targetFileBytes: 60 };
 const deleting: CompactionTable = { ...table, sources: { after: 'delete', graceMs: day } };
+const valued: CompactionTable = { ...deleting, verify: 'values' };
 const runs = (ports: CompactionPorts, of: CompactionTable = table) =>
   run(ports, of, {}, { progress: () => undefined, signal: new AbortController().signal });
 const late = (world: World, name = 'late.csv', line = '999,Ulm'): string => {
@@ -117,5 +118,76 @@ t.test('a rename by copy and deletion is noticed before the copy is committed', 
   });
   t.match((await runs(ports, manyFiles)).partitions[0], { state: 'failed', reason: /0\.csv/ });
   t.match((await runs(world.ports(), manyFiles)).partitions[0], { state: 'late', generation: 1 });
+  t.strictSame(publishedRecords(world), records);
+});
+
+/** Retired, and then put again: the same bytes, another etag. */
+async function reuploaded(of: CompactionTable, name = '0.csv') {
+  const { world, records } = await committed(of);
+  const body = world.source.text(sourceKey(3, '0.csv'));
+  world.advance(2 * day);
+  await runs(world.ports(), of);
+  world.source.put(sourceKey(3, name), body);
+  return { world, records };
+}
+
+for (const [level, of] of [
+  ['counts', deleting],
+  ['values', valued],
+] as const)
+  t.test(`level ${level}: rows that come back under another etag are not added a second time`, async (t) => {
+    const { world, records } = await reuploaded(of);
+    const row = (await runs(world.ports(), of)).partitions[0]!;
+    t.match(row, { state: 'refused', generation: 1 });
+    t.match(
+      row.reason,
+      /0\.csv" has the rows of what was compacted as "[^"]*0\.csv".*set source\.sameBytes: add/,
+    );
+    t.strictSame(publishedRecords(world), records);
+    const blade = knife();
+    t.match((await runs(world.ports({ knife: blade }), of)).partitions[0], { state: 'refused' });
+    t.notOk(
+      blade.calls.some(({ action }) => action === 'stream'),
+      'they are read once',
+    );
+    const more = late(world);
+    const second = (await runs(world.ports(), of)).partitions[0]!;
+    t.match(second, { state: 'late', generation: 2, reason: /0\.csv" has the rows/ });
+    t.strictSame(publishedRecords(world), [...records, more].sort(), 'what is new is taken in');
+    t.match((await runs(world.ports(), of)).partitions[0], { state: 'refused', generation: 2 });
+    t.strictSame(publishedRecords(world), [...records, more].sort());
+    const adding = { ...of, source: { ...of.source, sameBytes: 'add' } } as const;
+    t.match((await runs(world.ports(), adding)).partitions[0], { state: 'compacted', generation: 3 });
+  });
+
+t.test('level values: such rows are known under another name too', async (t) => {
+  const { world, records } = await reuploaded(valued, 'other.csv');
+  t.match((await runs(world.ports(), valued)).partitions[0], { state: 'refused', generation: 1 });
+  t.strictSame(publishedRecords(world), records);
+});
+
+t.test(
+  'level values: other rows of the same size under the name of a retired source are added',
+  async (t) => {
+    const { world, records } = await reuploaded(valued, 'other.csv');
+    world.source.drop(sourceKey(3, 'other.csv'));
+    world.source.put(sourceKey(3, '0.csv'), 'id,town\n300,Ulm\n302,Bern\n');
+    t.match((await runs(world.ports(), valued)).partitions[0], { state: 'compacted', generation: 2 });
+    t.strictSame(publishedRecords(world), [...records, '300,Ulm', '302,Bern'].sort());
+  },
+);
+
+t.test('rows that come back while their source is only being retired are not added either', async (t) => {
+  const { world, records } = await committed(valued);
+  world.advance(2 * day);
+  const ports = world.ports();
+  const remove: typeof ports.source.remove = async (object, how) => {
+    if (object.key.endsWith('1.csv') && how !== 'unseen')
+      world.source.put(object.key, world.source.text(object.key));
+    return ports.source.remove(object, how);
+  };
+  await runs({ ...ports, source: { ...ports.source, remove } }, valued);
+  t.strictSame(world.source.keys(), [sourceKey(3, '1.csv')]);
+  t.match((await runs(world.ports(), valued)).partitions[0], { state: 'refused', generation: 1 });
   t.strictSame(publishedRecords(world), records);
 });

@@ -130,16 +130,21 @@ t.test(
     const world = await withGarbage();
     world.target.begin(`${attemptsRoot(table)}${hour(3)}/x-1/part`, Date.UTC(2026, 10, 22));
     world.target.begin('elsewhere/part', 0);
+    const names = ['trips.parquet', 'trips-0a1b-7-0.parquet', 'strips.parquet', 'trips-of-mine.parquet'];
+    for (const name of names) world.target.begin(`lake/${hour(3)}/${name}`, Date.UTC(2026, 10, 22));
     t.equal((await planClean(world.ports(), table)).uploads.length, 0);
     world.advance(cleanAfterMs + 1);
     const found = await planClean(world.ports(), table);
-    t.equal(found.uploads.length, 1);
+    t.equal(found.uploads.length, 3, 'of an attempt, and of copies to final names');
     const [changed, gone] = found.attempts.map(({ objects }) => objects[0]!.key);
     world.target.put(changed!, 'a straggler');
     world.target.drop(gone!);
-    t.match(await clean(world.ports(), found, signal), { removed: 0, left: 2, aborted: 1 });
+    t.match(await clean(world.ports(), found, signal), { removed: 0, left: 2, aborted: 3 });
     t.equal(world.target.text(changed!), 'a straggler');
-    t.strictSame(await world.target.uploads(''), [{ key: 'elsewhere/part', id: 'upload 1', begunAt: 0 }]);
+    t.strictSame(
+      (await world.target.uploads('')).map(({ key }) => key.split('/').at(-1)),
+      ['part', 'strips.parquet', 'trips-of-mine.parquet'],
+    );
   },
 );
 

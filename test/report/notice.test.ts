@@ -82,3 +82,9 @@ t.test('a digest says what is compacted and what is left, and is one piece of ne
   t.equal(notice.id, digestNotice(reports, '2026-11-26').id);
   t.not(notice.id, digestNotice(reports, '2026-11-27').id);
 });
+
+t.test('a digest names a table that could not be looked at, with the reason', async (t) => {
+  const failure = { message: 'There is no bucket "gone" at this endpoint.' };
+  const { text } = digestNotice([{ ...report([]), failure }, report([hour(1, 'compacted')])], '2026-11-26');
+  t.match(text, '- clicks: There is no bucket "gone" at this endpoint.\n- clicks: 1 hour compacted');
+});

@@ -65,3 +65,22 @@ t.test('a large file is uploaded as it is, and refused where one stands', async 
   for await (const chunk of store.stream({ key: 'large', etag })) hash.update(chunk);
   t.equal(hash.digest('hex'), createHash('sha256').update(content).digest('hex'));
 });
+
+t.test('a copy in parts has the bytes of the whole, once, and leaves no upload open', async (t) => {
+  const bucket = await freshBucket();
+  const partBytes = 5 * 2 ** 20;
+  const store = openS3Store({ bucket, client, copies: { wholeBytes: partBytes, partBytes } });
+  const content = Buffer.alloc(12 * 2 ** 20, 'bucketwise ');
+  const local = join(t.testdir({}), 'large');
+  writeFileSync(local, content);
+  const put = await store.upload('from', local);
+  const from = { key: 'from', size: content.length, etag: put.outcome === 'written' ? put.etag : '' };
+  t.same(await store.copy({ ...from, etag: 'stale' }, 'to'), { outcome: 'changed' });
+  const answer = await store.copy(from, 'to');
+  t.match(answer, { outcome: 'written' });
+  const there = await store.read('to');
+  t.equal(there?.etag, answer.outcome === 'written' ? answer.etag : '');
+  t.ok(content.equals(there?.body ?? new Uint8Array()));
+  t.same(await store.copy(from, 'to'), { outcome: 'exists' });
+  t.same(await store.uploads(''), []);
+});

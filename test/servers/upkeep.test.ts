@@ -1,5 +1,5 @@
 /** The built program on a folder: a late object, and committed hours checked again; test/servers has sources that go. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { bucketwise, json } from '../e2e/bucketwise.js';
@@ -62,3 +62,16 @@ t.test(
     t.match(json(broken), { tables: [{ hours: [{ faults: [/clicks\.parquet has 6 bytes instead of/] }] }] });
   },
 );
+
+t.test('a table whose source is gone makes the run partial; the others are compacted', async (t) => {
+  const { config, shown } = lake(t.testdir());
+  const gone =
+    '  - { name: gone, source: { uri: "file:///nothing/there" }, target: { uri: "file:///nothing/to" } }';
+  writeFileSync(config, readFileSync(config, 'utf8').replace('tables:', `tables:\n${gone}`));
+  for (const verb of ['plan', 'run'])
+    t.equal((await of(config, verb, ...(verb === 'run' ? ['--yes'] : []))).code, 3, verb);
+  t.strictSame(await ids(shown), ['a1', 'a2', 'b1', 'b2']);
+  const alone = await of(config, 'run', '--yes', '--table', 'gone');
+  t.equal(alone.code, 2);
+  t.match(alone.err, /FILE_MISSING/);
+});

@@ -4,18 +4,22 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../../compaction/ports.js';
 import type { ObjectLister } from '../../inventory/ports.js';
 import type { Bucket } from './bucket.js';
+import type { CopyLimits } from './copy-parts.js';
+import { copyObject } from './s3-copying.js';
 import { listBucket } from './s3-listing.js';
 import { rangeOfObject, readObject, streamObject } from './s3-reading.js';
 import { removeObject } from './s3-removing.js';
 import { tagObject } from './s3-tagging.js';
 import { abortUpload, listUploads } from './s3-uploads.js';
-import { copyObject, putObject, uploadFile } from './s3-writing.js';
+import { putObject, uploadFile } from './s3-writing.js';
 
 export interface S3StoreOptions {
   readonly bucket: string;
   readonly client: S3Client;
   /** Waits between repeats; a test need not wait. */
   readonly pause?: (milliseconds: number) => Promise<void>;
+  /** Where a copy is made in parts; a test need not wait for 5 GiB. */
+  readonly copies?: CopyLimits;
 }
 
 /**
@@ -26,6 +30,7 @@ export function openS3Store({
   bucket: name,
   client,
   pause = sleep,
+  copies,
 }: S3StoreOptions): ObjectLister & ObjectStore {
   const bucket: Bucket = { name, client, pause };
   return {
@@ -35,7 +40,7 @@ export function openS3Store({
     range: (object, start, end) => rangeOfObject(bucket, object, start, end),
     write: (key, body, condition) => putObject(bucket, key, body, condition),
     upload: (key, localPath) => uploadFile(bucket, key, localPath),
-    copy: (from, to, over) => copyObject(bucket, from, to, over),
+    copy: (from, to, over) => copyObject(bucket, from, to, over, copies),
     remove: (object, how) => removeObject(bucket, object, how),
     tag: (object, tag) => tagObject(bucket, object, tag),
     uploads: (prefix) => listUploads(bucket, prefix),

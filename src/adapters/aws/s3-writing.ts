@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { CopyObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { WriteOutcome } from '../../compaction/ports.js';
 import { raise } from '../../kernel/errors.js';
 import { type Key, printable } from '../../kernel/s3.js';
@@ -17,12 +17,12 @@ import { type Head, headOf } from './s3-reading.js';
 
 export type Condition = 'absent' | { readonly etag: string };
 
-const MARK = 'bucketwise-write';
+export const MARK = 'bucketwise-write';
 const MAX_ATTEMPTS = 5;
 /** One PUT carries at most 5 GiB (S3 User Guide, "Uploading objects"). */
 const MAX_PUT_BYTES = 5 * 2 ** 30;
 
-interface Attempt {
+export interface Attempt {
   readonly key: Key;
   readonly mark: string;
   readonly action: string;
@@ -93,43 +93,8 @@ function put(
   });
 }
 
-/**
- * The target is looked at first, because some servers ignore the condition on a copy's target; on those two copies to
- * one key at the same instant can both be written. As the port says.
- */
-export async function copyObject(
-  bucket: Bucket,
-  from: { readonly key: Key; readonly etag: string },
-  to: Key,
-  over?: { readonly etag: string },
-): Promise<WriteOutcome> {
-  const forbids = (head: Head | undefined): boolean => head?.etag !== over?.etag;
-  if (forbids(await headOf(bucket, to))) return { outcome: 'exists' };
-  const mark = randomUUID();
-  const source = checkedKey(from.key).split('/').map(encodeURIComponent).join('/');
-  const command = {
-    Bucket: bucket.name,
-    Key: checkedKey(to),
-    CopySource: `${bucket.name}/${source}`,
-    CopySourceIfMatch: quotedEtag(from.etag),
-    ...(over ? { IfMatch: quotedEtag(over.etag) } : { IfNoneMatch: '*' }),
-    MetadataDirective: 'REPLACE',
-    Metadata: { [MARK]: mark },
-  } as const;
-  return await settled(bucket, {
-    key: to,
-    mark,
-    action: 's3:PutObject and s3:GetObject',
-    send: async () =>
-      bareEtag((await bucket.client.send(new CopyObjectCommand(command))).CopyObjectResult?.ETag),
-    refusals: ['condition', 'missing'],
-    refused: async () => ({ outcome: forbids(await headOf(bucket, to)) ? 'exists' : 'changed' }),
-    excludedBy: forbids,
-  });
-}
-
 /** Sends until the answer is known. To repeat is safe, because the condition lets at most one of the repeats through. */
-async function settled(bucket: Bucket, attempt: Attempt): Promise<WriteOutcome> {
+export async function settled(bucket: Bucket, attempt: Attempt): Promise<WriteOutcome> {
   let doubtful = false;
   for (let number = 1; ; number++) {
     try {

@@ -1,9 +1,10 @@
 /**
- * Requests are counted where they leave, as S3 bills them: a page is a LIST, a copy is a HEAD and a COPY, and an answer
+ * Requests are counted where they leave, as S3 bills them: a page is a LIST, a copy is a HEAD and a COPY (or its parts), and an answer
  * of 404 or 412 costs what a good one does ("Billing for Amazon S3 error responses", S3 User Guide).
  */
 import type { ObjectStore } from '../../compaction/ports.js';
 import type { ListRequest, ObjectLister } from '../../inventory/ports.js';
+import { copyPuts } from '../aws/copy-parts.js';
 
 export interface MeteredStore {
   readonly store: ObjectLister & ObjectStore;
@@ -35,7 +36,7 @@ export function metered(inner: ObjectLister & ObjectStore): MeteredStore {
     },
     copy: (from, to, over) => {
       count.get += 1;
-      count.put += 1;
+      count.put += copyPuts(from.size);
       return inner.copy(from, to, over);
     },
     remove: (object, how) => {

@@ -40,7 +40,11 @@ export async function run(door: Door, [verb]: readonly string[], flags: CompactF
   if (verb === 'recover') return act(door, request, flags, recoverWords);
   const reports = await door.app.compact(verb === 'plan' ? 'plan' : 'status', request, watching(door));
   door.terminal.out(door.app.show(reports, door.format, look(door)));
+  if (failedTables(reports.value) > 0) process.exitCode = partial;
 }
+
+const failedTables = (reports: readonly { readonly failure?: object }[]): number =>
+  reports.filter(({ failure }) => failure).length;
 
 type Request = Parameters<Door['app']['compact']>[1];
 type Reports = Awaited<ReturnType<Door['app']['compact']>>['value'];
@@ -89,6 +93,7 @@ async function act(door: Door, request: Request, { yes = false }: CompactFlags, 
     );
     process.exitCode = partial;
   }
+  if (failedTables(reports.value) > 0) process.exitCode = partial;
 }
 
 async function verify(door: Door, request: Request): Promise<void> {

@@ -21,6 +21,8 @@ export interface CompactionAnswer {
     readonly compacted: number;
     readonly refused: number;
     readonly failed: number;
+    /** Why the table as a whole could not be worked on. */
+    readonly failure?: string;
     /** Left for the next event: the time limit came first. */
     readonly due: number;
   }[];
@@ -33,8 +35,8 @@ const marginMs = 15_000;
 /**
  * The config is the file that BUCKETWISE_CONFIG names, bucketwise.yaml beside the code when it names none.
  * Before the time limit it stops as on an interrupt: hours under way stay due and are taken up by the next event.
- * Errors (which Lambda counts, and retries to no harm): those of the config and the stores, HOURS_LEFT when an hour
- * failed; one that is refused is told of by the notices and no error of the run.
+ * Errors (which Lambda counts, and retries to no harm): those of the config, HOURS_LEFT when an hour or one of several
+ * tables failed, those of the stores when nothing else was done; one that is refused is told of by the notices and no error of the run.
  */
 export async function handler(event: CompactionEvent, context: LambdaContext): Promise<CompactionAnswer> {
   const tables = tablesOf(event);
@@ -49,11 +51,8 @@ export async function handler(event: CompactionEvent, context: LambdaContext): P
   };
   const answers: CompactionAnswer['tables'][number][] = [];
   try {
-    for (const table of tables ?? [undefined]) {
-      const request = { config, ...(table === undefined ? {} : { table }) };
-      const { value } = await app.compact('run', request, watch);
-      answers.push(...value.map(answerOf));
-    }
+    const { value } = await app.compact('run', { config, ...(tables ? { tables } : {}) }, watch);
+    answers.push(...value.map(answerOf));
   } catch (error) {
     // The time limit came before a table was begun: it is the next event's.
     if (!(error instanceof BucketwiseError && error.code === 'INTERRUPTED')) throw error;
@@ -65,7 +64,7 @@ export async function handler(event: CompactionEvent, context: LambdaContext): P
 
 type Reports = Awaited<ReturnType<ReturnType<typeof createApp>['compact']>>['value'];
 
-function answerOf({ table, partitions }: Reports[number]): CompactionAnswer['tables'][number] {
+function answerOf({ table, partitions, failure }: Reports[number]): CompactionAnswer['tables'][number] {
   const count = (state: string): number => partitions.filter((row) => row.state === state).length;
   return {
     table,
@@ -73,11 +72,14 @@ function answerOf({ table, partitions }: Reports[number]): CompactionAnswer['tab
     refused: count('refused'),
     failed: count('failed'),
     due: count('due'),
+    ...(failure ? { failure: `${failure.code}: ${failure.message}` } : {}),
   };
 }
 
 function answered(tables: CompactionAnswer['tables'], isStopped: boolean): CompactionAnswer {
-  const left = tables.filter(({ failed }) => failed > 0).map(({ table, failed }) => `${table}: ${failed}`);
+  const left = tables.flatMap(({ table, failed, failure }) =>
+    failure ? [`${table}: ${failure}`] : failed > 0 ? [`${table}: ${failed}`] : [],
+  );
   if (left.length > 0) raise('HOURS_LEFT', { tables: left.join(', ') });
   return { tables, isComplete: !isStopped && tables.every(({ due }) => due === 0) };
 }

@@ -212,7 +212,7 @@ t.test('a copy names its source by etag and asks that the target be absent', asy
     turn.response.end('<CopyObjectResult><ETag>&quot;c&quot;</ETag></CopyObjectResult>');
     return true;
   });
-  t.same(await store.copy({ key: 'a b/+\n', etag: 'e' }, 'to'), { outcome: 'written', etag: 'c' });
+  t.same(await store.copy({ size: 1, key: 'a b/+\n', etag: 'e' }, 'to'), { outcome: 'written', etag: 'c' });
   t.match(received[1]?.headers, {
     'x-amz-copy-source': 'bucket/a%20b/%2B%0A',
     'x-amz-copy-source-if-match': '"e"',
@@ -226,13 +226,13 @@ t.test('a refused copy says which of its two conditions did not hold', async (t)
     if (isPut(turn)) refuse(turn.response, 412, 'PreconditionFailed');
     return isPut(turn);
   });
-  t.same(await stale.store.copy({ key: 'from', etag: 'e' }, 'to'), { outcome: 'changed' });
+  t.same(await stale.store.copy({ size: 1, key: 'from', etag: 'e' }, 'to'), { outcome: 'changed' });
   const raced = await bucketOfOne(t, (turn) => {
     if (!isPut(turn) && ++heads > 1) turn.held.etag = 'of a rival';
     if (isPut(turn)) refuse(turn.response, 412, 'PreconditionFailed');
     return isPut(turn);
   });
-  t.same(await raced.store.copy({ key: 'from', etag: 'e' }, 'to'), { outcome: 'exists' });
+  t.same(await raced.store.copy({ size: 1, key: 'from', etag: 'e' }, 'to'), { outcome: 'exists' });
 });
 
 t.test('a copy whose answer holds an error is no copy', async (t) => {
@@ -241,5 +241,5 @@ t.test('a copy whose answer holds an error is no copy', async (t) => {
     turn.response.writeHead(200).end('<Error><Code>AccessDenied</Code><Message>no</Message></Error>');
     return true;
   });
-  await t.rejects(store.copy({ key: 'from', etag: 'e' }, 'to'), { code: 'PERMISSION_DENIED' });
+  await t.rejects(store.copy({ size: 1, key: 'from', etag: 'e' }, 'to'), { code: 'PERMISSION_DENIED' });
 });

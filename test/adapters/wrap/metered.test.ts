@@ -51,7 +51,7 @@ t.test('refused and missing are billed as done and found', async (t) => {
 t.test('a stream costs when it is read, a copy is a HEAD and a COPY', async (t) => {
   const { store, requests } = await meteredFolder(t);
   const answer = await store.write('k', body, 'absent');
-  const object = { key: 'k', etag: answer.outcome === 'written' ? answer.etag : '' };
+  const object = { key: 'k', size: 1, etag: answer.outcome === 'written' ? answer.etag : '' };
   const stream = store.stream(object);
   t.same(requests(), { put: 1, get: 0, list: 0 });
   t.equal(await drained(stream), 1);

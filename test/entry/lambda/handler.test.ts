@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -49,6 +49,21 @@ t.test('without time left nothing is begun, and the next event goes on', async (
   const next = await handler({ tables: ['orders'] }, minutes(15));
   t.ok(next.tables[0]!.compacted > 0);
   t.equal(next.isComplete, true);
+});
+
+t.test('a table whose source is gone fails the event, after the others were done', async (t) => {
+  const dir = lake(t);
+  const config = join(dir, 'bucketwise.yaml');
+  const gone = `{ name: gone, source: { uri: "file://${dir}/nothing" }, target: { uri: "file://${dir}/other" } }`;
+  writeFileSync(config, readFileSync(config, 'utf8').replace('tables: [', `tables: [${gone}, `));
+  await t.rejects(handler({}, minutes(15)), {
+    code: 'HOURS_LEFT',
+    message: /\(gone: FILE_MISSING: There is no file or folder/,
+  });
+  t.match(await handler({ tables: ['orders'] }, minutes(15)), {
+    tables: [{ table: 'orders', compacted: 0, due: 0 }],
+    isComplete: true,
+  });
 });
 
 t.test('an event that is none is refused by field', async (t) => {
