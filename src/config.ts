@@ -3,15 +3,17 @@ import type { Column } from './compaction/schema.js';
 import { type CatalogTable, columnsOf, columnsPlace } from './config/columns.js';
 import { type EngineSettings, enginesOf, enginesSchema, type RawEngines } from './config/engines.js';
 import { refuseFormat } from './config/format.js';
+import { layoutsOf } from './config/layouts.js';
 import { type NotifyConfig, notifyOf, notifySchema } from './config/notify.js';
 import { refuseCrossing, statePrefixes } from './config/places.js';
 import { closed, type RawTable, tableSchema } from './config/table-schema.js';
+import { withUpstreams } from './config/upstream.js';
 import { checked, parseText } from './documents.js';
 import { parseBytes } from './kernel/bytes.js';
 import { parseDuration } from './kernel/clock.js';
 import { BucketwiseError, nearest, raise } from './kernel/errors.js';
 import { type Location, overlap, parseLocation, printable } from './kernel/s3.js';
-import { type Layout, parseLayout } from './prefixes/partition-keys.js';
+import type { Layout } from './prefixes/partition-keys.js';
 
 export interface TableConfig {
   readonly name: string;
@@ -29,8 +31,12 @@ export interface TableConfig {
     readonly formerly: readonly Location[];
     readonly sameBytes: 'hold' | 'add';
   };
+  /** The table whose target the sources are. */
+  readonly upstream?: TableConfig;
   readonly target: {
     readonly location: Location;
+    /** As coarse as the source's, or coarser. */
+    readonly layout: Layout;
     readonly compression: 'snappy' | 'zstd';
     /** symlink: one list of its files for each hour. */
     readonly publish: 'files' | 'symlink';
@@ -89,7 +95,10 @@ export function readConfig(text: string, source: string): Config {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     raise('CONFIG_INVALID', { source, field: 'tables', why: `"${twice}" is there twice` });
-  const tables = raw.tables.map((one, at) => tableOf(one, raw.engines, source, `tables.${at}`));
+  const tables = withUpstreams(
+    raw.tables.map((one, at) => tableOf(one, raw.engines, source, `tables.${at}`)),
+    source,
+  );
   refuseCrossing(tables, source);
   return deepFrozen({
     source,
@@ -136,9 +145,11 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     parsed({ source, field: `${field}.${name}` }, parse, text);
   const from = read('source.uri', parseLocation, raw.source.uri);
   const to = read('target.uri', parseLocation, raw.target.uri);
-  const layout = read('source.partition', parseLayout, raw.source.partition);
-  const fileBytes = read('target.fileSize', parseBytes, raw.target.fileSize);
-  if (fileBytes < smallestFile) wrong('target.fileSize', `"${raw.target.fileSize}" is not at least 64 KiB`);
+  const layouts = layoutsOf(raw, read, wrong);
+  // A day that is one file can be made anew.
+  const fileSize = raw.target.fileSize ?? (layouts.target === layouts.source ? '128MiB' : '4GiB');
+  const fileBytes = read('target.fileSize', parseBytes, fileSize);
+  if (fileBytes < smallestFile) wrong('target.fileSize', `"${fileSize}" is not at least 64 KiB`);
   if (raw.sources.after === 'tag' && from.scheme !== 's3')
     wrong('sources.after', 'a folder has no tags; use keep or delete');
   if (raw.target.publish === 'symlink' && (to.scheme !== 's3' || printable(to.prefix) !== to.prefix))
@@ -150,18 +161,24 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     name: raw.name,
     source: {
       location: from,
-      layout,
+      layout: layouts.source,
       format: raw.source.format,
       // JSON lines are read as CSV of the columns, without a header.
       header: raw.source.format === 'csv' && raw.source.header,
       delimiter: raw.source.format === 'csv' ? raw.source.delimiter : ',',
       gzip: raw.source.compression,
-      columns: columnsIn(raw, layout, wrong),
+      columns: columnsIn(raw, layouts.target, wrong),
       columnChanges: raw.source.columnChanges,
       formerly: raw.source.formerly.map((uri, at) => read(`source.formerly.${at}`, parseLocation, uri)),
       sameBytes: raw.source.sameBytes,
     },
-    target: { location: to, compression: raw.target.compression, publish: raw.target.publish, fileBytes },
+    target: {
+      location: to,
+      layout: layouts.target,
+      compression: raw.target.compression,
+      publish: raw.target.publish,
+      fileBytes,
+    },
     engine: enginesOf(raw, engines, [from, to], wrong),
     verify: raw.verify,
     settleMs: duration('settle'),

@@ -9,7 +9,7 @@ import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
 import type { NotifyConfig } from './config/notify.js';
-import type { KnownTable } from './config.js';
+import type { KnownTable, TableConfig } from './config.js';
 import type { Location } from './kernel/s3.js';
 
 export interface WorldOptions {
@@ -62,7 +62,7 @@ async function openCompaction(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
-  const [{ openSpool }, { makeLocalFolder }, { isDeadProcess, ownerText }] = await Promise.all([
+  const [{ openSpool }, { makeLocalFolder }, { deathWatch, ownerText }] = await Promise.all([
     import('./adapters/files/spool.js'),
     import('./adapters/files/local-folder.js'),
     import('./adapters/files/file-lock.js'),
@@ -73,8 +73,10 @@ async function openCompaction(
     import('./adapters/parquet-footer.js'),
     import('./adapters/parquet-types.js'),
   ]);
-  const source = await openStore(table.source.location, options, region, false);
+  // Another table's target may not have been written to yet.
+  const source = await openStore(table.source.location, options, region, table.upstream !== undefined);
   const target = await openStore(table.target.location, options, region, true);
+  const above = await openAbove(table.upstream, options, region);
   const folder = await makeLocalFolder();
   const keeps = table.engine.name === 'duckdb';
   const spool = openSpool(source.store, folder, jsonColumns(table.source), keeps);
@@ -98,6 +100,7 @@ async function openCompaction(
     ports: {
       source: source.store,
       target: target.store,
+      upstream: above.ports,
       reader,
       engine,
       footers,
@@ -109,21 +112,38 @@ async function openCompaction(
       ids: {
         owner: `${hostname()}:${process.pid}`,
         process: ownerText(process.pid),
-        isDead: isDeadProcess,
+        isDead: deathWatch(options.environment),
         fresh: randomUUID,
       },
     },
     checkEngine: async () =>
       (await import('./adapters/remote/check-engine.js')).checkEngine(table.engine, {
         ...{ worker, region, profile: options.profile, environment: options.environment },
-        ...{ layout: table.source.layout, publish: table.target.publish },
+        ...{ layout: table.target.layout, publish: table.target.publish },
         openStore: (location) => openStore(location, options, region, false),
       }),
-    requests: () => added(source.requests(), target.requests()),
+    requests: () => added(above.requests(), added(source.requests(), target.requests())),
     close: async () => {
       end();
       await leave();
     },
+  };
+}
+
+/** The sources of the table upstream, and of the one above that; its target is the source of the table itself. */
+async function openAbove(
+  table: TableConfig | undefined,
+  options: WorldOptions,
+  region: string | undefined,
+): Promise<{ readonly ports: OpenCompaction['ports']['upstream']; readonly requests: () => RequestCount }> {
+  if (!table) return { ports: undefined, requests: () => ({ put: 0, get: 0, list: 0 }) };
+  const [above, { store, requests }] = await Promise.all([
+    openAbove(table.upstream, options, region),
+    openStore(table.source.location, options, region, false),
+  ]);
+  return {
+    ports: { source: store, upstream: above.ports },
+    requests: () => added(above.requests(), requests()),
   };
 }
 

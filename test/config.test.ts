@@ -120,7 +120,95 @@ t.test('a journal elsewhere has a folder for each table, named after its target'
   t.equal(readConfig(minimal(), 'b.yaml').tables[0]?.statePrefix, undefined);
 });
 
+/** Hours, and days made of them; `days` replaces what stands between the braces of the second table. */
+const rolledUp = (
+  source = 'format: parquet',
+  target = ', partition: year=YYYY/month=MM/day=DD',
+  more = '',
+): string => `${minimal()}  - name: click_days
+    source: { uri: "s3://lake/parquet", ${source} }
+    target: { uri: "s3://lake/days/"${target} }
+${more}`;
+
+t.test(
+  'a table whose source is the target of another is made of it, day by day and in one file',
+  async (t) => {
+    const [hours, days] = readConfig(rolledUp(), 'b.yaml').tables;
+    t.equal(days?.upstream?.name, 'clicks');
+    t.equal(days?.source.layout.grain, 'hour');
+    t.equal(days?.target.layout.grain, 'day');
+    t.equal(days?.target.fileBytes, 4 * 2 ** 30);
+    t.equal(hours?.upstream, undefined);
+    t.equal(hours?.target.layout, hours?.source.layout);
+  },
+);
+
+t.test('a grain says how long a partition is', async (t) => {
+  const layout = (source: string) =>
+    readConfig(minimal().replace('csv/" }', `csv/", ${source} }`), 'b.yaml').tables[0]?.source.layout;
+  const minutes = 'year=YYYY/month=MM/day=DD/hour=HH/minute=mm';
+  t.match(layout(`partition: ${minutes}, grain: 15m`), { grain: 'minutes', grainMs: 900_000 });
+  t.match(layout('partition: YYYY/MM/DD/HH, grain: 6h'), { grain: 'hour', grainMs: 6 * 3_600_000 });
+});
+
 const refused: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'a roll-up of text',
+    rolledUp('format: csv'),
+    /tables\.1\.source\.format: must be parquet: source\.uri is the target of table "clicks"/,
+  ],
+  ['a roll-up into the same hours', rolledUp(undefined, ''), /tables\.1\.target\.partition: is missing/],
+  [
+    'a roll-up that reads other folders than are written',
+    rolledUp('format: parquet, partition: YYYY/MM/DD/HH'),
+    /tables\.1\.source\.partition: must be year=YYYY\/month=MM\/day=DD\/hour=HH/,
+  ],
+  [
+    'a roll-up that deletes the other table',
+    rolledUp(undefined, undefined, '    sources: { after: delete }'),
+    /tables\.1\.sources\.after: must be keep/,
+  ],
+  [
+    'a roll-up below the other table',
+    rolledUp().replace('lake/days/', 'lake/parquet/days/'),
+    /tables\.1\.target\.uri/,
+  ],
+  [
+    'a roll-up before its table',
+    `tables:${rolledUp()
+      .split('tables:')[1]!
+      .split('  - name: ')
+      .slice(1)
+      .reverse()
+      .map((one) => `\n  - name: ${one.trimEnd()}`)
+      .join('')}\n`,
+    /tables\.0\.source\.uri: is the target of a table that stands further down; put that table first/,
+  ],
+  [
+    'a target finer than its source',
+    minimal().replace('parquet/" }', 'parquet/", partition: YYYY-MM-DD-HH }'),
+    /is not coarser than source\.partition/,
+  ],
+  [
+    'days by an engine that reads one folder',
+    minimal('    engine: athena').replace('parquet/" }', 'parquet/", partition: YYYY/MM/DD }'),
+    /tables\.0\.target\.partition: athena reads the folder of one partition/,
+  ],
+  [
+    'minutes without a grain',
+    minimal().replace('csv/" }', 'csv/", partition: YYYY/MM/DD/HH/mm }'),
+    /has minutes \(mm\) and needs a grain, such as 15m/,
+  ],
+  [
+    'a grain that does not divide the hour',
+    minimal().replace('csv/" }', 'csv/", partition: YYYY/MM/DD/HH/mm, grain: 7m }'),
+    /no part of an hour/,
+  ],
+  [
+    'a grain that is no duration',
+    minimal().replace('csv/" }', 'csv/", grain: often }'),
+    /tables\.0\.source\.grain: "often" is not a duration/,
+  ],
   ['an unknown key', minimal('    retries: 3'), /tables\.0: unknown key "retries"/],
   ['a misspelt key', minimal('    setle: 5m'), /did you mean "settle"\?/],
   ['a name that is not an identifier', minimal().replace('clicks', '"a b; drop"'), /tables\.0\.name/],

@@ -9,7 +9,7 @@ import { BucketwiseError, type ErrorCode, raise } from '../kernel/errors.js';
 import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
 import { runNotices } from '../report/notice.js';
-import { counted, money, requestsText } from '../report/view.js';
+import { counted, grainWord, money, requestsText } from '../report/view.js';
 import {
   type CompactRequest,
   configOf,
@@ -61,10 +61,17 @@ export async function compact(
     reports.push(
       await reported(given, acts, { table, config, hours, region, maxCost, telling }, watch, failures),
     );
+    if (verb === 'plan') noteCost(reports.at(-1)!, watch);
   }
   // Where no table could be worked on there is nothing to show.
   if (failures.length > 0 && failures.length === reports.length) throw failures[0];
   return shown(reports);
+}
+
+/** Said where S3 or Athena bills it. */
+function noteCost({ table, totals, ownCost: { before } }: CompactionReport, { note }: Watch): void {
+  if (totals.due > 0 && before.usd !== '0')
+    note(`${table}: ${costText('a run makes about', before)} for ${counted(totals.due, 'hour')}.`);
 }
 
 /** A table that cannot be opened or listed keeps no other from its work. */
@@ -97,10 +104,11 @@ const endsAll: ReadonlySet<string> = new Set([
   'UNCONFIRMED',
 ] satisfies ErrorCode[]);
 
-function emptyReport({ name, engine }: TableConfig): CompactionReport {
+function emptyReport({ name, engine, target }: TableConfig): CompactionReport {
   const none = { requests: { put: 0, get: 0, list: 0 }, usd: '0' } as const;
   return {
-    ...{ schemaVersion: 1, planId: '', table: name, engine: engine.name, partitions: [] },
+    ...{ schemaVersion: 1, planId: '', table: name, engine: engine.name },
+    ...{ grain: target.layout.grain, partitions: [] },
     totals: {
       ...{ partitions: 0, due: 0 },
       sources: { objects: 0, bytes: 0 },
@@ -143,9 +151,12 @@ async function runTable(
         raise('CONFIG_INVALID', { source: config.source, field, why: change.why });
       }
       if (isBilled)
-        watch.note(`${table.name}: ${costText('about', before)} for ${counted(totals.due, 'hour')}.`);
+        watch.note(
+          `${table.name}: ${costText('about', before)} for ${counted(totals.due, grainWord(open.settings.layout))}.`,
+        );
     },
-    progress: (done, of, partition) => watch.progress(`${table.name}: ${done} of ${of} hours, ${partition}`),
+    progress: (done, of, partition) =>
+      watch.progress(`${table.name}: ${done} of ${of} ${grainWord(open.settings.layout)}s, ${partition}`),
     signal: watch.signal,
   });
   if (telling) await tell(open.ports, open.settings, runNotices(report), telling);

@@ -4,7 +4,7 @@ import { type TableConfig, tableNamed } from '../config.js';
 import { dayOf } from '../kernel/day.js';
 import { BucketwiseError, raise } from '../kernel/errors.js';
 import { digestNotice } from '../report/notice.js';
-import { counted } from '../report/view.js';
+import { counted, grainWord } from '../report/view.js';
 import { type Scheduler, startScheduler } from '../schedule/scheduler.js';
 import { ofTable, reported } from './compact.js';
 import { configOf, type TableWork, tellingOf, withTable } from './compaction-table.js';
@@ -106,10 +106,10 @@ const scheduleLines = (scheduler: Scheduler): string[] =>
   [...scheduler.next()].map(([name, at]) => `${name}: next run ${new Date(at).toISOString()}`);
 
 /** What this tick did, and what it leaves: hours compacted before are no news. */
-function tickText({ table, partitions, totals }: CompactionReport): string {
+function tickText({ table, grain, partitions, totals }: CompactionReport): string {
   const count = (state: string): number => partitions.filter((row) => row.state === state).length;
   const now = partitions.filter((row) => row.state === 'compacted' && row.ownCost !== null).length;
-  return `${table}: ${counted(now, 'hour')} compacted, ${count('refused')} refused, ${count('failed')} failed, ${totals.due} due`;
+  return `${table}: ${counted(now, grainWord({ grain }))} compacted, ${count('refused')} refused, ${count('failed')} failed, ${totals.due} due`;
 }
 
 const saidOf = (error: unknown): string =>

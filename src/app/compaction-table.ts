@@ -79,7 +79,7 @@ export async function withTable<T>(
   const isBilled = table.source.location.scheme === 's3' || table.target.location.scheme === 's3';
   const asked = flag ?? config.region ?? given.region;
   const card = await rateCard(given, asked ?? 'us-east-1', monthFor(given, undefined));
-  const { known, from } = await withColumns(given, table, asked);
+  const { known, settings } = await knownTable(given, table, asked);
   const opened = await given.openCompaction(known, asked);
   const scans: number[] = [];
   const price = (requests: RequestCounts, each: readonly number[] = []): string =>
@@ -88,10 +88,23 @@ export async function withTable<T>(
     const ports = { ...opened.ports, price, engine: watched(opened.ports.engine, scans) };
     const usd = (): string => price(opened.requests(), scans);
     const calls = { requests: opened.requests, checkEngine: opened.checkEngine };
-    return await act({ ports, settings: settingsOf(known, from), usd, isBilled, ...calls });
+    return await act({ ports, settings, usd, isBilled, ...calls });
   } finally {
     await opened.close();
   }
+}
+
+/** The table above it with it: what refusals of its hours hold under depends on its columns. */
+async function knownTable(
+  given: Surroundings,
+  table: TableConfig,
+  region: string | undefined,
+): Promise<{ readonly known: KnownTable; readonly settings: Settings }> {
+  const { upstream } = table;
+  const above = upstream && (await knownTable(given, upstream, region));
+  const { known, from } = await withColumns(given, table, region);
+  const made = above && { table: above.settings, engine: above.known.engine.name };
+  return { known, settings: settingsOf(known, from, made) };
 }
 
 /** Asked once for as long as the table is open. Errors: COLUMNS_UNKNOWN, those of the catalog. */
@@ -100,11 +113,11 @@ async function withColumns(
   table: TableConfig,
   region: string | undefined,
 ): Promise<{ readonly known: KnownTable; readonly from?: string }> {
-  const { columns, layout } = table.source;
+  const { columns } = table.source;
   if (columns === 'infer' || !('table' in columns))
     return { known: { ...table, source: { ...table.source, columns } } };
   const from = `${columns.database}.${columns.table}`;
-  const found = catalogColumns(await given.describeTable(columns, table, region), layout);
+  const found = catalogColumns(await given.describeTable(columns, table, region), table.target.layout);
   if (!found.ok)
     return raise('COLUMNS_UNKNOWN', {
       ...{ table: from, name: table.name, why: found.why },
@@ -136,9 +149,12 @@ function watched(engine: Engine, scans: number[]): Engine {
 const settingsOf = (
   { name, source, target, ...rest }: KnownTable,
   columnsFrom: string | undefined,
-): Parameters<typeof run>[1] => ({
+  above: Settings['upstream'],
+): Settings => ({
   name,
-  layout: source.layout,
+  layout: target.layout,
+  ...(source.layout === target.layout ? {} : { sourceLayout: source.layout }),
+  ...(above ? { upstream: above } : {}),
   source: {
     uri: placeText(source.location),
     formerly: source.formerly.map(placeText),
@@ -155,7 +171,8 @@ const settingsOf = (
   compression: target.compression,
   targetFileBytes: target.fileBytes,
   verify: rest.verify,
-  settleMs: rest.settleMs,
+  // What it is made of may still grow as long as that has not settled.
+  settleMs: Math.max(rest.settleMs, above?.table.settleMs ?? 0),
   lookbackMs: rest.lookbackMs,
   backfillHours: rest.backfillHours,
   onBadRow: rest.onBadRow,

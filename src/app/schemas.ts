@@ -144,6 +144,7 @@ export const compactionSchema = {
     planId: text,
     table: text,
     engine: { enum: ['duckdb', 'trino', 'athena'] },
+    grain: { enum: ['minutes', 'hour', 'day'] },
     partitions: {
       type: 'array',
       items: {

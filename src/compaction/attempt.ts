@@ -111,8 +111,8 @@ async function written(
     ...jobOf(attempt, values, path),
     ...(await withoutRejected(attempt, values)),
     ...(log ? { log } : {}),
-    ...(together ? { together } : {}),
     scanned: (scan) => void attempt.scans.push(scan),
+    ...(together ? { together } : {}),
   });
   if (result.outcome === 'refused') return result;
   add(attempt, result.requests);

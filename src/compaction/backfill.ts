@@ -71,7 +71,7 @@ export function gathering(engine: GroupEngine, size: number, { acquire, release 
       }
     };
     const write = (job: WriteJob): Promise<WriteResult> => {
-      if (isIn && job.together && !job.cleaned && !job.signal.aborted) return joined(job);
+      if (isIn && job.together && !job.cleaned && !job.leftOut && !job.signal.aborted) return joined(job);
       leave();
       return engine.write(job);
     };

@@ -2,6 +2,7 @@
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
+import { parsePartition } from '../prefixes/partition-keys.js';
 import { type Generation, renamedSources } from './generation.js';
 import { listHour, readPointer } from './hours.js';
 import { type Evidence, type Pointer, putRecord } from './journal.js';
@@ -128,9 +129,9 @@ const sizesOf = (before: Pointer | undefined): number[] =>
 async function checkSources(attempt: Attempt): Promise<void> {
   const { ports, table, partition, sources, spent, generation } = attempt;
   spent.list += Math.ceil(sources.length / 1000);
-  const { objects } = await listHour(ports.source, table, {
+  const { objects } = await listHour(ports, table, {
     partition,
-    hourStart: 0,
+    hourStart: parsePartition(table.layout, partition).hourStart,
     objects: [],
     hidden: 0,
   });

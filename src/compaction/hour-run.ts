@@ -142,7 +142,7 @@ async function stepped(work: Work, state: JobState): Promise<Ended> {
     compact: () => compact(work),
     publish: async () => ({
       ...(await published(work, hour.pointer!.record)),
-      ...(hour.next ? shownAs(table, hour, hour.refusal ? 'refused' : 'stuck') : {}),
+      ...(hour.next ? shownAs(table, hour, hour.refusal ? 'refused' : hour.waits ? 'waiting' : 'stuck') : {}),
     }),
     retire: () => retired(work),
     nothing: async () => ({ ...shownAs(table, hour, state), ...withPointer(hour), setback: held.setback }),

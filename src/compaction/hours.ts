@@ -1,8 +1,5 @@
 /** The hours of a table as they lie: listed once, each with its sources and with what the journal says of it. */
 import pLimit from 'p-limit';
-import { raise } from '../kernel/errors.js';
-import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
-import { partitionOf } from '../prefixes/partition-keys.js';
 import { archiveFault, isArchived } from './archived.js';
 import {
   type Committed,
@@ -23,29 +20,22 @@ import {
   type Retirement,
   readRecord,
 } from './journal.js';
+import { isWithin, listAgain, listHours, type Range, retiredHours } from './listing.js';
 import {
   claimKey,
-  controlPrefix,
   frozen,
   type HourSources,
-  listStart,
   manifestKey,
   pointerKey,
   refusalKey,
   retirementKey,
   type SourceRef,
-  sorted,
-  sourcesPrefix,
 } from './partition.js';
 import type { CompactionPorts, Engine, ObjectStore } from './ports.js';
+import { dayChange, isOutdated, rolledUp } from './roll-up.js';
+import { rulesOf } from './rules.js';
 import { elsewhereText, type Placed, placed } from './source-place.js';
 import type { CompactionTable } from './table.js';
-
-/** Milliseconds since 1970, UTC; `to` is not included. */
-export interface Range {
-  readonly from?: number;
-  readonly to?: number;
-}
 
 /** An hour with all that the journal says of it. */
 export interface Hour extends HourSources {
@@ -73,58 +63,20 @@ export async function readHours(
   rules: string,
   withRetired = false,
 ): Promise<Hour[]> {
-  const listed = await listHours(ports.source, table, range);
-  const hours = withRetired
-    ? [...(await retiredHours(ports.target, table, range, listed)), ...listed]
-    : listed;
+  const there = await listed(ports, table, range);
+  const hours = withRetired ? [...(await retiredHours(ports.target, table, range, there)), ...there] : there;
   const limit = pLimit(journalsAtOnce);
   return Promise.all(hours.map((hour) => limit(() => withJournal(ports, table, hour, rules))));
 }
 
-async function listHours(store: ObjectStore, table: CompactionTable, range: Range): Promise<HourSources[]> {
-  const hours = new Map<string, { hourStart: number; objects: ObjectRecord[]; hidden: number }>();
-  const after =
-    range.from === undefined ? undefined : listStart(table.sourcePrefix, table.layout, range.from);
-  for await (const { objects } of store.list({
-    prefix: table.sourcePrefix,
-    ...(after === undefined ? {} : { after }),
-  }))
-    for (const object of objects) sorted(hours, object, table);
-  const all = [...hours].map(([partition, hour]) => ({ partition, ...hour }));
-  const within = all.filter((hour) => isWithin(range, hour));
-  return noTwice(within.sort((a, b) => a.hourStart - b.hourStart || compareKeys(a.partition, b.partition)));
-}
-
-/** Hours that only the journal knows of, because no source of them is left. */
-async function retiredHours(
-  target: ObjectStore,
-  table: CompactionTable,
-  range: Range,
-  listed: readonly HourSources[],
-): Promise<HourSources[]> {
-  const known = new Set(listed.map(({ partition }) => partition));
-  const hours: HourSources[] = [];
-  for await (const { objects } of target.list({ prefix: controlPrefix(table) }))
-    for (const { key } of objects) {
-      const found = partitionOf(key, controlPrefix(table), table.layout);
-      if (!found || key !== pointerKey(table, found.partition) || known.has(found.partition)) continue;
-      if (isWithin(range, found)) hours.push({ ...found, objects: [], hidden: 0 });
-    }
-  return hours.sort((a, b) => a.hourStart - b.hourStart);
-}
-
-const isWithin = (range: Range, { hourStart }: { readonly hourStart: number }): boolean =>
-  hourStart >= (range.from ?? Number.NEGATIVE_INFINITY) && hourStart < (range.to ?? Number.POSITIVE_INFINITY);
-
-/** hour=5 and hour=05 are one hour in two folders: compacting either alone would hide the other. */
-function noTwice(hours: HourSources[]): HourSources[] {
-  const twin = hours.find((hour, at) => hours[at + 1]?.hourStart === hour.hourStart);
-  if (twin)
-    raise('PARTITION_INVALID', {
-      partition: twin.partition,
-      layout: 'one spelling: another folder holds the same hour',
-    });
-  return hours;
+/** A table made of another's commits has no listing of its own: what that one's hours hold is asked for. */
+async function listed(ports: CompactionPorts, table: CompactionTable, range: Range): Promise<HourSources[]> {
+  const { upstream } = table;
+  if (!upstream) return listHours(ports.source, table, range);
+  const above = { ...ports, ...ports.upstream!, target: ports.source, upstream: ports.upstream!.upstream };
+  const span = { ...range, ...(range.to === undefined ? {} : { to: range.to + table.layout.grainMs }) };
+  const hours = await readHours(above, upstream.table, span, rulesOf(upstream.table, upstream.engine), true);
+  return rolledUp(table, upstream.table, hours, ports).filter((day) => isWithin(range, day));
 }
 
 const withJournal = async (
@@ -150,19 +102,18 @@ export async function readHour(
   rules: string,
 ): Promise<Hour> {
   const pointer = await readPointer(ports.target, table, planned.partition);
-  return readJournal(ports, table, await listHour(ports.source, table, planned), rules, pointer);
+  return readJournal(ports, table, await listHour(ports, table, planned), rules, pointer);
 }
 
 /** The same hour, listed anew. */
 export async function listHour(
-  store: ObjectStore,
+  ports: CompactionPorts,
   table: CompactionTable,
   { partition, hourStart }: HourSources,
 ): Promise<HourSources> {
-  const found = new Map<string, { hourStart: number; objects: ObjectRecord[]; hidden: number }>();
-  for await (const { objects } of store.list({ prefix: sourcesPrefix(table, partition) }))
-    for (const object of objects) sorted(found, object, table);
-  return { partition, ...(found.get(partition) ?? { hourStart, objects: [], hidden: 0 }) };
+  if (!table.upstream) return listAgain(ports.source, table, { partition, hourStart });
+  const [found] = await listed(ports, table, { from: hourStart, to: hourStart + 1 });
+  return found ?? { partition, hourStart, objects: [], hidden: 0 };
 }
 
 async function readJournal(
@@ -204,16 +155,18 @@ function nextOf(
 ): Hour['next'] {
   const listed = frozen(objects);
   if (pointer && !base) return undefined;
+  if (base && !isOutdated(table, base.manifest, listed)) return undefined;
   const late = base ? lateSources(base.manifest, listed) : listed;
-  if (late.length === 0) return undefined;
-  if (base?.isElsewhere) return { why: elsewhereText(table, base.pointer.record, base.manifest, late) };
+  if (!base && late.length === 0) return undefined;
+  if (base?.isElsewhere && late.length > 0)
+    return { why: elsewhereText(table, base.pointer.record, base.manifest, late) };
   const why = archiveFault(engine, objects, late);
   if (why !== undefined) return { why };
   if (!base) return firstGeneration(table, partition, listed);
   // What was archived since is as good as gone: it is not read again.
   const covered = new Set(base.manifest.sources.map(({ key }) => key));
   const there = objects.filter((object) => !(covered.has(object.key) && isArchived(object)));
-  const later = laterOf(base, frozen(there), table);
+  const later = table.sourceLayout ? dayChange(table, base, listed) : laterOf(base, frozen(there), table);
   return 'why' in later ? later : nextGeneration(table, base, later);
 }
 

@@ -1,7 +1,6 @@
 /** Where the work on an hour stands, derived from its listing and its journal alone. */
 import { isHeld } from './claim.js';
 import type { Hour } from './hours.js';
-import { grainMs } from './partition.js';
 import type { CompactionPorts } from './ports.js';
 import { nextStep } from './recover.js';
 import { isPaused } from './setback.js';
@@ -10,6 +9,8 @@ import type { CompactionTable } from './table.js';
 export type JobState =
   /** It may still grow. */
   | 'open'
+  /** What it is made of is not settled elsewhere. */
+  | 'waiting'
   /** Nothing lies there. */
   | 'empty'
   /** The engine would pass over what lies there. */
@@ -39,7 +40,7 @@ export type JobState =
   | 'damaged';
 
 export const closesAt = (table: CompactionTable, hour: { readonly hourStart: number }): number =>
-  hour.hourStart + grainMs(table.layout) + table.settleMs;
+  hour.hourStart + table.layout.grainMs + table.settleMs;
 
 interface Now extends Pick<CompactionPorts, 'clock' | 'ids'> {
   /** The hour was asked for by its name: no pause is made. */
@@ -62,6 +63,7 @@ export function wanted(table: CompactionTable, hour: Hour, now: Now): JobState {
 function unpausedState(table: CompactionTable, hour: Hour, now: Now): JobState {
   if (hour.pointer) return committedState(table, hour, now);
   if (now.clock.now() < closesAt(table, hour)) return 'open';
+  if (hour.waits !== undefined) return 'waiting';
   if (hour.objects.length === 0) return 'empty';
   if (hour.next && 'why' in hour.next) return 'archived';
   if (hour.refusal) return 'refused';
@@ -74,8 +76,10 @@ function committedState(table: CompactionTable, hour: Hour, now: Now): JobState 
   const { manifest, next, refusal, leftover } = hour;
   const pointer = hour.pointer!.record;
   if (!manifest) return 'damaged';
+  const isUnpublished = (hour.claim?.published ?? 0) < pointer.generation;
+  if (hour.waits !== undefined) return isUnpublished ? 'unpublished' : 'waiting';
   if (next && 'runId' in next && !refusal) return isBrokenOff(hour) ? 'broken-off' : 'late';
-  if ((hour.claim?.published ?? 0) < pointer.generation) return 'unpublished';
+  if (isUnpublished) return 'unpublished';
   if (next) return refusal ? 'refused' : 'stuck';
   const isOld = Date.parse(pointer.committedAt) + table.sources.graceMs <= now.clock.now();
   if (leftover.length === 0 || !isOld) return 'done';

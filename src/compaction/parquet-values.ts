@@ -45,13 +45,15 @@ const parquetOf = ({ ports }: Attempt): ParquetSources => {
   return ports.parquet;
 };
 
-/** A file without a row says nothing that is wanted, and more often than not that its writer failed. */
+/** A file without a row is taken for one whose writer failed; of a table of ours it is what was committed. */
 async function inspected(attempt: Attempt): Promise<readonly Inspected[] | Refused> {
   const parquet = parquetOf(attempt);
   return eachSource<Inspected>(attempt, async (source) => {
     for await (const _ of attempt.ports.reader.stream(source, 'none'));
     const file = await parquet.inspect(source);
-    return file.rows > 0 ? { source, file } : { why: `${printable(source.key)}: it has no rows` };
+    return file.rows > 0 || attempt.table.upstream
+      ? { source, file }
+      : { why: `${printable(source.key)}: it has no rows` };
   });
 }
 

@@ -1,7 +1,7 @@
 /** One hour of one table: its sources, its run id, and the keys of everything a run keeps about it. */
 import { digest } from '../kernel/digest.js';
 import { compareKeys, type Key, type ObjectRecord, type Prefix } from '../kernel/s3.js';
-import { type Layout, partitionOf, partitionPath } from '../prefixes/partition-keys.js';
+import { type Layout, type Partition, partitionOf, partitionPath } from '../prefixes/partition-keys.js';
 import type { CompactionTable } from './table.js';
 
 /** One frozen source: exactly these bytes. */
@@ -19,10 +19,9 @@ export interface HourSources {
   readonly objects: readonly ObjectRecord[];
   /** Objects Hive and Athena hide (names beginning "_" or ".", folder marks): no part of the table. */
   readonly hidden: number;
+  /** What has to be done elsewhere before. */
+  readonly waits?: string;
 }
-
-export const hourMs = 3_600_000;
-export const grainMs = (layout: Layout): number => (layout.grain === 'hour' ? hourMs : 24 * hourMs);
 
 /** Names beginning "_" are hidden to Hive and Athena readers: control and attempts lie below such a name, or elsewhere. */
 export const controlPrefix = (table: CompactionTable): Prefix =>
@@ -101,6 +100,21 @@ export const retirementKey = (table: CompactionTable, partition: string): Key =>
 export const sourcesPrefix = (table: Pick<CompactionTable, 'sourcePrefix'>, partition: string): Prefix =>
   `${table.sourcePrefix}${partition}/`;
 
+/** What the keys of all sources of one partition begin with; of several finer partitions what their folders share. */
+export function sharedPrefix(
+  table: CompactionTable,
+  { partition, hourStart }: Pick<HourSources, 'partition' | 'hourStart'>,
+): Prefix {
+  const { sourcePrefix, sourceLayout, layout } = table;
+  if (!sourceLayout) return sourcesPrefix(table, partition);
+  const paths: string[] = [];
+  for (let at = 0; at < layout.grainMs; at += sourceLayout.grainMs)
+    paths.push(partitionPath(sourceLayout, hourStart + at));
+  let common = paths[0] ?? '';
+  while (!paths.every((path) => path.startsWith(common))) common = common.slice(0, -1);
+  return `${sourcePrefix}${common}`;
+}
+
 /** Sorted by key, and only what names the bytes. */
 export const frozen = (objects: readonly ObjectRecord[]): SourceRef[] =>
   objects
@@ -132,16 +146,23 @@ export const runIdOf = (
     ]),
   );
 
+function coarser(layout: Layout, at: number): Partition {
+  const hourStart = Math.floor(at / layout.grainMs) * layout.grainMs;
+  return { partition: partitionPath(layout, hourStart), hourStart };
+}
+
 /** Adds one listed object to its hour; false when its key names no hour of this table. */
 export function sorted(
   hours: Map<string, { hourStart: number; objects: ObjectRecord[]; hidden: number }>,
   object: ObjectRecord,
   table: CompactionTable,
 ): boolean {
-  const found = partitionOf(object.key, table.sourcePrefix, table.layout);
+  const { layout, sourceLayout = layout } = table;
+  const found = partitionOf(object.key, table.sourcePrefix, sourceLayout);
   if (!found) return false;
-  const hour = hours.get(found.partition) ?? { hourStart: found.hourStart, objects: [], hidden: 0 };
-  hours.set(found.partition, hour);
+  const { partition, hourStart } = sourceLayout === layout ? found : coarser(layout, found.hourStart);
+  const hour = hours.get(partition) ?? { hourStart, objects: [], hidden: 0 };
+  hours.set(partition, hour);
   const names = object.key.slice(table.sourcePrefix.length + found.partition.length).split('/');
   if (names.at(-1) === '' || names.some((name) => /^[_.]/.test(name))) hour.hidden += 1;
   else hour.objects.push(object);
@@ -153,7 +174,9 @@ export function sorted(
  * A folder without its leading zero ("hour=5") sorts after "hour=05", so it is never missed.
  */
 export function listStart(prefix: Prefix, layout: Layout, from: number): Key | undefined {
-  const inOrder = ['year', 'month', 'day', 'hour'].every((part, i) => (layout.fields[i] ?? part) === part);
+  const inOrder = ['year', 'month', 'day', 'hour', 'minute'].every(
+    (part, i) => (layout.fields[i] ?? part) === part,
+  );
   const padded = partitionPath(layout, 0).length === partitionPath(layout, Date.UTC(2011, 10, 11, 11)).length;
   if (!inOrder || !padded || from < Date.UTC(1000, 0)) return undefined;
   return `${prefix}${partitionPath(layout, from)}`;

@@ -39,6 +39,8 @@ export interface CompactionReport {
   readonly planId: string;
   readonly table: string;
   readonly engine: 'duckdb' | 'trino' | 'athena';
+  /** What a partition is. */
+  readonly grain: 'minutes' | 'hour' | 'day';
   readonly partitions: readonly PartitionRow[];
   /** Why nothing could be found out or done; other tables went on. Absent when all went its way. */
   readonly failure?: { readonly code: string; readonly message: string };

@@ -180,6 +180,8 @@ export interface Timer {
 export interface CompactionPorts {
   readonly source: ObjectStore;
   readonly target: ObjectStore;
+  /** Where the sources are another table's target: that table's own sources. */
+  readonly upstream?: Pick<CompactionPorts, 'source' | 'upstream'> | undefined;
   readonly reader: SourceReader;
   readonly engine: Engine;
   readonly footers: FooterReader;

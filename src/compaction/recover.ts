@@ -6,6 +6,7 @@ export type Step = 'compact' | 'publish' | 'retire' | 'nothing';
 /** Total: a new state without a next step does not compile. */
 export const nextStep: Readonly<Record<JobState, Step>> = {
   open: 'nothing',
+  waiting: 'nothing',
   empty: 'nothing',
   archived: 'nothing',
   new: 'compact',
@@ -25,6 +26,7 @@ export const nextStep: Readonly<Record<JobState, Step>> = {
 /** States that only a run which did not come to its end leaves behind; and one at which another run still is. */
 export const isShownByRecovery: Readonly<Record<JobState, boolean>> = {
   open: false,
+  waiting: false,
   empty: false,
   archived: false,
   new: false,

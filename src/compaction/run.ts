@@ -4,8 +4,9 @@ import { parsePartition } from '../prefixes/partition-keys.js';
 import { gathering, type Slots, slots, writesGroups } from './backfill.js';
 import { billed } from './commit.js';
 import { type HourCost, type HourResult, runHour } from './hour-run.js';
-import { type Hour, type Range, readHours } from './hours.js';
+import { type Hour, readHours } from './hours.js';
 import { jobState } from './job-state.js';
+import type { Range } from './listing.js';
 import type { CompactionReport, OwnCost, PartitionRow } from './plan.js';
 import type { CompactionPorts, Engine, Requests, Scan } from './ports.js';
 import { isShownByRecovery } from './recover.js';
@@ -63,8 +64,8 @@ export async function run(
     await limited.acquire();
     try {
       if (watch.signal.aborted || row.state !== 'due') return row;
-      const how = { signal: watch.signal, isNamed: input.isNamed };
       const cost: HourCost = { spent: { put: 0, get: 0, list: 0 }, scans: [] };
+      const how = { signal: watch.signal, isNamed: input.isNamed };
       const result = await attempted({ ...ports, engine }, table, hours.get(row.partition)!, how, cost);
       scans.push(...cost.scans);
       done += 1;

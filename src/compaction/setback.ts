@@ -2,7 +2,6 @@
 import { BucketwiseError, type ErrorCode } from '../kernel/errors.js';
 import type { Hour } from './hours.js';
 import type { Setback } from './journal.js';
-import { hourMs } from './partition.js';
 import type { Step } from './recover.js';
 
 /** What a line that is cut or a store that is busy brings about is not among these: the next run may well succeed. */
@@ -19,6 +18,7 @@ const lasting: ReadonlySet<ErrorCode> = new Set([
 export const isLasting = (error: unknown): error is BucketwiseError =>
   error instanceof BucketwiseError && lasting.has(error.code);
 
+const hourMs = 3_600_000;
 const longestPauseMs = 24 * hourMs;
 
 /** The next run tries again; from the second time on it pays to wait. */

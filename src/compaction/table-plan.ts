@@ -6,7 +6,7 @@ import { lateSources } from './generation.js';
 import type { Hour } from './hours.js';
 import { closesAt, type JobState, jobState } from './job-state.js';
 import { predictedCost } from './own-cost.js';
-import { frozen, grainMs } from './partition.js';
+import { frozen } from './partition.js';
 import type { CompactionReport, OwnCost, PartitionRow, PartitionState } from './plan.js';
 import type { Requests, RunIds } from './ports.js';
 import type { CompactionTable } from './table.js';
@@ -48,6 +48,7 @@ export function reportOf(
     planId: digest(JSON.stringify([table.name, engine, partitions])).slice(0, 16),
     table: table.name,
     engine,
+    grain: table.layout.grain,
     partitions,
     totals: {
       partitions: partitions.length,
@@ -71,7 +72,7 @@ function summed<P extends 'sources' | 'target', N extends keyof PartitionRow[P] 
 const isWithin = ({ table, clock, wasAsked }: PlanInput, hour: Hour): boolean =>
   wasAsked ||
   hour.pointer !== undefined ||
-  hour.hourStart + grainMs(table.layout) >= clock.now() - table.lookbackMs;
+  hour.hourStart + table.layout.grainMs >= clock.now() - table.lookbackMs;
 
 function rowOf(input: PlanInput, hour: Hour): PartitionRow {
   const { table } = input;
@@ -109,6 +110,7 @@ const shownStates: Readonly<
   Record<JobState, (hour: Hour, table: CompactionTable) => readonly [PartitionState, string]>
 > = {
   open: (hour, table) => ['open', `It is closed from ${instantText(closesAt(table, hour))} on.`],
+  waiting: ({ pointer, waits = '' }) => [pointer ? 'late' : 'open', waits],
   empty: ({ hidden }) => ['empty', hidden > 0 ? 'Only hidden objects lie there.' : ''],
   archived: ({ next }) => ['refused', next && 'why' in next ? next.why : ''],
   new: () => ['due', ''],

@@ -14,7 +14,12 @@ export interface CsvOptions {
 export interface CompactionTable {
   /** [a-z_][a-z0-9_]* */
   readonly name: string;
+  /** How the target lies, and the sources too unless they say otherwise. */
   readonly layout: Layout;
+  /** Where sources lie in finer partitions: several of them make one of the target. */
+  readonly sourceLayout?: Layout;
+  /** The table whose target the sources are: its commits say what there is. With it goes a `sourceLayout`. */
+  readonly upstream?: { readonly table: CompactionTable; readonly engine: 'duckdb' | 'trino' | 'athena' };
   readonly source: {
     /** Where it lies, as one text that no other place has. */
     readonly uri: string;

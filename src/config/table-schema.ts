@@ -40,6 +40,7 @@ export const tableSchema = closed(
         formerly: { type: 'array', items: { type: 'string' }, default: [] },
         sameBytes: { enum: ['hold', 'add'], default: 'hold' },
         partition: { type: 'string', default: 'year=YYYY/month=MM/day=DD/hour=HH' },
+        grain: { type: 'string' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
         columns: {
@@ -61,7 +62,8 @@ export const tableSchema = closed(
         uri: { type: 'string' },
         compression: { enum: ['snappy', 'zstd'], default: 'snappy' },
         publish: { enum: ['files', 'symlink'], default: 'files' },
-        fileSize: { type: 'string', default: '128MiB' },
+        partition: { type: 'string' },
+        fileSize: { type: 'string' },
         database: { type: 'string', pattern: identifier },
         table: { type: 'string', pattern: identifier },
       },
@@ -98,6 +100,7 @@ export interface RawTable {
     delimiter: string;
     compression: 'auto' | 'gzip' | 'none';
     partition: string;
+    grain?: string;
     columns: 'infer' | 'glue' | 'target' | { name: string; type: string }[];
     columnChanges: 'refuse' | 'add-null' | 'widen';
     formerly: string[];
@@ -108,8 +111,9 @@ export interface RawTable {
     database?: string;
     table?: string;
     compression: 'snappy' | 'zstd';
+    partition?: string;
     publish: 'files' | 'symlink';
-    fileSize: string;
+    fileSize?: string;
   };
   engine: 'duckdb' | 'trino' | 'athena';
   verify: 'counts' | 'values';

@@ -2,12 +2,14 @@
 import { raise } from '../kernel/errors.js';
 import { type Key, type Prefix, printable } from '../kernel/s3.js';
 
-type Field = 'year' | 'month' | 'day' | 'hour';
+type Field = 'year' | 'month' | 'day' | 'hour' | 'minute';
 
 /** How a table names its hours (or days), compiled from a template such as "year=YYYY/month=MM/day=DD/hour=HH". */
 export interface Layout {
   readonly template: string;
-  readonly grain: 'hour' | 'day';
+  readonly grain: 'minutes' | 'hour' | 'day';
+  /** How long a partition is. */
+  readonly grainMs: number;
   /** The date's parts in the order of the pattern's groups; group 1 is the whole path. */
   readonly fields: readonly Field[];
   /** Finds the path between two "/" (or at the beginning); 5 and 05 are both read. */
@@ -26,41 +28,63 @@ export interface FoundPartition extends Partition {
   readonly layout: Layout;
 }
 
-/** M, D and H alone write numbers without a leading zero. */
-const token = /YYYY|MM|DD|HH|(?<![A-Za-z])[MDH](?![A-Za-z])/g;
-const fieldOf: Readonly<Record<string, Field>> = { Y: 'year', M: 'month', D: 'day', H: 'hour' };
+/** M, D and H alone write numbers without a leading zero; mm are minutes where no small letter stands beside them. */
+const token = /YYYY|MM|DD|HH|(?<![a-z])mm(?![a-z])|(?<![A-Za-z])[MDH](?![A-Za-z])/g;
+const fieldOf: Readonly<Record<string, Field>> = { Y: 'year', M: 'month', D: 'day', H: 'hour', m: 'minute' };
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 const segment = /^(?!\.{1,2}$)[A-Za-z0-9_=.-]+$/;
 
 /**
- * Reads a template: YYYY, MM and DD once each, HH at most once, in folders of letters, digits and "_=.-".
+ * Reads a template: YYYY, MM and DD once each, HH and mm at most once, in folders of letters, digits and "_=.-". How long a
+ * partition is follows from it unless `partMs` says it; minutes must say it.
  * Errors: PARTITION_INVALID.
  */
-export function parseLayout(template: string): Layout {
+export function parseLayout(template: string, partMs?: number): Layout {
   const fields = [...template.matchAll(token)].map(([found]) => fieldOf[found[0]!]!);
-  const why = layoutFault(template, fields);
+  const why = layoutFault(template, fields, partMs);
   if (why !== undefined)
     raise('PARTITION_INVALID', { partition: printable(template), layout: `a usable layout: ${why}` });
   const path = template.replaceAll('.', '\\.').replace(token, digits);
+  const grain = fields.includes('minute') ? 'minutes' : fields.includes('hour') ? 'hour' : 'day';
   return {
     template,
-    grain: fields.includes('hour') ? 'hour' : 'day',
+    grain,
+    grainMs: partMs ?? (grain === 'day' ? dayMs : hourMs),
     fields,
     pattern: new RegExp(`(?:^|/)(${path})/`),
   };
 }
 
-function layoutFault(template: string, fields: readonly Field[]): string | undefined {
+function layoutFault(
+  template: string,
+  fields: readonly Field[],
+  partMs: number | undefined,
+): string | undefined {
   if (!template.split('/').every((name) => segment.test(name)))
     return 'folders are made of letters, digits and "_=.-", with one "/" between them';
   const missing = (['year', 'month', 'day'] as const).find((field) => !fields.includes(field));
   if (missing) return `it lacks the ${missing} (YYYY, MM, DD and for hours HH)`;
-  return new Set(fields).size < fields.length ? 'a part of the date stands in it twice' : undefined;
+  if (new Set(fields).size < fields.length) return 'a part of the date stands in it twice';
+  return grainFault(fields, partMs);
+}
+
+function grainFault(fields: readonly Field[], partMs: number | undefined): string | undefined {
+  const isFine = fields.includes('minute');
+  if (isFine && !fields.includes('hour')) return 'it has minutes (mm) and lacks the hour (HH)';
+  if (partMs === undefined) return isFine ? 'it has minutes (mm) and needs a grain, such as 15m' : undefined;
+  if (!fields.includes('hour')) return 'a day has no grain of its own';
+  const [unit, whole] = isFine ? [minuteMs, hourMs] : [hourMs, dayMs];
+  const isPart = partMs >= unit && partMs < whole && partMs % unit === 0 && whole % partMs === 0;
+  if (isPart) return undefined;
+  return `its grain is no part of ${isFine ? 'an hour, such as 5m, 15m or 30m' : 'a day, such as 1h, 6h or 12h'}`;
 }
 
 /** A number next to another number must have its full width; one that stands alone may lack the leading zero. */
 function digits(found: string, at: number, path: string): string {
   if (found === 'YYYY') return '(\\d{4})';
-  const alone = !/[0-9YMDH]/.test(`${path[at - 1] ?? ''}${path[at + found.length] ?? ''}`);
+  const alone = !/[0-9YMDHm]/.test(`${path[at - 1] ?? ''}${path[at + found.length] ?? ''}`);
   return alone ? '(\\d{1,2})' : '(\\d{2})';
 }
 
@@ -79,7 +103,7 @@ export const knownLayouts: readonly Layout[] = [
   'dt=YYYY-MM-DD',
   'date=YYYY-MM-DD',
   'YYYY/MM/DD',
-].map(parseLayout);
+].map((template) => parseLayout(template));
 
 /** The partition of a key directly below the table's prefix; undefined when the key lies elsewhere or its date does not exist. */
 export function partitionOf(key: Key, tablePrefix: Prefix, layout: Layout): Partition | undefined {
@@ -89,15 +113,15 @@ export function partitionOf(key: Key, tablePrefix: Prefix, layout: Layout): Part
 }
 
 function partitionIn(layout: Layout, match: RegExpExecArray): Partition | undefined {
-  const date: Record<Field, number> = { year: 0, month: 0, day: 0, hour: 0 };
+  const date: Record<Field, number> = { year: 0, month: 0, day: 0, hour: 0, minute: 0 };
   layout.fields.forEach((field, i) => {
     date[field] = Number(match[i + 2]);
   });
-  const hourStart = Date.UTC(date.year, date.month - 1, date.day, date.hour);
+  const hourStart = Date.UTC(date.year, date.month - 1, date.day, date.hour, date.minute);
   const is = new Date(hourStart);
   // Years below 1000 are typing errors, and Date reads those below 100 as 19xx.
   const exists = date.year >= 1000 && is.getUTCMonth() === date.month - 1 && is.getUTCDate() === date.day;
-  return exists && date.hour < 24 ? { partition: match[1]!, hourStart } : undefined;
+  return exists && date.hour < 24 && date.minute < 60 ? { partition: match[1]!, hourStart } : undefined;
 }
 
 /** Reads a partition as a user writes it: "year=2026/month=11/day=22/hour=05". Errors: PARTITION_INVALID. */
@@ -111,8 +135,8 @@ export function parsePartition(layout: Layout, text: string): Partition {
 
 /** The path of an hour or day, without a "/" at its end. */
 export function partitionPath(layout: Layout, hourStart: number): string {
-  const [year, month, day, hour] = new Date(hourStart).toISOString().split(/[-T:]/);
-  const parts: Readonly<Record<string, string>> = { Y: year!, M: month!, D: day!, H: hour! };
+  const [year, month, day, hour, minute] = new Date(hourStart).toISOString().split(/[-T:]/);
+  const parts: Readonly<Record<string, string>> = { Y: year!, M: month!, D: day!, H: hour!, m: minute! };
   return layout.template.replace(token, (found) => {
     const part = parts[found[0]!]!;
     return found.length === 1 ? part.replace(/^0/, '') : part;

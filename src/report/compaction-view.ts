@@ -1,12 +1,12 @@
 /** What compaction did or would do, hour by hour; long runs of hours that went alike are told in one line. */
 import { bytesText } from '../kernel/bytes.js';
 import { csvTable, left, markdownTable, right, type Table, textTable } from './table.js';
-import { type CompactionView, number } from './view.js';
+import { type CompactionView, grainWord, number } from './view.js';
 
 export function hourTable(report: CompactionView): Table {
   return {
     columns: [
-      left('Hour'),
+      left(`${grainWord(report)[0]!.toUpperCase()}${grainWord(report).slice(1)}`),
       left('State'),
       right('Sources'),
       right('Bytes'),
@@ -29,11 +29,12 @@ export function hourTable(report: CompactionView): Table {
 }
 
 /** States and how many hours are in each: "46 compacted, 1 refused". */
-export function stateText({ partitions, failure }: CompactionView): string {
+export function stateText(report: CompactionView): string {
+  const { partitions, failure } = report;
   if (failure) return `failed: ${failure.message}`;
   const counts = new Map<string, number>();
   for (const { state } of partitions) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'no hours';
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || `no ${grainWord(report)}s`;
 }
 
 const shownHours = 12;
@@ -58,9 +59,11 @@ export function compactionText(report: CompactionView, width: number): string {
         : ''),
     '',
     textTable(hourTable({ ...report, partitions: rows }), width),
-    ...(hidden > 0 ? [`… and ${number(hidden)} hours more (-o json tells all)`] : []),
+    ...(hidden > 0 ? [`… and ${number(hidden)} ${grainWord(report)}s more (-o json tells all)`] : []),
     ...[...shown, ...said.slice(0, shownHours)].map((row) => `${row.partition}: ${row.reason}`),
-    ...(said.length > shownHours ? [`… and ${number(said.length - shownHours)} hours more like these`] : []),
+    ...(said.length > shownHours
+      ? [`… and ${number(said.length - shownHours)} ${grainWord(report)}s more like these`]
+      : []),
   ].join('\n');
 }
 

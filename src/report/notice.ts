@@ -2,7 +2,7 @@
 import { bytesText } from '../kernel/bytes.js';
 import { digest } from '../kernel/digest.js';
 import { printable } from '../kernel/s3.js';
-import { type CompactionView, counted } from './view.js';
+import { type CompactionView, counted, grainWord } from './view.js';
 
 export interface Notice {
   readonly kind: 'failure' | 'refused' | 'digest';
@@ -23,14 +23,20 @@ export function runNotices(report: CompactionView): Notice[] {
   return (['failure', 'refused'] as const).flatMap((kind) => {
     const state = kind === 'failure' ? 'failed' : 'refused';
     const rows = report.partitions.filter((row) => row.state === state && isNew(row));
-    return rows.length === 0 ? [] : [noticeOf(kind, report.table, state, rows)];
+    return rows.length === 0 ? [] : [noticeOf(kind, report, state, rows)];
   });
 }
 
 /** An hour refused before stands in every report; one refused now has cost something. */
 const isNew = ({ state, ownCost }: Row): boolean => state === 'failed' || ownCost !== null;
 
-function noticeOf(kind: 'failure' | 'refused', table: string, state: string, rows: readonly Row[]): Notice {
+function noticeOf(
+  kind: 'failure' | 'refused',
+  { table, grain }: CompactionView,
+  state: string,
+  rows: readonly Row[],
+): Notice {
+  const what = `${table}: ${counted(rows.length, grainWord({ grain }))} ${state}`;
   const lines = rows
     .slice(0, shownHours)
     .map(({ partition, reason }) => `- ${printable(partition)}: ${printable(reason).slice(0, reasonLength)}`);
@@ -38,9 +44,9 @@ function noticeOf(kind: 'failure' | 'refused', table: string, state: string, row
   return {
     kind,
     id: digest(JSON.stringify([kind, table, rows.map(({ partition, reason }) => [partition, reason])])),
-    subject: `bucketwise: ${table}: ${counted(rows.length, 'hour')} ${state}`.slice(0, 100),
+    subject: `bucketwise: ${what}`.slice(0, 100),
     text: [
-      `${table}: ${counted(rows.length, 'hour')} ${state}. The sources are as they were.`,
+      `${what}. The sources are as they were.`,
       ...lines,
       ...more,
       `See all: bucketwise compact status --table ${table}`,
@@ -59,7 +65,7 @@ export function digestNotice(reports: readonly CompactionView[], day: string): N
       .map((state) => [of(state), state] as const)
       .filter(([count]) => count > 0)
       .map(([count, state]) => `${count} ${state}`);
-    return `- ${report.table}: ${counted(of('compacted'), 'hour')} compacted (${counted(sources.objects, 'object')} of ${bytesText(sources.bytes)} into ${counted(target.files, 'file')} of ${bytesText(target.bytes)})${left.length === 0 ? '' : `; ${left.join(', ')}`}`;
+    return `- ${report.table}: ${counted(of('compacted'), grainWord(report))} compacted (${counted(sources.objects, 'object')} of ${bytesText(sources.bytes)} into ${counted(target.files, 'file')} of ${bytesText(target.bytes)})${left.length === 0 ? '' : `; ${left.join(', ')}`}`;
   });
   return {
     kind: 'digest',

@@ -23,6 +23,7 @@ import {
   type CompactionView,
   compactNumber,
   counted,
+  grainWord,
   money,
   number,
   percent,
@@ -170,7 +171,7 @@ function compactionPart(report: CompactionView): string {
     `${list(
       'Left as found',
       refused.map((row) => `${row.partition}: ${row.reason}`),
-    )}<details><summary>Every hour</summary>${tableHtml(`Hours of ${report.table}`, hourTable({ ...report, partitions: report.partitions.slice(0, hoursAtMost) }))}${more(report.partitions.length, hoursAtMost, 'hour')}</details>`,
+    )}<details><summary>Every ${grainWord(report)}</summary>${tableHtml(`Every ${grainWord(report)} of ${report.table}`, hourTable({ ...report, partitions: report.partitions.slice(0, hoursAtMost) }))}${more(report.partitions.length, hoursAtMost, grainWord(report))}</details>`,
   );
 }
 

@@ -9,6 +9,8 @@ import type { Outcome } from '../scenarios/outcome.js';
 export interface CompactionView {
   readonly table: string;
   readonly engine: string;
+  /** An hour where it is not given. */
+  readonly grain?: 'minutes' | 'hour' | 'day' | undefined;
   readonly partitions: readonly {
     readonly partition: string;
     readonly state: string;
@@ -38,6 +40,10 @@ export interface ReportView {
   readonly outcome?: Outcome;
   readonly compaction?: readonly CompactionView[];
 }
+
+/** What its partitions are called. */
+export const grainWord = ({ grain = 'hour' }: Pick<CompactionView, 'grain'>): string =>
+  grain === 'minutes' ? 'partition' : grain;
 
 /** Dollars to the cent, and what is below ten cents to two significant digits: never "$0.00" for something that costs. */
 export function money(amount: Usd): string {

@@ -1,14 +1,20 @@
 /** A whole world for compaction in memory: two buckets, a clock and a timer by hand, an engine of a few lines, and a knife. */
-import type { FooterReader, Readback } from '../../src/compaction/parquet-ports.js';
+import type {
+  FooterReader,
+  ParquetSources,
+  Readback,
+  RowTotals,
+} from '../../src/compaction/parquet-ports.js';
 import type {
   CompactionPorts,
   Engine,
   ObjectStore,
   SourceReader,
+  StoredObject,
   WriteJob,
   WrittenFile,
 } from '../../src/compaction/ports.js';
-import { columnText } from '../../src/compaction/schema.js';
+import { type Column, columnText } from '../../src/compaction/schema.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
 import { valueScan } from '../../src/compaction/values/value-scan.js';
 import { raise } from '../../src/kernel/errors.js';
@@ -125,7 +131,9 @@ const fakeEngine = (
         return clean ? cleaned.get(clean.path)! : textOf(source.stream(object));
       }),
     );
-    const records = texts.flatMap((text) => recordsOf(text, job.csv.header));
+    const records = texts.flatMap((text) =>
+      job.format ? (JSON.parse(text) as Part).records : recordsOf(text, job.csv.header),
+    );
     const count = Math.max(1, Math.ceil(job.expected.bytes / job.targetFileBytes));
     const each = Math.ceil(records.length / count);
     const files: WrittenFile[] = [];
@@ -164,25 +172,38 @@ const footerReader = (target: ObjectStore): FooterReader => ({
 
 /** Plain records of plain values, as these tests have them. */
 const fakeReadback = (target: ObjectStore): Readback => ({
-  read: async ({ files, columns }) => {
-    const values = valueScan({
-      columns,
-      textRule: 'exact',
-      fractionDigits: 6,
-      digests: true,
-      delimiter: ',',
-      arrange: null,
-      mostRejected: 0,
-    });
-    for (const file of files)
-      for (const record of (JSON.parse(await textOf(target.stream(file))) as Part).records)
-        values.take(new TextEncoder().encode(`${record}\n`));
-    const read = values.end();
-    if (!read.ok) throw new Error(read.why);
-    const { rows, digest, columns: totals } = read.file;
-    return { rows, digest, columns: totals, requests: { put: 0, get: files.length, list: 0 } };
-  },
+  read: async ({ files, columns }) => ({
+    ...totalsOf(await Promise.all(files.map((file) => partOf(target, file))), columns),
+    requests: { put: 0, get: files.length, list: 0 },
+  }),
 });
+
+const fakeParquet = (source: ObjectStore): ParquetSources => ({
+  inspect: async (file) => partOf(source, file),
+  totals: async ({ sources, columns }) =>
+    Promise.all(sources.map(async (file) => totalsOf([await partOf(source, file)], columns))),
+});
+
+const partOf = async (store: ObjectStore, file: StoredObject): Promise<Part> =>
+  JSON.parse(await textOf(store.stream(file))) as Part;
+
+function totalsOf(parts: readonly Part[], columns: readonly Column[]): RowTotals {
+  const values = valueScan({
+    columns,
+    textRule: 'exact',
+    fractionDigits: 6,
+    digests: true,
+    delimiter: ',',
+    arrange: null,
+    mostRejected: 0,
+  });
+  for (const record of parts.flatMap(({ records }) => records))
+    values.take(new TextEncoder().encode(`${record}\n`));
+  const read = values.end();
+  if (!read.ok) throw new Error(read.why);
+  const { rows, digest, columns: totals } = read.file;
+  return { rows, digest, columns: totals };
+}
 
 export interface Hooks {
   readonly knife?: Knife;
@@ -282,6 +303,7 @@ export function fakeWorld(): World {
         reader: reader?.(plainReader) ?? plainReader,
         engine: engine?.(written) ?? written,
         footers: footerReader(to),
+        parquet: fakeParquet(from),
         readback: readback?.(fakeReadback(to)) ?? fakeReadback(to),
         clock: { now: () => now },
         timer: {

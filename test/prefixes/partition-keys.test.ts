@@ -111,6 +111,58 @@ t.test('the path of an hour is the partition of that hour', async (t) => {
   );
 });
 
+const custom: readonly (readonly [template: string, grainMs?: number])[] = [
+  ['day=YYYY-MM-DD/hr=HH'],
+  ['dt=YYYYMMDDHH'],
+  ['HH/DD/MM/YYYY'],
+  ['YYYY/MM/DD/HH/mm', 900_000],
+  ['year=YYYY/month=MM/day=DD/hour=HH/minute=mm', 300_000],
+  ['dt=YYYYMMDDHHmm', 60_000],
+  ['dt=YYYY-MM-DD-HH.mm', 1_800_000],
+  ['YYYY/M/D/H', 6 * 3_600_000],
+  ['dt=YYYY-MM-DD/hour=HH', 12 * 3_600_000],
+];
+
+t.test('a path that was read is written as it was read, whatever the grain', async (t) => {
+  const minutes = fc.integer({ min: Date.UTC(1000, 0) / 60_000, max: Date.UTC(9999, 11) / 60_000 });
+  fc.assert(
+    fc.property(fc.constantFrom(...custom), minutes, ([template, grainMs], minute) => {
+      const layout = parseLayout(template, grainMs);
+      const start = Math.floor((minute * 60_000) / layout.grainMs) * layout.grainMs;
+      const path = partitionPath(layout, start);
+      const read = partitionOf(`t/${path}/a.csv`, 't/', layout);
+      t.same(read, { partition: path, hourStart: start });
+      t.equal(partitionPath(layout, read!.hourStart), path);
+      t.equal(parsePartition(layout, path).hourStart, start);
+    }),
+  );
+});
+
+t.test('a grain that cuts no whole is refused with the reason', async (t) => {
+  const hour = 3_600_000;
+  const wrong: readonly (readonly [string, number | undefined, RegExp])[] = [
+    ['YYYY/MM/DD/HH/mm', undefined, /has minutes \(mm\) and needs a grain/],
+    ['YYYY/MM/DD/mm', 900_000, /lacks the hour/],
+    ['YYYY/MM/DD/HH/mm', 7 * 60_000, /no part of an hour/],
+    ['YYYY/MM/DD/HH/mm', hour, /no part of an hour/],
+    ['YYYY/MM/DD/HH/mm', 90_000, /no part of an hour/],
+    ['YYYY/MM/DD/HH', 5 * hour, /no part of a day/],
+    ['YYYY/MM/DD/HH', 24 * hour, /no part of a day/],
+    ['YYYY/MM/DD/HH', 900_000, /no part of a day/],
+    ['YYYY/MM/DD', 2 * hour, /a day has no grain/],
+  ];
+  for (const [template, grainMs, why] of wrong)
+    t.throws(() => parseLayout(template, grainMs), { code: 'PARTITION_INVALID', message: why }, template);
+});
+
+t.test('small letters are minutes only where they stand for themselves', async (t) => {
+  t.equal(parseLayout('comm=YYYY/MM/DD/HH').grain, 'hour');
+  t.equal(parseLayout('YYYY/MM/DD/mmx').grain, 'day');
+  const quarters = parseLayout('YYYY/MM/DD/HH/mm', 900_000);
+  t.equal(partitionOf('2026/11/22/05/60/a', '', quarters), undefined);
+  t.match(partitionOf('2026/11/22/05/07/a', '', quarters), { partition: '2026/11/22/05/07' });
+});
+
 t.test('single letters write numbers without a leading zero', async (t) => {
   t.equal(
     partitionPath(parseLayout('year=YYYY/month=M/day=D/hour=H'), five),

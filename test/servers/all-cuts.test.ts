@@ -5,6 +5,7 @@ import { cutEverywhere, ways } from '../compaction/backfill.js';
 process.env.BUCKETWISE_ALL_CUTS = 'yes';
 await import('../crash/compaction.test.js');
 await import('../compaction/symlink.test.js');
+await import('../crash/roll-up.test.js');
 
 t.test(
   'a run that writes hours together, cut at any call in any of three ways, is made whole by the next',

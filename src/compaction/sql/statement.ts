@@ -36,11 +36,11 @@ export interface Rows {
   readonly partition: readonly PartitionValue[];
   /** "s3://bucket/key" of each object of the frozen manifest. */
   readonly paths: readonly string[];
-  /** Selected last, as texts: the partition that these rows are to be written to. */
-  readonly keys?: readonly PartitionValue[];
   readonly leftOut?: LeftOut;
   /** A column beyond the last, which only a row with a field too many fills; needed to leave out `otherWidths`. */
   readonly beyond?: string;
+  /** Selected last, as texts: the partition that these rows are to be written to. */
+  readonly keys?: readonly PartitionValue[];
 }
 
 interface Output {

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { parquetMetadata } from 'hyparquet';
 import t from 'tap';
 import { exactType } from '../../../src/adapters/parquet-types.js';
@@ -105,7 +106,7 @@ const plain = (column: Partial<PlainColumn>, says?: PlainFile['says']): Uint8Arr
     ...(says ? { says } : {}),
   });
 
-const kept: Readonly<Record<string, readonly [Partial<PlainColumn>, string, string]>> = {
+const kept: Readonly<Record<string, readonly [Partial<PlainColumn>, string, string, PlainFile['says']?]>> = {
   'INT96, which has whole microseconds': [
     { type: 3, values: [int96(3_600_000_001_000n, 2_440_588 + 20_000)] },
     'timestamp',
@@ -117,15 +118,21 @@ const kept: Readonly<Record<string, readonly [Partial<PlainColumn>, string, stri
     '2025-11-24T16:00:00.123Z',
   ],
   'microseconds of an old writer': [{ converted: 10 }, 'timestamp', '2025-11-24T16:00:00.123Z'],
+  'microseconds with the check sum of their page': [
+    { logical: timestamp(false, 2) },
+    'timestamp',
+    '2025-11-24T16:00:00.123Z',
+    { crc: crc32(int64(instant)) | 0 },
+  ],
   'milliseconds of an old writer': [
     { converted: 9, values: [int64(instant / 1000n)] },
     'timestamp_ms',
     '2025-11-24T16:00:00.123Z',
   ],
 };
-for (const [what, [column, type, value]] of Object.entries(kept))
+for (const [what, [column, type, value, says]] of Object.entries(kept))
   t.test(`${what} are the same instants afterwards`, async (t) => {
-    const { row, rows, evidence } = await lake.compact({ 'x.parquet': plain(column) }, parquet);
+    const { row, rows, evidence } = await lake.compact({ 'x.parquet': plain(column, says) }, parquet);
     t.equal(row.state, 'compacted', row.reason);
     t.same(rows, [{ x: new Date(value) }]);
     t.same(evidence?.schema, [{ name: 'x', type }]);
@@ -198,6 +205,10 @@ const refusedFiles: Readonly<
   'a footer at odds with its row groups': [
     plain({}, { rows: 2 }),
     /its footer says 2 rows, its row groups 1/,
+  ],
+  'a page whose bytes were changed': [
+    plain({}, { crc: crc32(int64(instant + 1n)) | 0 }),
+    /x\.parquet" cannot be read: a page is damaged: its bytes do not have their check sum/,
   ],
   'a codec nobody reads': [
     plain({}, { codec: 3 }),

@@ -27,8 +27,13 @@ export interface PlainColumn {
 
 export interface PlainFile {
   readonly columns: readonly PlainColumn[];
-  /** What the footer says; the truth where it says nothing. */
-  readonly says?: { readonly rows?: number; readonly groupRows?: number; readonly codec?: number };
+  /** What it says of itself; the truth where it says nothing, and no check sum. */
+  readonly says?: {
+    readonly rows?: number;
+    readonly groupRows?: number;
+    readonly codec?: number;
+    readonly crc?: number;
+  };
 }
 
 export const int32 = (value: number): Uint8Array => new Uint8Array(Int32Array.of(value).buffer);
@@ -57,7 +62,7 @@ export function plainParquet({ columns, says = {} }: PlainFile): Uint8Array {
   const chunks = columns.map((column) => {
     const data = column.values.flatMap((value) => [...value]);
     const at = bytes.length;
-    bytes.push(...pageHeader(column.values.length, data.length), ...data);
+    bytes.push(...pageHeader(column.values.length, data.length, says.crc), ...data);
     return chunk(column, at, bytes.length - at, says.groupRows ?? rows, says.codec ?? 0);
   });
   const footer = struct([
@@ -91,11 +96,12 @@ export function plainParquet({ columns, says = {} }: PlainFile): Uint8Array {
   return Uint8Array.of(...bytes, ...footer, ...int32(footer.length), ...magic);
 }
 
-const pageHeader = (values: number, size: number): number[] =>
+const pageHeader = (values: number, size: number, crc: number | undefined): number[] =>
   struct([
     [1, { i32: 0 }],
     [2, { i32: size }],
     [3, { i32: size }],
+    ...(crc === undefined ? [] : [[4, { i32: crc }] as const]),
     [
       5,
       {
@@ -163,7 +169,7 @@ function kindOf(value: Value): number {
 
 function bodyOf(value: Value): number[] {
   if ('bool' in value) return [];
-  if ('i32' in value) return varint(value.i32 * 2);
+  if ('i32' in value) return varint(value.i32 < 0 ? -value.i32 * 2 - 1 : value.i32 * 2);
   if ('i64' in value) return varint(value.i64 * 2);
   if ('text' in value) return textBytes(value.text);
   if ('struct' in value) return struct(value.struct);
@@ -186,7 +192,7 @@ const list = (kind: number, items: readonly number[][]): number[] => [
   ...items.flat(),
 ];
 
-/** Zigzag of what is not negative is its double. */
+/** Zigzag of what is not negative is its double, of what is negative one less. */
 function varint(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
