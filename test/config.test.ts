@@ -213,11 +213,6 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     /athena reads and writes s3:\/\/ addresses only/,
   ],
   [
-    'quarantine where no row can be left out',
-    minimal('    engine: athena\n    onBadRow: quarantine'),
-    /tables\.0\.onBadRow: athena/,
-  ],
-  [
     'columns beside Parquet',
     minimal().replace('csv/" }', 'csv/", format: parquet, columns: [{ name: id, type: bigint }] }'),
     /tables\.0\.source\.columns: are those of the files/,

@@ -1,9 +1,10 @@
 /** `compact plan|run|status|recover`: the configured tables, one after the other. */
-import type { CompactionReport } from '../compaction/plan.js';
+import type { CompactionReport, OwnCost } from '../compaction/plan.js';
 import { type CompactionRequest, plan, run } from '../compaction/run.js';
 import { columnText } from '../compaction/schema.js';
 import { formFault } from '../compaction/symlink.js';
 import type { TableConfig } from '../config.js';
+import { bytesText } from '../kernel/bytes.js';
 import { BucketwiseError, type ErrorCode, raise } from '../kernel/errors.js';
 import { usdFromText } from '../kernel/usd.js';
 import { compactionCsv, compactionMarkdown, compactionText } from '../report/compaction-view.js';
@@ -161,10 +162,8 @@ function withOwnCost(report: CompactionReport, open: OpenTable): CompactionRepor
   return { ...report, ownCost: { ...report.ownCost, requests, usd: open.usd() } };
 }
 
-const costText = (
-  lead: string,
-  { requests, usd }: { requests: Parameters<typeof requestsText>[0]; usd: string },
-): string => `${lead} ${requestsText(requests)}, ${money(usdFromText(usd))}`;
+const costText = (lead: string, { requests, scannedBytes, usd }: OwnCost): string =>
+  `${lead} ${requestsText(requests)}${scannedBytes === undefined ? '' : `, ${bytesText(scannedBytes)} scanned by Athena`}, ${money(usdFromText(usd))}`;
 
 function shown(reports: Reports): Shown<Reports> {
   return {

@@ -82,12 +82,11 @@ export async function withTable<T>(
   const { known, settings } = await knownTable(given, table, asked);
   const opened = await given.openCompaction(known, asked);
   const scans: number[] = [];
-  const price = (requests: RequestCounts, scannedBytes = 0): string =>
-    isBilled ? addUsd(requestsUsd(card, requests), scansUsd(card, [scannedBytes])).toString() : '0';
+  const price = (requests: RequestCounts, each: readonly number[] = []): string =>
+    isBilled ? addUsd(requestsUsd(card, requests), scansUsd(card, each)).toString() : '0';
   try {
     const ports = { ...opened.ports, price, engine: watched(opened.ports.engine, scans) };
-    const usd = (): string =>
-      isBilled ? addUsd(requestsUsd(card, opened.requests()), scansUsd(card, scans)).toString() : '0';
+    const usd = (): string => price(opened.requests(), scans);
     const calls = { requests: opened.requests, checkEngine: opened.checkEngine };
     return await act({ ports, settings, usd, isBilled, ...calls });
   } finally {
@@ -130,14 +129,16 @@ async function withColumns(
 const scansUsd = (card: RateCard, scans: readonly number[]): Usd =>
   sumUsd(scans.filter((bytes) => bytes > 0).map((bytes) => scanUsd(card, bytes)));
 
-/** Only Athena bills by what it scans. */
+/** What is billed counts however its hour ends. */
 function watched(engine: Engine, scans: number[]): Engine {
-  if (engine.name !== 'athena') return engine;
-  const write: Engine['write'] = async (job) => {
-    const result = await engine.write(job);
-    if (result.outcome === 'written') scans.push(result.scannedBytes ?? 0);
-    return result;
-  };
+  const write: Engine['write'] = (job) =>
+    engine.write({
+      ...job,
+      scanned: (scan) => {
+        if (!scan.isFree) scans.push(scan.bytes);
+        job.scanned?.(scan);
+      },
+    });
   return { ...engine, write };
 }
 

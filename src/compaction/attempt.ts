@@ -3,6 +3,7 @@ import { BucketwiseError } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
 import { type Attempt, commit } from './commit.js';
 import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
+import { leftOutOf } from './left-out.js';
 import { readParquetValues } from './parquet-values.js';
 import { attemptPath, intentKey, refusalKey } from './partition.js';
 import type { Requests, WorkLog, WriteJob, WrittenFile } from './ports.js';
@@ -104,22 +105,37 @@ async function written(
   { attempt, values, aside, path }: Work,
   log: WorkLog | undefined,
 ): Promise<Pointer | 'lost-race' | Refused> {
-  const cleaned = await cleanCopies(attempt, values);
   const result = await attempt.ports.engine.write({
     ...jobOf(attempt, values, path),
-    ...(cleaned.length > 0 ? { cleaned } : {}),
+    ...(await withoutRejected(attempt, values)),
     ...(log ? { log } : {}),
+    scanned: (scan) => void attempt.scans.push(scan),
   });
   if (result.outcome === 'refused') return result;
   add(attempt, result.requests);
   const proof = await proven(attempt, values, aside, result.files);
   if ('why' in proof) return proof;
   uninterrupted(attempt);
-  // Athena bills what it says it scanned; else it is what was read.
-  return commit(attempt, proof, result.scannedBytes ?? bytesOf(values));
+  const ofQueries = attempt.scans.reduce((sum, { bytes }) => sum + bytes, 0);
+  const read = attempt.scans.length > 0 ? ofQueries : result.scannedBytes;
+  return commit(attempt, proof, read ?? bytesOf(values));
 }
 
 const bytesOf = ({ sources }: HourValues): number => sources.reduce((sum, { file }) => sum + file.bytes, 0);
+
+/** An engine here is given copies without them, one elsewhere is told how to know them. */
+async function withoutRejected(
+  attempt: Attempt,
+  values: HourValues,
+): Promise<Pick<WriteJob, 'cleaned' | 'leftOut'>> {
+  const { ports, table } = attempt;
+  if (ports.engine.sweep) {
+    const leftOut = leftOutOf(values, table.csv.delimiter);
+    return leftOut ? { leftOut } : {};
+  }
+  const cleaned = await cleanCopies(attempt, values);
+  return cleaned.length > 0 ? { cleaned } : {};
+}
 
 function jobOf({ table, partition, sources, signal }: Attempt, values: HourValues, path: string): WriteJob {
   return {

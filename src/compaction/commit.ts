@@ -7,7 +7,7 @@ import { type Generation, renamedSources } from './generation.js';
 import { listHour, readPointer } from './hours.js';
 import { type Evidence, type Pointer, putRecord } from './journal.js';
 import { evidenceKey, frozen, pointerKey, type SourceRef } from './partition.js';
-import type { CompactionPorts } from './ports.js';
+import type { CompactionPorts, Scan } from './ports.js';
 import type { Proof } from './proof.js';
 import { isListed } from './symlink.js';
 import type { CompactionTable } from './table.js';
@@ -27,7 +27,13 @@ export interface Attempt {
   /** Why the hour must be one file; absent where it may be several. */
   readonly oneFile?: string;
   readonly spent: { put: number; get: number; list: number };
+  /** Of every query so far that an engine bills. */
+  readonly scans: Scan[];
 }
+
+/** Bytes of each that is billed. */
+export const billed = (scans: readonly Scan[]): number[] =>
+  scans.filter(({ isFree }) => !isFree).map(({ bytes }) => bytes);
 
 /** Why what a reader sees must change by one file: see publish. A list of files is replaced at once. */
 export async function oneFileFor(
@@ -76,8 +82,7 @@ export async function commit(
     ownCost: {
       requests: { ...attempt.spent },
       scannedBytes,
-      // The others scan for nothing.
-      usd: ports.price(attempt.spent, ports.engine.name === 'athena' ? scannedBytes : 0),
+      usd: ports.price(attempt.spent, billed(attempt.scans)),
     },
     startedAt: attempt.startedAt,
     committedAt,

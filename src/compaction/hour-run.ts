@@ -10,7 +10,7 @@ import { type Hour, readHour } from './hours.js';
 import { type JobState, wanted } from './job-state.js';
 import type { Pointer, Setback } from './journal.js';
 import type { PartitionState } from './plan.js';
-import type { CompactionPorts, Requests } from './ports.js';
+import type { CompactionPorts, Requests, Scan } from './ports.js';
 import { publish, type Spent } from './publish.js';
 import { nextStep, type Step } from './recover.js';
 import { repeatedText } from './repeated.js';
@@ -24,10 +24,15 @@ export interface HourResult {
   readonly state?: PartitionState;
   readonly reason?: string;
   readonly pointer?: Pointer;
-  readonly requests: Requests;
 }
 
-interface Ended extends Omit<HourResult, 'requests'> {
+/** What an hour costs, also when it ends in an error. */
+export interface HourCost {
+  readonly spent: Spent;
+  readonly scans: Scan[];
+}
+
+interface Ended extends HourResult {
   readonly published?: number;
   readonly setback?: Setback | undefined;
   /** Another run changed the pointer first: there is something else to do now. */
@@ -57,11 +62,11 @@ export async function runHour(
   table: CompactionTable,
   planned: Hour,
   how: How,
+  cost: HourCost,
 ): Promise<HourResult> {
-  const spent = { put: 0, get: 0, list: 0 };
   for (let tries = 1; ; tries++) {
-    const { isLost, ...result } = await heldRun(ports, table, planned, how, spent);
-    if (!isLost || tries === triesAtRace) return { ...result, requests: { ...spent } };
+    const { isLost, ...result } = await heldRun(ports, table, planned, how, cost);
+    if (!isLost || tries === triesAtRace) return result;
   }
 }
 
@@ -71,10 +76,10 @@ async function heldRun(
   table: CompactionTable,
   planned: Hour,
   how: How,
-  spent: Spent,
+  cost: HourCost,
 ): Promise<Omit<Ended, 'error' | 'setback' | 'published'>> {
   const { partition } = planned;
-  add(spent, { put: 1, get: 1, list: 0 });
+  add(cost.spent, { put: 1, get: 1, list: 0 });
   const runId = planned.next && 'runId' in planned.next ? planned.next.runId : '';
   const held = await claimHour(ports, table, partition, runId);
   if (!held) return { state: 'running', reason: 'Another run took it first.' };
@@ -83,7 +88,7 @@ async function heldRun(
     published: shown,
     setback,
     ...ended
-  } = await worked({ ports, table, held, spent, ...how }, planned);
+  } = await worked({ ports, table, held, ...cost, ...how }, planned);
   const words = ended.state === 'compacted' ? '' : (ended.reason ?? 'refused');
   const unreleased = await held.release(words, shown ?? held.published, setback).then(
     () => undefined,
@@ -127,6 +132,7 @@ interface Work {
   readonly held: Held;
   readonly signal: AbortSignal;
   readonly spent: Spent;
+  readonly scans: Scan[];
 }
 
 /** What the plan wanted may have been done by another meanwhile, or be something else by now. */
@@ -175,13 +181,13 @@ const lostRace = ({ held }: Work): Ended => ({
 });
 
 async function compact(work: Work, generation = work.hour.next as Generation): Promise<Ended> {
-  const { ports, table, hour, held, signal, spent } = work;
+  const { ports, table, hour, held, signal, spent, scans } = work;
   const { runId, read: sources } = generation;
   const { partition } = hour;
   await freeze(ports, table, partition, generation);
   const oneFile = await oneFileFor(ports, table, generation);
   const attempt: Attempt = {
-    ...{ ports, partition, runId, generation, sources, signal, spent },
+    ...{ ports, partition, runId, generation, sources, signal, spent, scans },
     table: oneFile === undefined ? table : { ...table, targetFileBytes: oneFileBytes },
     ...(oneFile === undefined ? {} : { oneFile }),
     fence: held.fence,

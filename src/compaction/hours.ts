@@ -1,5 +1,6 @@
 /** The hours of a table as they lie: listed once, each with its sources and with what the journal says of it. */
 import pLimit from 'p-limit';
+import { archiveFault, isArchived } from './archived.js';
 import {
   type Committed,
   coveredSources,
@@ -30,7 +31,7 @@ import {
   retirementKey,
   type SourceRef,
 } from './partition.js';
-import type { CompactionPorts, ObjectStore } from './ports.js';
+import type { CompactionPorts, Engine, ObjectStore } from './ports.js';
 import { dayChange, isOutdated, rolledUp } from './roll-up.js';
 import { rulesOf } from './rules.js';
 import { elsewhereText, type Placed, placed } from './source-place.js';
@@ -72,7 +73,10 @@ export async function readHours(
 async function listed(ports: CompactionPorts, table: CompactionTable, range: Range): Promise<HourSources[]> {
   const { upstream } = table;
   if (!upstream) return listHours(ports.source, table, range);
-  const above = { ...ports, ...ports.upstream!, target: ports.source, upstream: ports.upstream!.upstream };
+  const above = {
+    ...{ ...ports, ...ports.upstream!, target: ports.source, upstream: ports.upstream!.upstream },
+    engine: { ...ports.engine, name: upstream.engine },
+  };
   const span = { ...range, ...(range.to === undefined ? {} : { to: range.to + table.layout.grainMs }) };
   const hours = await readHours(above, upstream.table, span, rulesOf(upstream.table, upstream.engine), true);
   return rolledUp(table, upstream.table, hours, ports).filter((day) => isWithin(range, day));
@@ -123,13 +127,13 @@ async function readJournal(
   pointer: Found<Pointer> | undefined,
 ): Promise<Hour> {
   const { partition } = hour;
-  const { target } = ports;
+  const { target, engine } = ports;
   const [manifest, claim] = await Promise.all([
     pointer && readRecord<Manifest>(target, manifestKey(table, partition, pointer.record.runId), ['sources']),
     readRecord<Claim>(target, claimKey(table, partition), ['fence', 'expiresAt']),
   ]);
   const base = pointer && manifest && { pointer, ...placed(table, manifest.record) };
-  const next = nextOf(table, hour, pointer, base);
+  const next = nextOf(table, hour, engine.name, pointer, base);
   const [refusal, leftover] = await Promise.all([
     next && 'runId' in next && claim
       ? readRecord<Refusal>(target, refusalKey(table, partition, next.runId, rules), ['why'])
@@ -148,16 +152,23 @@ async function readJournal(
 function nextOf(
   table: CompactionTable,
   { partition, objects }: HourSources,
+  engine: Engine['name'],
   pointer: Found<Pointer> | undefined,
   base: (Committed & Placed) | undefined,
 ): Hour['next'] {
   const listed = frozen(objects);
-  if (!pointer) return listed.length === 0 ? undefined : firstGeneration(table, partition, listed);
-  if (!base || !isOutdated(table, base.manifest, listed)) return undefined;
-  const late = lateSources(base.manifest, listed);
-  if (base.isElsewhere && late.length > 0)
-    return { why: elsewhereText(table, pointer.record, base.manifest, late) };
-  const later = table.sourceLayout ? dayChange(table, base, listed) : laterOf(base, listed, table);
+  if (pointer && !base) return undefined;
+  if (base ? !isOutdated(table, base.manifest, listed) : listed.length === 0) return undefined;
+  const late = base ? lateSources(base.manifest, listed) : listed;
+  if (base?.isElsewhere && late.length > 0)
+    return { why: elsewhereText(table, base.pointer.record, base.manifest, late) };
+  const why = archiveFault(engine, objects, late);
+  if (why !== undefined) return { why };
+  if (!base) return firstGeneration(table, partition, listed);
+  // What was archived since is as good as gone: it is not read again.
+  const covered = new Set(base.manifest.sources.map(({ key }) => key));
+  const there = frozen(objects.filter((object) => !(covered.has(object.key) && isArchived(object))));
+  const later = table.sourceLayout ? dayChange(table, base, there) : laterOf(base, there, table);
   return 'why' in later ? later : nextGeneration(table, base, later);
 }
 

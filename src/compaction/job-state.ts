@@ -13,6 +13,8 @@ export type JobState =
   | 'waiting'
   /** Nothing lies there. */
   | 'empty'
+  /** The engine would pass over what lies there. */
+  | 'archived'
   /** Closed, and nothing was committed. */
   | 'new'
   /** A run that wanted to commit it ended without a word. */
@@ -63,6 +65,7 @@ function unpausedState(table: CompactionTable, hour: Hour, now: Now): JobState {
   if (now.clock.now() < closesAt(table, hour)) return 'open';
   if (hour.waits !== undefined) return 'waiting';
   if (hour.objects.length === 0) return 'empty';
+  if (hour.next && 'why' in hour.next) return 'archived';
   if (hour.refusal) return 'refused';
   return isBrokenOff(hour) ? 'broken-off' : 'new';
 }

@@ -27,6 +27,8 @@ export interface PartitionRow {
 
 export interface OwnCost {
   readonly requests: { readonly put: number; readonly get: number; readonly list: number };
+  /** Of all queries, where the engine bills by that: also of those that failed, which are free, and were stopped. */
+  readonly scannedBytes?: number;
   /** Decimal dollars, exact. */
   readonly usd: string;
 }

@@ -4,7 +4,7 @@ import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
 import type { FooterReader, ParquetSources, Readback } from './parquet-ports.js';
 import type { WriteJob, WriteResult } from './write-job.js';
 
-export type { Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
+export type { LeftOut, Scan, Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -178,6 +178,6 @@ export interface CompactionPorts {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: RunIds;
-  /** Decimal dollars, exact; "0" where nothing is billed. */
-  price(requests: Requests, scannedBytes?: number): string;
+  /** Decimal dollars, exact; "0" where nothing is billed. `scans`: bytes of each query that the engine bills. */
+  price(requests: Requests, scans?: readonly number[]): string;
 }

@@ -20,6 +20,7 @@ const isSettled: Readonly<Record<JobState, boolean>> = {
   late: false,
   stuck: false,
   refused: false,
+  archived: false,
   unpublished: false,
   retirable: true,
   retiring: true,

@@ -2,12 +2,13 @@
 import pLimit from 'p-limit';
 import { BucketwiseError } from '../kernel/errors.js';
 import { parsePartition } from '../prefixes/partition-keys.js';
-import { type HourResult, runHour } from './hour-run.js';
+import { billed } from './commit.js';
+import { type HourCost, type HourResult, runHour } from './hour-run.js';
 import { type Hour, readHours } from './hours.js';
 import { jobState } from './job-state.js';
 import type { Range } from './listing.js';
 import type { CompactionReport, OwnCost, PartitionRow } from './plan.js';
-import type { CompactionPorts, Requests } from './ports.js';
+import type { CompactionPorts, Requests, Scan } from './ports.js';
 import { isShownByRecovery } from './recover.js';
 import { rulesOf } from './rules.js';
 import type { CompactionTable } from './table.js';
@@ -57,16 +58,20 @@ export async function run(
   if (planned.totals.due > 0 && !watch.signal.aborted) await takeTarget(ports.target, table);
   const hours = new Map(input.hours.map((hour) => [hour.partition, hour]));
   const limit = pLimit(hoursAtOnce);
+  const scans: Scan[] = [];
   let done = 0;
   const rows = await Promise.all(
     planned.partitions.map((row) =>
       limit(async () => {
         const hour = hours.get(row.partition)!;
         if (watch.signal.aborted || row.state !== 'due') return row;
-        const result = await attempted(ports, table, hour, { signal: watch.signal, isNamed: input.isNamed });
+        const cost: HourCost = { spent: { put: 0, get: 0, list: 0 }, scans: [] };
+        const how = { signal: watch.signal, isNamed: input.isNamed };
+        const result = await attempted(ports, table, hour, how, cost);
+        scans.push(...cost.scans);
         done += 1;
         watch.progress(done, planned.totals.due, row.partition);
-        return merged(row, result, ports);
+        return merged(row, result, cost, ports);
       }),
     ),
   );
@@ -76,7 +81,7 @@ export async function run(
     rows.reduce((sum, row) => plus(sum, row.ownCost?.requests), none),
     swept,
   );
-  const cost: OwnCost = { requests: spent, usd: ports.price(spent) };
+  const cost = ownCost(ports, spent, scans);
   return { ...reportOf(input, rows, cost), planId: planned.planId };
 }
 
@@ -123,27 +128,37 @@ async function attempted(
   table: CompactionTable,
   hour: Hour,
   how: { readonly signal: AbortSignal; readonly isNamed: boolean },
+  cost: HourCost,
 ): Promise<HourResult> {
   try {
-    return await runHour(ports, table, hour, how);
+    return await runHour(ports, table, hour, how, cost);
   } catch (error) {
     const why = error instanceof BucketwiseError ? error.message : `unexpected: ${(error as Error).message}`;
     const state = error instanceof BucketwiseError && error.code === 'INTERRUPTED' ? 'due' : 'failed';
-    return { state, reason: why, requests: { put: 0, get: 0, list: 0 } };
+    return { state, reason: why };
   }
 }
 
-function merged(row: PartitionRow, result: HourResult, ports: CompactionPorts): PartitionRow {
-  const { pointer, requests } = result;
-  const cost =
-    requests.put + requests.get + requests.list === 0
-      ? row.ownCost
-      : { requests, usd: ports.price(requests) };
+/** Bytes are told where an engine bills by them. */
+const ownCost = (ports: CompactionPorts, requests: Requests, scans: readonly Scan[]): OwnCost => ({
+  requests: { ...requests },
+  ...(ports.engine.name === 'athena'
+    ? { scannedBytes: scans.reduce((sum, { bytes }) => sum + bytes, 0) }
+    : {}),
+  usd: ports.price(requests, billed(scans)),
+});
+
+function merged(
+  row: PartitionRow,
+  { pointer, ...result }: HourResult,
+  { spent, scans }: HourCost,
+  ports: CompactionPorts,
+): PartitionRow {
   const changed = {
     ...row,
     state: result.state ?? row.state,
     reason: result.reason ?? row.reason,
-    ownCost: cost,
+    ownCost: ownCost(ports, spent, scans),
   };
   if (!pointer) return changed;
   return {

@@ -5,6 +5,7 @@ import { printable } from '../kernel/s3.js';
 import { lateSources } from './generation.js';
 import type { Hour } from './hours.js';
 import { closesAt, type JobState, jobState } from './job-state.js';
+import { predictedCost } from './own-cost.js';
 import { frozen } from './partition.js';
 import type { CompactionReport, OwnCost, PartitionRow, PartitionState } from './plan.js';
 import type { Requests, RunIds } from './ports.js';
@@ -20,7 +21,7 @@ export interface PlanInput {
   readonly wasAsked: boolean;
   /** One that was asked for by name makes no pause. */
   readonly isNamed: boolean;
-  readonly price: (requests: Requests) => string;
+  readonly price: (requests: Requests, scans?: readonly number[]) => string;
 }
 
 const nothing = { requests: { put: 0, get: 0, list: 0 }, usd: '0' } as const;
@@ -42,7 +43,6 @@ export function reportOf(
   const due = hours.filter((hour) =>
     partitions.some((row) => row.partition === hour.partition && row.state === 'due'),
   );
-  const before = predicted(table, due);
   return {
     schemaVersion: 1,
     planId: digest(JSON.stringify([table.name, engine, partitions])).slice(0, 16),
@@ -56,7 +56,7 @@ export function reportOf(
       sources: summed(partitions, 'sources', ['objects', 'bytes']),
       target: summed(partitions, 'target', ['files', 'bytes', 'rows']),
     },
-    ownCost: { ...spent, before: { requests: before, usd: price(before) } },
+    ownCost: { ...spent, before: predictedCost(table, due, engine, price) },
   };
 }
 
@@ -112,6 +112,7 @@ const shownStates: Readonly<
   open: (hour, table) => ['open', `It is closed from ${instantText(closesAt(table, hour))} on.`],
   waiting: ({ pointer, waits = '' }) => [pointer ? 'late' : 'open', waits],
   empty: ({ hidden }) => ['empty', hidden > 0 ? 'Only hidden objects lie there.' : ''],
+  archived: ({ next }) => ['refused', next && 'why' in next ? next.why : ''],
   new: () => ['due', ''],
   'broken-off': (hour) => ['due', hour.pointer ? lateText(hour) : 'An earlier run of it broke off.'],
   late: (hour) => ['due', lateText(hour)],
@@ -148,25 +149,4 @@ function retirementText({ leftover }: Hour, { sources }: CompactionTable): strin
   const days = Math.round(sources.graceMs / 86_400_000);
   const what = sources.after === 'tag' ? 'tagged for expiry' : 'deleted';
   return `Committed more than ${days} days ago: ${leftover.length} source${leftover.length === 1 ? ' is' : 's are'} to be ${what}.`;
-}
-
-/** Manifest, claim, intent, evidence, pointer, release; file by file an upload and a copy. */
-function predicted(table: CompactionTable, due: readonly Hour[]): Requests {
-  const files = due.map((hour) =>
-    Math.max(
-      1,
-      Math.ceil(hour.objects.reduce((sum, object) => sum + object.size, 0) / 2 / table.targetFileBytes),
-    ),
-  );
-  const all = files.reduce((sum, count) => sum + count, 0);
-  const objects = due.reduce((sum, hour) => sum + hour.objects.length, 0);
-  const { upstream, sourceLayout, layout } = table;
-  const above = upstream && sourceLayout ? due.length * (layout.grainMs / sourceLayout.grainMs) : 0;
-  return {
-    put: due.length * 6 + all * 2,
-    // Three records of each hour above are read when the day is claimed and before it is committed, two lists made.
-    get: objects + due.length * 8 + all * 3 + above * 6,
-    // Each hour is listed when it is claimed and before it is committed.
-    list: Math.ceil(objects / 1000) + due.length * (upstream ? 4 : 2),
-  };
 }

@@ -23,6 +23,21 @@ export interface WorkLog {
   gone(): void;
 }
 
+/** Rows of the sources that are none of the table's. */
+export interface LeftOut {
+  /** Those in which a column has one of these texts. */
+  readonly values: readonly { readonly column: string; readonly texts: readonly string[] }[];
+  /** Those of another number of fields than there are columns. */
+  readonly otherWidths: boolean;
+}
+
+/** What one query read, as an engine counts it that bills by that. */
+export interface Scan {
+  readonly bytes: number;
+  /** One that failed is not billed; one that was stopped is. */
+  readonly isFree: boolean;
+}
+
 export interface WriteJob {
   readonly partition: string;
   readonly sources: readonly StoredObject[];
@@ -37,6 +52,8 @@ export interface WriteJob {
   readonly cleaned?: readonly { readonly source: StoredObject; readonly path: string }[];
   /** CSV where it is not given. */
   readonly format?: 'parquet';
+  /** For an engine elsewhere, which reads whole objects: what of them it does not write. */
+  readonly leftOut?: LeftOut;
   readonly csv: { readonly header: boolean; readonly delimiter: string };
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
@@ -44,6 +61,8 @@ export interface WriteJob {
   readonly expected: { readonly rows: number; readonly bytes: number };
   /** Ends in "/"; never used before, read by nobody. */
   readonly attemptPath: Prefix;
+  /** Told of every query that ended, however it did. */
+  readonly scanned?: (scan: Scan) => void;
   /** For an engine that can leave something elsewhere. */
   readonly log?: WorkLog;
   readonly signal: AbortSignal;
@@ -58,7 +77,7 @@ export type WriteResult =
       readonly outcome: 'written';
       readonly files: readonly WrittenFile[];
       readonly requests: Requests;
-      /** What the engine says it read, where it bills by that. */
+      /** What the engine says it read. */
       readonly scannedBytes?: number;
     }
   /** The data does not fit the columns; the same bytes would be refused again. `why` names file, column and value. */

@@ -84,8 +84,6 @@ export function enginesOf(
   if (engine === 'duckdb') return { name: 'duckdb' };
   if (places.some(({ scheme }) => scheme !== 's3'))
     wrong('engine', `${engine} reads and writes s3:// addresses only; use duckdb for folders`);
-  if (table.onBadRow === 'quarantine')
-    wrong('onBadRow', `${engine} reads whole objects and cannot leave a row out; use refuse, or duckdb`);
   if (table.source.columnChanges !== 'refuse')
     wrong(
       'source.columnChanges',

@@ -4,6 +4,7 @@ import t from 'tap';
 import { compact } from '../../src/app/compact.js';
 import { checkDiagnosis, doctor } from '../../src/app/doctor.js';
 import type { Surroundings } from '../../src/app/surroundings.js';
+import type { CompactionPorts, Engine } from '../../src/compaction/ports.js';
 import { BucketwiseError, errorTable, raise } from '../../src/kernel/errors.js';
 import { fakeWorld, fill, hour } from '../compaction/fake-world.js';
 
@@ -83,6 +84,65 @@ t.test('a table that does not open is a problem of its own, and the others are l
   ]);
   t.throws(() => checkDiagnosis(value), { code: 'SETUP_DENIED' });
 });
+
+/** Two tables in buckets of the world in memory. */
+function inBuckets(ports: CompactionPorts): Surroundings {
+  const text = config
+    .replace(
+      '"file:///lake/csv"',
+      '"s3://raw/raw/", columns: [{ name: id, type: bigint }, { name: town, type: string }]',
+    )
+    .replace('file:///lake/parquet', 's3://lake/lake/');
+  return {
+    clock: ports.clock,
+    files: { read: async () => text },
+    rateCards: async (region: string) => readFileSync(`pricing/${region}.json`, 'utf8'),
+    openCompaction: async () => ({
+      ports,
+      requests: () => ({ put: 0, get: 0, list: 0 }),
+      close: async () => undefined,
+    }),
+  } as unknown as Surroundings;
+}
+
+t.test(
+  '--max-cost refuses what Athena would bill for its scan, and each query bills ten megabytes at least',
+  async (t) => {
+    const world = fakeWorld();
+    fill(world, [3, 4]);
+    const athena = (inner: Engine): Engine => ({
+      ...inner,
+      name: 'athena',
+      sweep: async () => undefined,
+      write: async (job) => {
+        job.scanned?.({ bytes: 40, isFree: false });
+        return inner.write(job);
+      },
+    });
+    const notes: string[] = [];
+    const told = {
+      ...watch,
+      note: (text: string) => void notes.push(text),
+      signal: new AbortController().signal,
+    };
+    const surroundings = inBuckets(world.ports({ engine: athena }));
+    const request = { config: 'b.yaml', region: 'us-east-1' };
+    const { value } = await compact(surroundings, 'plan', request, told);
+    const requests = await compact(inBuckets(world.ports()), 'plan', request, told);
+    const least = (2 * 10 * 5) / 2 ** 20;
+    const scan = Number(value[0]!.ownCost.before.usd) - Number(requests.value[0]!.ownCost.before.usd);
+    const below = (Number(value[0]!.ownCost.before.usd) - scan / 2).toFixed(9);
+    t.ok(Math.abs(scan - least) < least, `${scan}`);
+    await t.rejects(compact(surroundings, 'run', { ...request, maxCost: below }, told), {
+      code: 'COST_ABOVE_LIMIT',
+    });
+    t.same(world.target.writes, []);
+    const done = await compact(surroundings, 'run', { ...request, maxCost: '0.01' }, told);
+    t.equal(done.value[0]?.totals.due, 0);
+    t.ok(Math.abs(Number(done.value[0]?.ownCost.usd) - least) < 1e-9, `${done.value[0]?.ownCost.usd}`);
+    t.match(notes.at(-1), /80 B scanned by Athena/);
+  },
+);
 
 t.test('a run begins nothing on a store that ignores conditions, and doctor tells which', async (t) => {
   const world = fakeWorld();

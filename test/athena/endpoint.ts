@@ -37,11 +37,15 @@ export interface AthenaEndpoint {
   /** Statements that really began, in order. */
   readonly statements: string[];
   readonly stopped: string[];
+  /** What StartQueryExecution was sent, in order. */
+  readonly sent: Sent[];
   tell(told: Told): void;
   /** The nth call from now on gets no answer: not done, or done, or not done like all after it; undefined: as before. */
   cut(at: number | undefined, way?: 'before' | 'after' | 'dead'): void;
   /** Asked of every call instead; undefined: each is whole. */
   judge(of: ((operation: string, sql: string) => 'before' | 'after' | undefined) | undefined): void;
+  /** Somebody cancels whatever runs and writes. */
+  cancel(): void;
   /** A statement that begins so is shown as running until it is let go. */
   hold(on: RegExp | undefined): void;
   set(workgroup: WorkgroupSettings): void;
@@ -70,6 +74,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
   const calls: string[] = [];
   const statements: string[] = [];
   const stopped: string[] = [];
+  const received: Sent[] = [];
   let knife: { left: number; way: 'before' | 'after' | 'dead' } | undefined;
 
   let held: RegExp | undefined;
@@ -93,6 +98,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
 
   function start(sent: Sent): { answer: object } | Refused | 'lost' {
     const { QueryString: sql, ClientRequestToken: token = '' } = sent;
+    received.push(sent);
     const refused = refusalOf(sent, group, invalid);
     if (refused) return refused;
     const parameters = JSON.stringify([sql, sent.WorkGroup, sent.ResultConfiguration]);
@@ -168,7 +174,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
         id,
         query.cancelled ? 'CANCELLED' : 'FAILED',
         query.cancelled ?? (result as { fault: Fault }).fault,
-        manifest,
+        { DataScannedInBytes: scanned || (result.scannedBytes ?? 0), ...manifest },
       );
     return {
       QueryExecution: {
@@ -254,9 +260,14 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     calls,
     statements,
     stopped,
+    sent: received,
     tell: (one) => void told.push(one),
     cut: (at, way = 'before') => {
       knife = at === undefined ? undefined : { left: at, way };
+    },
+    cancel: () => {
+      for (const query of queries.values())
+        if (query.states.length > 0 && query.states.length < query.length) query.cancelled = stoppedFault;
     },
     hold: (on) => {
       held = on;

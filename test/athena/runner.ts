@@ -23,7 +23,12 @@ export type Ran =
       readonly updateCount: number;
       readonly scannedBytes: number;
     }
-  | { readonly ok: false; readonly fault: Fault; readonly files: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly fault: Fault;
+      readonly files: readonly string[];
+      readonly scannedBytes?: number;
+    };
 
 /** What a told fault makes of a statement that writes. */
 export type Twist = 'none' | 'partial' | 'zero rows' | 'straggler' | 'twice';
@@ -37,6 +42,8 @@ export interface Runner {
   ddlOf(table: string): string | undefined;
   /** Values of a partition's keys → its location. */
   partitionsOf(table: string): ReadonlyMap<string, string>;
+  /** Values of a partition's keys → the columns it has. */
+  partitionColumnsOf(table: string): ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
@@ -79,7 +86,10 @@ export async function createRunner(
         serde: { separator: ',', quote: '"', escape: '' },
         skip: 0,
       };
-      tables.set(table, { definition, partitions: new Map(), ddl });
+      const before = tables.get(table);
+      const { partitions, partitionColumns } =
+        before && before !== 'written' ? before : { partitions: new Map(), partitionColumns: new Map() };
+      tables.set(table, { definition, partitions, partitionColumns, ddl });
     },
     ddlOf: (table) => {
       const found = tables.get(table);
@@ -88,6 +98,10 @@ export async function createRunner(
     partitionsOf: (table) => {
       const found = tables.get(table);
       return found && found !== 'written' ? found.partitions : new Map();
+    },
+    partitionColumnsOf: (table) => {
+      const found = tables.get(table);
+      return found && found !== 'written' ? found.partitionColumns : new Map();
     },
     run: (sql, id, twist) => run(world, parse(sql), sql, id, twist),
     close: async () => {
@@ -117,7 +131,11 @@ async function run(
   switch (statement.kind) {
     case 'create':
       if (!tables.has(statement.table))
-        tables.set(statement.table, { definition: statement.definition, partitions: new Map() });
+        tables.set(statement.table, {
+          definition: statement.definition,
+          partitions: new Map(),
+          partitionColumns: new Map(),
+        });
       return done();
     case 'partition':
     case 'move': {
@@ -127,8 +145,19 @@ async function run(
       const at = statement.values.join('\0');
       if (statement.kind === 'move' && !table.partitions.has(at))
         return fault(`FAILED: SemanticException [Error 10006]: Partition not found ${at}`, 1003);
+      if (!table.partitions.has(at)) table.partitionColumns.set(at, columnsOf(table));
       if (statement.kind === 'move' || !table.partitions.has(at))
         table.partitions.set(at, statement.location);
+      return done();
+    }
+    case 'describe':
+    case 'replace': {
+      const table = tables.get(statement.table);
+      const at = statement.values.join('\0');
+      if (!table || table === 'written' || !table.partitions.has(at))
+        return fault(`FAILED: SemanticException [Error 10006]: Partition not found ${at}`, 1003);
+      if (statement.kind === 'describe') return done(describedLines(table, at));
+      table.partitionColumns.set(at, statement.columns);
       return done();
     }
     case 'drop':
@@ -151,6 +180,23 @@ async function run(
   }
 }
 
+/** "`id` bigint, `town` string", as the table's own text has it. */
+const columnsOf = ({ ddl = '' }: Table): string =>
+  (/\(\n([\s\S]*?)\)\n/.exec(ddl)?.[1] ?? '').replace(/\s*\n\s*/g, ' ').trim();
+
+const describedLines = (table: Table, at: string): string[][] => [
+  ...[...table.partitionColumns.get(at)!.matchAll(/`(\w+)` ([^,(]+(?:\([^)]*\))?)/g)].map((match) => [
+    `${match[1]!.padEnd(20)}\t${match[2]!.padEnd(20)}\t${''.padEnd(20)}`,
+  ]),
+  ['year                \tstring              \t                    '],
+  ['month               \tstring              \t                    '],
+  ['day                 \tstring              \t                    '],
+  ['hour                \tstring              \t                    '],
+  ['\t \t '],
+  ['# Partition Information\t \t '],
+  ['# col_name            \tdata_type           \tcomment             '],
+];
+
 type Query = Extract<Parsed, { query: string }>;
 
 async function query(world: World, statement: Query, id: string, twist: Twist): Promise<Ran> {
@@ -163,7 +209,7 @@ async function query(world: World, statement: Query, id: string, twist: Twist): 
       ? ({ ...done(await rowsOf(world.db, read.sql)), scannedBytes: read.bytes } as Ran)
       : await write(world, statement, read, id, twist);
   } catch (error) {
-    return fault(castWords((error as Error).message), 1001);
+    return { ...fault(castWords((error as Error).message), 1001), scannedBytes: read.bytes } as Ran;
   } finally {
     await world.db.run('DROP TABLE IF EXISTS text_source');
   }

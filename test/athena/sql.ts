@@ -24,6 +24,13 @@ export type Parsed =
   | { readonly kind: 'drop'; readonly table: string }
   | { readonly kind: 'list'; readonly pattern: string }
   | { readonly kind: 'show'; readonly table: string }
+  | { readonly kind: 'describe'; readonly table: string; readonly values: readonly string[] }
+  | {
+      readonly kind: 'replace';
+      readonly table: string;
+      readonly values: readonly string[];
+      readonly columns: string;
+    }
   | { readonly kind: 'select'; readonly query: string };
 
 type Properties = Readonly<Record<string, string>>;
@@ -83,6 +90,11 @@ export function parsed(sql: string): Parsed | undefined {
   const moved = is(`ALTER TABLE ${hiveTable} PARTITION \\((.*)\\) SET LOCATION ('.*')`);
   if (moved)
     return { kind: 'move', table: at(moved), values: literals(moved[3]!), location: literals(moved[4]!)[0]! };
+  const described = is(`DESCRIBE ${hiveTable} PARTITION \\((.*)\\)`);
+  if (described) return { kind: 'describe', table: at(described), values: literals(described[3]!) };
+  const replaced = is(`ALTER TABLE ${hiveTable} PARTITION \\((.*?)\\) REPLACE COLUMNS \\((.*)\\)`);
+  if (replaced)
+    return { kind: 'replace', table: at(replaced), values: literals(replaced[3]!), columns: replaced[4]! };
   const ctas = is(`CREATE TABLE ${trinoTable} WITH \\((.*?)\\) AS (SELECT .*)`);
   if (ctas) return { kind: 'ctas', table: at(ctas), properties: propertiesOf(ctas[3]!), query: ctas[4]! };
   const unload = is(`UNLOAD \\((SELECT .*)\\) TO '((?:''|[^'])*)' WITH \\((.*?)\\)`);

@@ -9,6 +9,8 @@ export interface Table {
   readonly definition: TextDefinition;
   readonly partitions: Map<string, string>;
   readonly ddl?: string;
+  /** Each partition has those the table had when it was added. */
+  readonly partitionColumns: Map<string, string>;
 }
 
 export interface World {

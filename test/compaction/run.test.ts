@@ -63,6 +63,19 @@ t.test('an hour in which only hidden objects lie is empty, and nothing is writte
   t.strictSame(world.target.keys(), []);
 });
 
+t.test('marks of folders are no sources and make no hours', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  for (const mark of [`${hour(3)}/`, `${hour(3)}_$folder$`, `${hour(3)}/x_$folder$`, `${hour(4)}_$folder$`])
+    world.source.put(`${table.sourcePrefix}${mark}`, '');
+  const report = await runs(world.ports());
+  t.same(
+    report.partitions.map(({ partition, state }) => `${partition} ${state}`),
+    [`${hour(3)} compacted`],
+  );
+  t.same(publishedRecords(world), records);
+});
+
 t.test('an hour whose files hold no rows is committed with no rows', async (t) => {
   const world = fakeWorld();
   world.source.put(sourceKey(3, 'a.csv'), '');

@@ -186,6 +186,23 @@ t.test(
   },
 );
 
+t.test('only what lies in the folder of an attempt is cleaned, whatever it is named after', async (t) => {
+  const world = await withGarbage();
+  const strange = [
+    `${attemptsRoot(table)}stray`,
+    `${attemptsRoot(table)}${hour(3)}/stray`,
+    `${attemptsRoot(table)}${hour(3)}/1234567890abcdef-1/of nobody`,
+    `${attemptsRoot(table)}${hour(3)}0/1234567890abcdef-1/of another hour`,
+    `${attemptsRoot(table).slice(0, -1)}2/of another table`,
+  ];
+  for (const key of strange) world.target.put(key, 'x');
+  world.advance(cleanAfterMs + 1);
+  const plans = await planClean(world.ports(), table);
+  t.ok(plans.attempts.length > 0);
+  await clean(world.ports(), plans, signal);
+  for (const key of strange) t.ok(world.target.keys().includes(key), key);
+});
+
 t.test('recovery publishes a committed hour whose owner took its sources away meanwhile', async (t) => {
   const world = fakeWorld();
   const records = fill(world, [3]);

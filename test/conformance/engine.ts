@@ -323,6 +323,25 @@ async function plainReaderTests(test: Tested): Promise<void> {
       t.match(result, { outcome: 'refused', why });
       for await (const { objects } of world.target.list({ prefix: 'lake/' })) t.same(objects, []);
     });
+  await test('rows that are to be left out are left out, and no other', async (t, world) => {
+    const text = 'id,town\n1,Ulm\ntwo,x\n2,two\n"12,7",y\n3\n4,too,many\n5,x,\n6,\nit\'s,z\n7,Bern\n';
+    const result = await written(
+      world,
+      { 'csv/a.csv': text, 'csv/b.csv': 'id,town\n8,Rom\ntwo,y\n' },
+      {
+        leftOut: { values: [{ column: 'id', texts: ['12,7', "it's", 'two'] }], otherWidths: true },
+        expected: { rows: 5, bytes: 200 },
+      },
+    );
+    const rows = await rowsOf(world.target, result);
+    t.same(rows.map(({ id, town }) => `${id} ${town}`).sort(), [
+      '1 Ulm',
+      '2 two',
+      '6 null',
+      '7 Bern',
+      '8 Rom',
+    ]);
+  });
   await test('the empty string alone stays what it is', async (t, world) => {
     const result = await written(world, { 'csv/a.csv': 'id,town\n1,""\n' });
     t.same(await rowsOf(world.target, result), [{ id: 1n, town: '' }]);

@@ -201,6 +201,15 @@ async function recordsAt(store: ObjectStore, key: string): Promise<string[]> {
   return rows.map(({ id, town }) => `${id},${town}`);
 }
 
+/** Of every object whose key is wanted, sorted. */
+export async function recordsBelow(
+  store: ObjectStore,
+  isWanted: (key: string) => boolean,
+): Promise<string[]> {
+  const keys = (await keysOf(store)).filter(isWanted);
+  return (await Promise.all(keys.map((key) => recordsAt(store, key)))).flat().sort();
+}
+
 /** The first sentence that must hold of a committed hour and does not. */
 export async function hourFault(
   target: ObjectStore,

@@ -68,7 +68,13 @@ interface Report {
 }
 
 /** With Athena a table of the catalog is told of each hour, if it is there. */
-async function compacted(dir: string, table: string, source: string, engine: EngineName): Promise<Report> {
+async function compacted(
+  dir: string,
+  table: string,
+  source: string,
+  engine: EngineName,
+  more = '',
+): Promise<Report> {
   const config = join(dir, `${table}-${engine}.yaml`);
   const text = `region: us-east-1
 tables:
@@ -77,7 +83,7 @@ tables:
     target: { uri: "s3://${bucket}/${engine}/${table}/"${engine === 'athena' && athena.runner.tables.has(`web.${table}`) ? `, database: web, table: ${table}` : ''} }
     engine: ${engine}
     lookback: 36500d
-engines:
+${more}engines:
   trino: { url: "${url}", schema: lake }
   athena: { output: "s3://${bucket}/results/" }
 `;
@@ -119,9 +125,15 @@ async function digestsOf({ partitions }: Report): Promise<unknown[]> {
 }
 
 /** Compacts by all engines and holds rows and digests of each against the embedded one. */
-async function sameByAll(tt: Test, dir: string, table: string, source: string): Promise<number> {
+async function sameByAll(
+  tt: Test,
+  dir: string,
+  table: string,
+  source: string,
+  more?: string,
+): Promise<number> {
   const reports = new Map<EngineName, Report>();
-  for (const engine of engines) reports.set(engine, await compacted(dir, table, source, engine));
+  for (const engine of engines) reports.set(engine, await compacted(dir, table, source, engine, more));
   const rows = await rowsBelow(`duckdb/${table}/`);
   const digests = await digestsOf(reports.get('duckdb')!);
   for (const engine of engines) {
@@ -194,6 +206,29 @@ t.test('an awkward lake: every type, quotes, backslashes, emoji, gzip, a mark, C
   const hour = 'year=2026/month=10/day=01/hour=05';
   t.same([...athena.runner.partitionsOf('web.awkward').values()], [`s3://${bucket}/athena/awkward/${hour}/`]);
 });
+
+t.test(
+  'bad records are put aside by all three engines, and the digests of the others are equal',
+  async (t) => {
+    const dir = t.testdir();
+    const folder = join(dir, 'csv/mixed/year=2026/month=10/day=01/hour=05');
+    mkdirSync(folder, { recursive: true });
+    const rows = ['1,1.50,Ulm', '2,,"a, b"', '3,0.5,', '4,7,back\\slash'];
+    const bad = ['x,1,a', "it's,1,b", '5,1.239,c', '6,1', '7,1,d,e', '8,1,f,', '"1,5",1,g'];
+    writeFileSync(
+      join(folder, 'a.csv'),
+      `id,amount,note\n${bad.map((line, at) => `${line}\n${rows[at] ?? '9,9,z'}`).join('\n')}\n`,
+    );
+    writeFileSync(join(folder, 'b.csv.gz'), gzipSync(`id,amount,note\n${[...rows, ...bad].join('\n')}\n`));
+    await upload(dir);
+    const columns =
+      'columns: [{ name: id, type: bigint }, { name: amount, type: "decimal(10,2)" }, { name: note, type: string }]';
+    t.equal(
+      await sameByAll(t, dir, 'mixed', columns, '    onBadRow: quarantine\n'),
+      bad.length + rows.length,
+    );
+  },
+);
 
 t.test('what Athena scanned stands in the evidence, with what it bills for it', async (t) => {
   const { Contents = [] } = await client.send(

@@ -26,6 +26,7 @@ export interface CatalogOptions {
 }
 
 interface Shown {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly keys: readonly string[];
   readonly isProjected: boolean;
   readonly template: string | undefined;
@@ -81,6 +82,7 @@ async function register(
   const { table: name } = options;
   await ran(options, { kind: 'add partition', table: name, partition: values, location }, partition);
   await ran(options, { kind: 'set location', table: name, partition: values, location }, partition);
+  await alignColumns(options, table, partition);
   return 'registered';
 }
 
@@ -99,6 +101,34 @@ function checkForm(
       ? 'it reads symlink lists (SymlinkTextInputFormat), and the config says publish: files'
       : "it reads files, and the config says publish: symlink; make it with INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'",
   );
+}
+
+/** A partition keeps the columns it was registered with; other than the table's, a query of it fails. */
+async function alignColumns(options: CatalogOptions, { columns }: Shown, partition: string): Promise<void> {
+  const { table } = options;
+  const of = { table, partition: partitionValues(partition, []) };
+  const execution = await ran(options, { kind: 'describe partition', ...of }, partition);
+  const lines = await resultLines(await options.service(), execution.id);
+  const keys = of.partition.map(({ name }) => name);
+  if (columnsText(described(lines, keys)) === columnsText(columns)) return;
+  await ran(options, { kind: 'replace columns', ...of, columns }, partition).catch((cause: unknown) => {
+    if (!(cause instanceof BucketwiseError) || cause.code !== 'ENGINE_FAILED') throw cause;
+    const why = `its partition has other columns than it (HIVE_PARTITION_SCHEMA_MISMATCH) and they could not be replaced: ${cause.message}`;
+    refused(options, partition, why);
+  });
+}
+
+const columnsText = (columns: Shown['columns']): string =>
+  columns.map(({ name, type }) => `${name} ${type.replaceAll(' ', '')}`.toLowerCase()).join();
+
+/** Columns, then keys, each with its type and padding; what follows after a line of "#" says the keys again. */
+function described(lines: readonly string[], keys: readonly string[]): Shown['columns'] {
+  const end = lines.findIndex((line) => line.trim() === '' || line.startsWith('#'));
+  const columns = (end < 0 ? lines : lines.slice(0, end)).map((line) => {
+    const [name = '', type = ''] = line.split('\t').map((part) => part.trim());
+    return { name, type };
+  });
+  return columns.filter(({ name }) => !keys.includes(name));
 }
 
 /** The folder such a table looks into: its template with the values put in, or key=value below its location. */
@@ -137,7 +167,13 @@ async function showTable(options: CatalogOptions, partition: string): Promise<Sh
   const keys = /PARTITIONED BY \(([^)]*)\)/.exec(text)?.[1] ?? '';
   const property = (name: string): string | undefined =>
     new RegExp(`'${name.replaceAll('.', '\\.')}'\\s*=\\s*'([^']*)'`).exec(text)?.[1];
+  const [, columns = ''] =
+    /\(\n([\s\S]*?)\)\s*(?:COMMENT|PARTITIONED BY|ROW FORMAT|STORED|WITH|LOCATION)/.exec(text) ?? [];
   return {
+    columns: columns.split('\n').flatMap((line) => {
+      const [, name, type] = /^\s*`([^`]+)` (.+?)(?: COMMENT '.*')?,?\s*$/.exec(line) ?? [];
+      return name && type ? [{ name, type }] : [];
+    }),
     keys: [...keys.matchAll(/`([^`]+)`/g)].map((match) => match[1]!),
     isProjected: property('projection.enabled')?.toLowerCase() === 'true',
     template: property('storage.location.template'),
@@ -146,12 +182,27 @@ async function showTable(options: CatalogOptions, partition: string): Promise<Sh
   };
 }
 
-/** DDL repeats no work of an attempt: each has a token of its own. */
+const maxTries = 4;
+
+/** DDL repeats no work of an attempt: each has a token of its own. What the catalog is too busy for is tried again. */
 async function ran(options: CatalogOptions, statement: Statement, partition: string): Promise<Execution> {
-  const submitted = { sql: rendered(athena, statement).sql, token: attemptToken(options.fresh(), 0) };
-  const execution = await execute(await options.service(), submitted, new AbortController().signal);
-  if (execution.state === 'SUCCEEDED') return execution;
-  const { words } = execution.error;
+  const { signal } = new AbortController();
+  for (let tries = 1; ; tries += 1) {
+    const service = await options.service();
+    const submitted = { sql: rendered(athena, statement).sql, token: attemptToken(options.fresh(), 0) };
+    const execution = await execute(service, submitted, signal);
+    if (execution.state === 'SUCCEEDED') return execution;
+    if (tries === maxTries || !isBusy(execution)) return ddlFailed(options, execution, partition);
+    await service.pause(1_000 * 2 ** tries * (1 + service.jitter()), signal);
+  }
+}
+
+const isBusy = ({ error }: Execution): boolean =>
+  error.retryable ||
+  error.type === 1401 ||
+  /ConcurrentModificationException|ResourceNotReady|Rate exceeded/i.test(error.words);
+
+function ddlFailed(options: CatalogOptions, { error: { words } }: Execution, partition: string): never {
   if (/Table not found|EntityNotFoundException|does not exist/i.test(words))
     refused(options, partition, 'it is not there');
   return raise('ENGINE_FAILED', { engine: 'athena', partition, why: words.slice(0, 500) });

@@ -11,7 +11,7 @@ import { raise } from '../../kernel/errors.js';
 import type { Prefix } from '../../kernel/s3.js';
 import { checkUnchanged, filesWritten } from '../remote/attempt-files.js';
 import { misfitRefusal } from '../remote/misfits.js';
-import { type AthenaService, type Execution, execute, firstRow } from './athena-execution.js';
+import { type AthenaService, type Execution, execute, firstRow, type Submitted } from './athena-execution.js';
 import { manifestKeys } from './athena-manifest.js';
 import { drop, sweep } from './athena-tables.js';
 import { type Workgroup, workgroup } from './athena-workgroup.js';
@@ -48,7 +48,7 @@ export interface Work {
     statement: Statement,
     token: string,
     signal: AbortSignal,
-    taken?: (id: string) => Promise<void>,
+    told?: Pick<Submitted, 'taken' | 'scanned'>,
   ): Promise<Execution>;
 }
 
@@ -67,8 +67,8 @@ export function openAthenaEngine(options: AthenaOptions): Engine {
       options,
       service,
       ground: groundOf(options, group),
-      run: (statement, token, signal, taken) =>
-        limit(() => execute(service, { sql: rendered(athena, statement).sql, token }, signal, taken)),
+      run: (statement, token, signal, told) =>
+        limit(() => execute(service, { sql: rendered(athena, statement).sql, token, ...told }, signal)),
     };
   };
   return {
@@ -162,7 +162,8 @@ async function tried(
   for (const statement of [...before, ...outputs.map(({ write }) => write)]) {
     const number = outputs.findIndex(({ write }) => write === statement);
     const taken = async (query: string): Promise<void> => job.log?.note({ number, query });
-    const execution = await work.run(statement, token(), job.signal, number < 0 ? undefined : taken);
+    const told = number < 0 ? {} : { taken, ...scannedOf(job) };
+    const execution = await work.run(statement, token(), job.signal, told);
     scannedBytes += execution.scannedBytes;
     if (execution.manifestAt !== undefined) manifests.push(execution.manifestAt);
     if (execution.state === 'SUCCEEDED') continue;
@@ -202,7 +203,7 @@ async function refusalOf(
   token: () => string,
 ): Promise<WriteResult | undefined> {
   if (!misfitRefusal(job, error.words)) return undefined;
-  const counted = await work.run(misfits, token(), job.signal);
+  const counted = await work.run(misfits, token(), job.signal, scannedOf(job));
   const counts = counted.state === 'SUCCEEDED' ? await firstRow(work.service, counted.id) : undefined;
   return misfitRefusal(job, error.words, counts);
 }
@@ -218,6 +219,9 @@ function againOr(job: WriteJob, path: Prefix, { state, error }: Execution, scann
   const why = `${type === undefined ? '' : `error ${type}: `}${words.slice(0, 500)}`;
   return retryable && !isExhausted ? { outcome: 'again', why, scannedBytes } : failed(job, why);
 }
+
+/** Only what reads is billed: DDL is free. */
+const scannedOf = ({ scanned }: WriteJob): Pick<Submitted, 'scanned'> => (scanned ? { scanned } : {});
 
 const failed = ({ partition }: WriteJob, why: string): never =>
   raise('ENGINE_FAILED', { engine: 'athena', partition, why });

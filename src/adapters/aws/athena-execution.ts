@@ -10,6 +10,7 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
+import type { Scan } from '../../compaction/ports.js';
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import { athenaFailed, athenaFaultOf } from './athena-errors.js';
@@ -32,6 +33,10 @@ export interface Submitted {
   readonly sql: string;
   /** 32 to 128 characters. */
   readonly token: string;
+  /** Told the id once there is one. */
+  readonly taken?: (id: string) => Promise<void>;
+  /** Told what it read, however it ended. Pricing page: failed queries are free, cancelled ones are not. */
+  readonly scanned?: (scan: Scan) => void;
 }
 
 export interface Execution {
@@ -54,21 +59,23 @@ const rateWaits = 8;
 const resends = 4;
 
 /**
- * `taken` is told the id once there is one. Errors: INTERRUPTED after the statement was stopped, ENGINE_FAILED, and those
- * of `athenaFailed`; a statement that is not waited for any more is stopped.
+ * Errors: INTERRUPTED after the statement was stopped, ENGINE_FAILED, and those of `athenaFailed`; a statement that is not
+ * waited for any more is stopped.
  */
 export async function execute(
   service: AthenaService,
   statement: Submitted,
   signal: AbortSignal,
-  taken?: (id: string) => Promise<void>,
 ): Promise<Execution> {
   const id = await submitted(service, statement, signal);
-  await taken?.(id);
+  await statement.taken?.(id);
   try {
-    return await atItsEnd(service, id, signal);
+    const execution = await atItsEnd(service, id, signal);
+    statement.scanned?.({ bytes: execution.scannedBytes, isFree: execution.state === 'FAILED' });
+    return execution;
   } catch (error) {
-    await stop(service, id);
+    const bytes = await stopped(service, id);
+    statement.scanned?.({ bytes, isFree: false });
     throw error;
   }
 }
@@ -165,9 +172,13 @@ const ended = (id: string, state: Execution['state'], { Status, Statistics }: Qu
   },
 });
 
-/** Stopped or not, nobody waits for it any more and nothing it writes is published. */
-const stop = async ({ client }: AthenaService, id: string): Promise<unknown> =>
-  client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined);
+/** Stopped or not, nobody waits for it any more and nothing it writes is published. Gives what it had read by then. */
+async function stopped({ client }: AthenaService, id: string): Promise<number> {
+  const of = { QueryExecutionId: id };
+  await client.send(new StopQueryExecutionCommand(of)).catch(() => undefined);
+  const last = await client.send(new GetQueryExecutionCommand(of)).catch(() => undefined);
+  return last?.QueryExecution?.Statistics?.DataScannedInBytes ?? 0;
+}
 
 /** The first row of a query's result after its header. */
 export async function firstRow(service: AthenaService, id: string): Promise<readonly unknown[] | undefined> {

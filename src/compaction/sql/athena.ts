@@ -1,5 +1,7 @@
 /** Athena: Hive's words and quoting for DDL, Trino's for what reads. Athena User Guide, "DDL statements", "CREATE TABLE AS", "UNLOAD". */
 
+import { raise } from '../../kernel/errors.js';
+import { printable } from '../../kernel/s3.js';
 import { assignments, countMisfits, type Dialect, outputProperties, select } from './dialect.js';
 import { literal, quoted } from './quoting.js';
 import { checkedName, type TableName } from './statement.js';
@@ -11,6 +13,12 @@ const hiveTable = ({ database, table }: TableName): string => `${name(database)}
 const text = (of: string): string => `'${of.replace(/[\\']|\p{Cc}/gu, escaped)}'`;
 const escaped = (char: string): string =>
   /[\\']/.test(char) ? `\\${char}` : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** What a table says of its own columns; nothing that could end the list it stands in. */
+const hiveType = (of: string): string =>
+  /^[a-z0-9_<>,:() ]+$/i.test(of)
+    ? of
+    : raise('ARGUMENT_INVALID', { field: 'a column', why: `"${printable(of)}" is no type of Hive` });
 
 const queryTable = ({ database, table }: TableName): string =>
   `${quoted(checkedName(database))}.${quoted(checkedName(table))}`;
@@ -39,6 +47,10 @@ export const athena: Dialect = {
   'drop table': ({ table }) => `DROP TABLE IF EXISTS ${hiveTable(table)}`,
   'set location': ({ table, partition, location }) =>
     `ALTER TABLE ${hiveTable(table)} PARTITION (${assignments(partition, name, text)}) SET LOCATION ${text(location)}`,
+  'describe partition': ({ table, partition }) =>
+    `DESCRIBE ${hiveTable(table)} PARTITION (${assignments(partition, name, text)})`,
+  'replace columns': ({ table, partition, columns }) =>
+    `ALTER TABLE ${hiveTable(table)} PARTITION (${assignments(partition, name, text)}) REPLACE COLUMNS (${columns.map((one) => `${name(one.name)} ${hiveType(one.type)}`).join(', ')})`,
   'list tables': ({ database, stem }) => `SHOW TABLES IN ${name(database)} ${text(`${checkedName(stem)}*`)}`,
   'show table': ({ table }) => `SHOW CREATE TABLE ${hiveTable(table)}`,
 };

@@ -53,8 +53,26 @@ function texts(table: Dialect['table'], rows: Rows): string {
   const where = [
     ...rows.partition.map(({ name, value }) => `${quoted(checkedName(name))} = ${literal(value)}`),
     `"$path" IN (${rows.paths.map(literal).join(', ')})`,
+    ...kept(rows),
   ];
   return `(SELECT ${fields.join(', ')} FROM ${table(rows.table)} WHERE ${where.join(' AND ')}) AS texts`;
+}
+
+/**
+ * Of the fields as they were read: the reader gives NULL for a field that is not there and for no other, and drops what
+ * goes beyond the columns of its table.
+ */
+function kept({ columns, leftOut, beyond }: Rows): string[] {
+  if (!leftOut) return [];
+  const fits = leftOut.values.map(
+    ({ column, texts: of }) =>
+      `coalesce(${quoted(checkedName(column))} NOT IN (${of.map(literal).join(', ')}), true)`,
+  );
+  const last = columns.at(-1);
+  // A row of one column is never short: a blank line is its empty field.
+  const isWhole =
+    leftOut.otherWidths && last && columns.length > 1 ? [`${quoted(last.name)} IS NOT NULL`] : [];
+  return [...fits, ...isWhole, ...(beyond === undefined ? [] : [`${quoted(checkedName(beyond))} IS NULL`])];
 }
 
 /** The properties of a CTAS that both have. */

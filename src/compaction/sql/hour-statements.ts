@@ -65,6 +65,8 @@ export function hourStatements(
   const partition = ground.isPartitioned ? partitionValues(job.partition, names) : [];
   const source = temporaryTables(database, placeOf(ground, path), 0).source;
   const location = `s3://${ground.sourceBucket}/${folder}`;
+  const { leftOut } = job;
+  const beyond = leftOut?.otherWidths ? freeName(names) : undefined;
   const rowsOf = (paths: readonly string[]): Rows => ({
     table: source,
     columns: job.columns,
@@ -72,13 +74,14 @@ export function hourStatements(
     emptyIs: read.emptyIs,
     partition,
     paths,
+    ...(leftOut ? { leftOut } : {}),
+    ...(beyond === undefined ? {} : { beyond }),
   });
   const groups = pathGroups(
     job.sources.map(({ key }) => `s3://${ground.sourceBucket}/${key}`),
     (paths) => bytesOf(dialect, outputOf(job, path, ground, rowsOf(paths), 0, 1).write),
   );
-  if (!groups)
-    return { why: `${job.columns.length} columns make a query of more than ${maxQueryBytes} bytes` };
+  if (!groups) return { why: `${tooLong(job)} make a query of more than ${maxQueryBytes} bytes` };
   const outputs = groups.map((paths, at) => outputOf(job, path, ground, rowsOf(paths), at, groups.length));
   return {
     folder,
@@ -86,7 +89,7 @@ export function hourStatements(
       {
         kind: 'create text table',
         table: source,
-        columns: names,
+        columns: beyond === undefined ? names : [...names, beyond],
         keys: partition.map(({ name }) => name),
         location,
         csv: { ...job.csv, escape: read.escape },
@@ -96,6 +99,14 @@ export function hourStatements(
     outputs,
     after: dropped(ground, path, groups.length),
   };
+}
+
+const freeName = (taken: readonly string[], name = 'beyond'): string =>
+  taken.includes(name) ? freeName(taken, `${name}_`) : name;
+
+function tooLong({ columns, leftOut }: WriteJob): string {
+  const texts = (leftOut?.values ?? []).reduce((sum, value) => sum + value.texts.length, 0);
+  return `${columns.length} columns${texts === 0 ? '' : ` and ${texts} values that do not fit`}`;
 }
 
 const registered = (

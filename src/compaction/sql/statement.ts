@@ -2,6 +2,7 @@
 import { digest } from '../../kernel/digest.js';
 import { raise } from '../../kernel/errors.js';
 import { type Prefix, printable } from '../../kernel/s3.js';
+import type { LeftOut } from '../ports.js';
 import type { Column, TextRule } from '../schema.js';
 
 export interface TableName {
@@ -35,6 +36,9 @@ export interface Rows {
   readonly partition: readonly PartitionValue[];
   /** "s3://bucket/key" of each object of the frozen manifest. */
   readonly paths: readonly string[];
+  readonly leftOut?: LeftOut;
+  /** A column beyond the last, which only a row with a field too many fills; needed to leave out `otherWidths`. */
+  readonly beyond?: string;
 }
 
 interface Output {
@@ -68,6 +72,18 @@ export type Statement =
       readonly location: string;
     }
   | { readonly kind: 'show table'; readonly table: TableName }
+  | {
+      readonly kind: 'describe partition';
+      readonly table: TableName;
+      readonly partition: readonly PartitionValue[];
+    }
+  | {
+      readonly kind: 'replace columns';
+      readonly table: TableName;
+      readonly partition: readonly PartitionValue[];
+      /** Types in Hive's own words, as the table itself shows them. */
+      readonly columns: readonly { readonly name: string; readonly type: string }[];
+    }
   /** One row for each table whose name begins so. */
   | { readonly kind: 'list tables'; readonly database: string; readonly stem: string };
 

@@ -9,6 +9,9 @@ const text = (of: string): string =>
   /\p{Cc}/u.test(of) ? `U&${literal(of.replaceAll('\\', '\\\\').replace(/\p{Cc}/gu, coded))}` : literal(of);
 const coded = (char: string): string => `\\${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
+const noPartitions = (): never =>
+  raise('ENGINE_UNAVAILABLE', { engine: 'trino', why: 'it cannot move a partition', hint: '' });
+
 export function trino(catalog: string): Dialect {
   const table = ({ database, table: name }: TableName): string =>
     [catalog, database, name].map((part) => quoted(checkedName(part))).join('.');
@@ -45,8 +48,9 @@ export function trino(catalog: string): Dialect {
     unload: () => raise('ENGINE_UNAVAILABLE', { engine: 'trino', why: 'it has no UNLOAD', hint: '' }),
     'count misfits': ({ rows }) => countMisfits(read, rows),
     'drop table': ({ table: name }) => `DROP TABLE IF EXISTS ${table(name)}`,
-    'set location': () =>
-      raise('ENGINE_UNAVAILABLE', { engine: 'trino', why: 'it cannot move a partition', hint: '' }),
+    'set location': () => noPartitions(),
+    'describe partition': () => noPartitions(),
+    'replace columns': () => noPartitions(),
     'list tables': ({ database, stem }) =>
       `SHOW TABLES FROM ${[catalog, database].map((part) => quoted(checkedName(part))).join('.')} LIKE ${literal(`${checkedName(stem).replaceAll('_', '\\_')}%`)} ESCAPE '\\'`,
     'show table': ({ table: name }) => `SHOW CREATE TABLE ${table(name)}`,

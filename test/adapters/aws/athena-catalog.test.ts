@@ -38,7 +38,8 @@ async function catalog(t: Test, text: string | undefined) {
     return tokens.at(-1)!;
   };
   const table = { database: 'web', table: 'clicks' };
-  return { athena, ...openAthenaCatalog({ service: async () => service, table, bucket: 'lake', fresh }) };
+  const open = () => openAthenaCatalog({ service: async () => service, table, bucket: 'lake', fresh });
+  return { athena: { ...athena, open }, ...open() };
 }
 
 t.test('an hour is registered; again changes nothing, and the table is looked at once', async (t) => {
@@ -55,6 +56,63 @@ t.test('an hour that was registered elsewhere is moved to its folder', async (t)
   await register(partition, folder, 'files');
   t.same([...athena.runner.partitionsOf('web.clicks').values()], [location]);
 });
+
+const columns = (text: string): string => ddl().replace('`id` bigint', text);
+
+t.test('a partition that was registered with other columns gets those of the table', async (t) => {
+  const { athena, register } = await catalog(t, columns('`id` int'));
+  await register(partition, folder, 'files');
+  t.notOk(
+    athena.statements.some((sql) => sql.includes('REPLACE')),
+    'columns that agree are left alone',
+  );
+  const now = '`id` bigint, `price` decimal(10,2), `town` string';
+  athena.runner.define(
+    'web.clicks',
+    columns(`${now.replaceAll(', `', ', \n  `')} COMMENT 'where (if known)'`),
+  );
+  const again = athena.open();
+  await again.register(partition, folder, 'files');
+  t.same([...athena.runner.partitionColumnsOf('web.clicks').values()], [now]);
+  await again.register(partition, folder, 'files');
+  t.equal(athena.statements.filter((sql) => sql.includes('REPLACE')).length, 1);
+});
+
+t.test('columns of a partition that cannot be replaced are told, with what a query would meet', async (t) => {
+  const { athena, register } = await catalog(t, columns('`id` int'));
+  await register(partition, folder, 'files');
+  athena.runner.define('web.clicks', ddl());
+  const fault = {
+    category: 2,
+    type: 1003,
+    retryable: false,
+    words: 'REPLACE COLUMNS is not supported',
+  } as const;
+  athena.tell({ on: /REPLACE COLUMNS/, how: { state: 'FAILED', fault } });
+  await t.rejects(athena.open().register(partition, folder, 'files'), {
+    code: 'CATALOG_REFUSED',
+    message: /HIVE_PARTITION_SCHEMA_MISMATCH.*REPLACE COLUMNS is not supported/,
+  });
+});
+
+const busy = [
+  { category: 1, type: 1401, retryable: false, words: 'Too many table versions' },
+  { category: 1, type: 204, retryable: true, words: 'HIVE_METASTORE_ERROR' },
+  {
+    category: 2,
+    type: 1003,
+    retryable: false,
+    words: 'ConcurrentModificationException: Update table failed',
+  },
+] as const;
+for (const fault of busy)
+  t.test(`a catalog that is busy is asked again: ${fault.words}`, async (t) => {
+    const { athena, register } = await catalog(t, ddl());
+    for (let n = 0; n < 3; n += 1) athena.tell({ on: /SET LOCATION/, how: { state: 'FAILED', fault } });
+    t.equal(await register(partition, folder, 'files'), 'registered');
+    for (let n = 0; n < 4; n += 1) athena.tell({ on: /SET LOCATION/, how: { state: 'FAILED', fault } });
+    await t.rejects(register(partition, folder, 'files'), { code: 'ENGINE_FAILED' }, 'but not for ever');
+  });
 
 const projected = "'projection.enabled'='true'";
 t.test('projection that looks where the hour lies needs nothing', async (t) => {

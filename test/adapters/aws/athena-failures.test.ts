@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { createAthenaClient } from '../../../src/adapters/aws/athena-client.js';
 import type { AthenaOptions } from '../../../src/adapters/aws/athena-engine.js';
 import { manifestKeys } from '../../../src/adapters/aws/athena-manifest.js';
+import type { Scan } from '../../../src/compaction/ports.js';
 import { temporaryTables } from '../../../src/compaction/sql/statement.js';
 import type { Told } from '../../athena/endpoint.js';
 import { type AthenaWorld, athenaWorld } from '../../athena/world.js';
@@ -17,6 +18,11 @@ const rows = [
   { id: 1n, town: 'Ulm' },
   { id: 2n, town: 'Bern' },
 ];
+
+function scansTold() {
+  const scans: Scan[] = [];
+  return { scans, scanned: (scan: Scan) => void scans.push(scan) };
+}
 
 type Act = (t: Test, world: AthenaWorld) => Promise<void>;
 
@@ -227,6 +233,11 @@ const once: readonly (readonly [string, Told['how'], RegExp])[] = [
     failure(1014, 'Query cancelled! : Bytes scanned limit was exceeded', false, 'CANCELLED'),
     /Bytes scanned limit/,
   ],
+  [
+    'a denial of Lake Formation',
+    failure(234, 'Database cannot be a link for this operation'),
+    /error 234: Database cannot be a link/,
+  ],
   ['reserved capacity too small', failure(1602, 'The query requires more DPUs than reserved'), /error 1602/],
   ['zero-row success', 'zero rows', /its files hold 0 of 2 rows/],
 ];
@@ -335,8 +346,72 @@ test(
   { maxScannedBytes: 5_000_000 },
 );
 
-test('what Athena read is told, for it bills by that', async (t, world) => {
-  t.match(await written(world, files), { outcome: 'written', scannedBytes: 29 });
+test('what Athena read is told of every query that reads, for it bills by that', async (t, world) => {
+  const { scans, scanned } = scansTold();
+  t.match(await written(world, files, { scanned }), { outcome: 'written', scannedBytes: 29 });
+  t.same(scans, [{ bytes: 29, isFree: false }]);
+});
+
+test('what a refused hour read is told: the query that failed is free, the one that counts is not', async (t, world) => {
+  const { scans, scanned } = scansTold();
+  const result = await written(world, { 'csv/a.csv': 'id,town\ntwo,x\n' }, { scanned });
+  t.equal(result.outcome, 'refused');
+  t.same(scans, [
+    { bytes: 14, isFree: true },
+    { bytes: 14, isFree: false },
+  ]);
+});
+
+test('what a cancelled query read is told: it is billed', async (t, world) => {
+  const { scans, scanned } = scansTold();
+  world.athena.tell({ on: write, how: 'runs for ever' });
+  const going = written(world, files, { scanned });
+  const timer = setInterval(() => world.athena.cancel(), 1);
+  await t.rejects(going, { code: 'ENGINE_FAILED', message: /was cancelled/ });
+  clearInterval(timer);
+  t.match(scans, [{ isFree: false }]);
+  t.ok(scans[0]!.bytes >= 1_000_000, `${scans[0]!.bytes}`);
+});
+
+test(
+  'what a query had read that we stopped is told: it is billed',
+  async (t, world) => {
+    const { scans, scanned } = scansTold();
+    world.athena.tell({ on: write, how: 'runs for ever' });
+    await t.rejects(written(world, files, { scanned }), { code: 'ENGINE_FAILED' });
+    t.match(scans, [{ isFree: false }]);
+    t.ok(scans[0]!.bytes > 5_000_000, `${scans[0]!.bytes}`);
+  },
+  { maxScannedBytes: 5_000_000 },
+);
+
+test('what was read by tries that failed is told with the rest', async (t, world) => {
+  const { scans, scanned } = scansTold();
+  world.athena.tell({ on: write, how: failure(200, 'Internal error', true) });
+  t.equal((await written(world, files, { scanned })).outcome, 'written');
+  t.match(scans, [{ isFree: true }, { bytes: 29, isFree: false }]);
+});
+
+test('a file that the manifest names and our own listing does not show is a failure: it may lie in another bucket', async (t, world) => {
+  // Of the third statement, as the endpoint numbers them; it does not replace what is there.
+  world.store.put(
+    'results/00000003-0000-4000-8000-000000000000-manifest.csv',
+    `s3://lake/${attemptPath}elsewhere\n`,
+  );
+  const message = /its manifest names "lake\/.*elsewhere", which is not there/;
+  await t.rejects(written(world, files), { code: 'ENGINE_FAILED', message });
+});
+
+test('no result is taken from an earlier query: the sources may be others', async (t, world) => {
+  await written(world, { 'csv/a.csv': 'id,town\ntwo,x\n' });
+  t.ok(world.athena.sent.some(({ QueryString: sql }) => sql.startsWith('SELECT count_if')));
+  for (const sent of world.athena.sent) t.notOk('ResultReuseConfiguration' in sent);
+});
+
+test('a key that may not be used is a permission to grant', async (t, world) => {
+  const words = 'Access Denied (Service: AWSKMS; not authorized to perform kms:GenerateDataKey)';
+  world.athena.tell({ on: write, how: failure(1501, words) });
+  await t.rejects(written(world, files), { code: 'PERMISSION_DENIED', message: /kms:GenerateDataKey/ });
 });
 
 test('values that do not fit are counted once one is met', async (t, world) => {

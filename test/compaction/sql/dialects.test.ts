@@ -108,6 +108,33 @@ for (const { what, statement, ...texts } of golden)
     t.equal(rendered(trino('hive'), statement).sql, texts.trino);
   });
 
+t.test(
+  'rows to be left out are told by the texts of a column, and by the fields beyond and before the last',
+  async (t) => {
+    const leftOut = { values: [{ column: 'id', texts: ["it's", 'two'] }], otherWidths: true };
+    const query = (of: Partial<typeof rows>): string =>
+      rendered(athena, { kind: 'count misfits', rows: { ...rows, ...of } }).sql;
+    t.ok(
+      query({ leftOut, beyond: 'beyond' }).endsWith(
+        ` AND coalesce("id" NOT IN ('it''s', 'two'), true) AND "${rows.columns.at(-1)!.name}" IS NOT NULL AND "beyond" IS NULL) AS texts`,
+      ),
+    );
+    const single = {
+      leftOut: { values: [], otherWidths: true },
+      beyond: 'beyond',
+      columns: rows.columns.slice(0, 1),
+    };
+    t.notMatch(
+      query(single),
+      /IS NOT NULL\) AS texts|IS NOT NULL AND "beyond"/,
+      'a row of one column is never short',
+    );
+    t.throws(() => query({ leftOut: { values: [{ column: 'x"y', texts: ['1'] }], otherWidths: false } }), {
+      code: 'ARGUMENT_INVALID',
+    });
+  },
+);
+
 t.test('only Athena unloads and moves a partition; Trino says that it does not', async (t) => {
   const unload: Statement = { kind: 'unload', rows, location: 's3://lake/out/', compression: 'zstd' };
   t.equal(
@@ -119,7 +146,18 @@ t.test('only Athena unloads and moves a partition; Trino says that it does not',
     rendered(athena, move).sql,
     "ALTER TABLE `web`.`src` PARTITION (`year` = '2026', `hour` = '05') SET LOCATION 's3://lake/p/'",
   );
-  for (const statement of [unload, move])
+  const asked: Statement = { kind: 'describe partition', table, partition };
+  t.equal(rendered(athena, asked).sql, "DESCRIBE `web`.`src` PARTITION (`year` = '2026', `hour` = '05')");
+  const aligned = (type: string): Statement => ({
+    ...{ kind: 'replace columns', table, partition },
+    columns: [{ name: 'id', type }],
+  });
+  t.equal(
+    rendered(athena, aligned('map<string,decimal(10,2)>')).sql,
+    "ALTER TABLE `web`.`src` PARTITION (`year` = '2026', `hour` = '05') REPLACE COLUMNS (`id` map<string,decimal(10,2)>)",
+  );
+  t.throws(() => rendered(athena, aligned("int); DROP TABLE x; --'")), { code: 'ARGUMENT_INVALID' });
+  for (const statement of [unload, move, asked, aligned('int')])
     t.throws(() => rendered(trino('hive'), statement), { code: 'ENGINE_UNAVAILABLE' });
 });
 
