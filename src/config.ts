@@ -5,7 +5,7 @@ import { type EngineSettings, enginesOf, enginesSchema, type RawEngines } from '
 import { refuseFormat } from './config/format.js';
 import { layoutsOf } from './config/layouts.js';
 import { type NotifyConfig, notifyOf, notifySchema } from './config/notify.js';
-import { refuseCrossing } from './config/places.js';
+import { refuseCrossing, statePrefixes } from './config/places.js';
 import { closed, type RawTable, tableSchema } from './config/table-schema.js';
 import { withUpstreams } from './config/upstream.js';
 import { checked, parseText } from './documents.js';
@@ -42,10 +42,14 @@ export interface TableConfig {
     readonly publish: 'files' | 'symlink';
     readonly fileBytes: number;
   };
+  /** Of its journal, where that does not lie under the target. */
+  readonly statePrefix?: string;
   readonly engine: EngineSettings;
   readonly verify: 'counts' | 'values';
   readonly settleMs: number;
   readonly lookbackMs: number;
+  /** Due hours that Athena or Trino writes in one statement; 1: each by itself. */
+  readonly backfillHours: number;
   readonly onBadRow: 'refuse' | 'quarantine';
   readonly sources: { readonly after: 'keep' | 'tag' | 'delete'; readonly graceMs: number };
   /** Cron, UTC. */
@@ -86,8 +90,6 @@ export function readConfig(text: string, source: string): Config {
     engines: RawEngines;
     notify?: NotifyConfig;
   }>(configSchema, parseText(text, source) ?? {}, source, 'CONFIG_INVALID');
-  if (raw.state !== undefined)
-    raise('CONFIG_INVALID', { source, field: 'state', why: 'is not built in yet; leave it out' });
   const notify = notifyOf(raw.notify, source);
   const names = raw.tables.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -100,10 +102,35 @@ export function readConfig(text: string, source: string): Config {
   refuseCrossing(tables, source);
   return deepFrozen({
     source,
-    tables,
+    tables: withStates(tables, raw.state, source),
     ...(raw.region === undefined ? {} : { region: raw.region }),
     ...(notify === undefined ? {} : { notify }),
   });
+}
+
+function withStates(
+  tables: readonly TableConfig[],
+  state: string | undefined,
+  source: string,
+): readonly TableConfig[] {
+  if (state === undefined) return tables;
+  const location = parsed({ source, field: 'state' }, parseLocation, state);
+  const prefixes = statePrefixes(location, tables, source);
+  return tables.map((table, at) => ({ ...table, statePrefix: prefixes[at]! }));
+}
+
+/** Errors: CONFIG_INVALID with the field, in the words of the parser. */
+function parsed<T>(
+  at: { readonly source: string; readonly field: string },
+  parse: (text: string) => T,
+  text: string,
+): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof BucketwiseError)) throw error;
+    return raise('CONFIG_INVALID', { ...at, why: `${error.message} ${error.hint}`.replace(/\.$/, '') });
+  }
 }
 
 function tableOf(raw: RawTable, engines: RawEngines, source: string, field: string): TableConfig {
@@ -114,14 +141,8 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     if (time === undefined) return wrong(name, `"${raw[name]}" is not a duration such as 10m, 2h or 7d`);
     return time <= longestMs ? time : wrong(name, `"${raw[name]}" is longer than 100 years`);
   };
-  const read = <T>(name: string, parse: (text: string) => T, text: string): T => {
-    try {
-      return parse(text);
-    } catch (error) {
-      if (error instanceof BucketwiseError) wrong(name, `${error.message} ${error.hint}`.replace(/\.$/, ''));
-      throw error;
-    }
-  };
+  const read = <T>(name: string, parse: (text: string) => T, text: string): T =>
+    parsed({ source, field: `${field}.${name}` }, parse, text);
   const from = read('source.uri', parseLocation, raw.source.uri);
   const to = read('target.uri', parseLocation, raw.target.uri);
   const layouts = layoutsOf(raw, read, wrong);
@@ -162,6 +183,7 @@ function tableOf(raw: RawTable, engines: RawEngines, source: string, field: stri
     verify: raw.verify,
     settleMs: duration('settle'),
     lookbackMs: duration('lookback'),
+    backfillHours: raw.backfillHours,
     onBadRow: raw.onBadRow,
     // A query that began before a commit still reads what the commit replaced; Athena's longest is four hours.
     sources: { after: raw.sources.after, graceMs: raw.sources.graceDays * 86_400_000 },

@@ -62,7 +62,7 @@ async function openCompaction(
   options: WorldOptions,
   region: string | undefined,
 ): Promise<OpenCompaction> {
-  const [{ openSpool }, { makeLocalFolder }, { isDeadProcess, ownerText }] = await Promise.all([
+  const [{ openSpool }, { makeLocalFolder }, { deathWatch, ownerText }] = await Promise.all([
     import('./adapters/files/spool.js'),
     import('./adapters/files/local-folder.js'),
     import('./adapters/files/file-lock.js'),
@@ -78,7 +78,8 @@ async function openCompaction(
   const target = await openStore(table.target.location, options, region, true);
   const above = await openAbove(table.upstream, options, region);
   const folder = await makeLocalFolder();
-  const spool = openSpool(source.store, folder, jsonColumns(table.source));
+  const keeps = table.engine.name === 'duckdb';
+  const spool = openSpool(source.store, folder, jsonColumns(table.source), keeps);
   const worker = engineProcess({ folder, ...engineLimits });
   const leave = async (): Promise<void> => {
     worker.close();
@@ -111,7 +112,7 @@ async function openCompaction(
       ids: {
         owner: `${hostname()}:${process.pid}`,
         process: ownerText(process.pid),
-        isDead: isDeadProcess,
+        isDead: deathWatch(options.environment),
         fresh: randomUUID,
       },
     },

@@ -108,6 +108,18 @@ const both = (from: string, to: string): string => target(to).replace('s3://lake
 const other = (from: string, to: string): string =>
   both(from, to).replace('\ntables:', '').replace('clicks', 'other');
 
+t.test('a journal elsewhere has a folder for each table, named after its target', async (t) => {
+  const states = (text: string, state: string) =>
+    readConfig(`${text}state: "${state}"\n`, 'b.yaml').tables.map(({ statePrefix }) => statePrefix);
+  const two = minimal() + other('s3://lake/more/', 's3://lake/out/');
+  const [clicks = '', second = ''] = states(two, 's3://lake/_bucketwise/');
+  t.match(clicks, /^_bucketwise\/clicks-[0-9a-f]{12}\/$/);
+  t.match(second, /^_bucketwise\/other-[0-9a-f]{12}\/$/);
+  t.not(states(target('s3://lake/else/'), 's3://lake/_bucketwise/')[0], clicks);
+  t.match(states(minimal(), 's3://lake/parquet/_state'), [/^parquet\/_state\/clicks-/], 'hidden in a target');
+  t.equal(readConfig(minimal(), 'b.yaml').tables[0]?.statePrefix, undefined);
+});
+
 /** Hours, and days made of them; `days` replaces what stands between the braces of the second table. */
 const rolledUp = (
   source = 'format: parquet',
@@ -336,6 +348,19 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     'symlink lists in a folder',
     both('file:///a/', 'file:///b/", publish: "symlink'),
     /tables\.0\.target\.publish: symlink lists hold s3:\/\/ addresses/,
+  ],
+  ['a state that is no address', minimal('state: here'), /b\.yaml: state: "here" is not an address/],
+  ['a state in a folder', minimal('state: "file:///state"'), /state: it is no s3:\/\/ address/],
+  [
+    'a state in another bucket',
+    minimal('state: "s3://other/s/"'),
+    /state: the target of table "clicks" is not in s3:\/\/other/,
+  ],
+  ['a state among sources', minimal('state: "s3://lake/csv/_state/"'), /state: table "clicks" reads there/],
+  [
+    'a state that readers see',
+    minimal('state: "s3://lake/parquet/state/"'),
+    /state: readers of table "clicks" look there/,
   ],
   ['no tables', 'tables: []', /tables/],
   ['nothing', '', /tables is missing/],

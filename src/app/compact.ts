@@ -1,8 +1,8 @@
 /** `compact plan|run|status|recover`: the configured tables, one after the other. */
+import { forbiddenChange } from '../compaction/lasting.js';
 import type { CompactionReport, OwnCost } from '../compaction/plan.js';
 import { type CompactionRequest, plan, run } from '../compaction/run.js';
 import { columnText } from '../compaction/schema.js';
-import { formFault } from '../compaction/symlink.js';
 import type { TableConfig } from '../config.js';
 import { bytesText } from '../kernel/bytes.js';
 import { BucketwiseError, type ErrorCode, raise } from '../kernel/errors.js';
@@ -61,10 +61,17 @@ export async function compact(
     reports.push(
       await reported(given, acts, { table, config, hours, region, maxCost, telling }, watch, failures),
     );
+    if (verb === 'plan') noteCost(reports.at(-1)!, watch);
   }
   // Where no table could be worked on there is nothing to show.
   if (failures.length > 0 && failures.length === reports.length) throw failures[0];
   return shown(reports);
+}
+
+/** Said where S3 or Athena bills it. */
+function noteCost({ table, totals, ownCost: { before } }: CompactionReport, { note }: Watch): void {
+  if (totals.due > 0 && before.usd !== '0')
+    note(`${table}: ${costText('a run makes about', before)} for ${counted(totals.due, 'hour')}.`);
 }
 
 /** A table that cannot be opened or listed keeps no other from its work. */
@@ -138,9 +145,11 @@ async function runTable(
       if (totals.due === 0) return;
       await refuseUnfit(open, table, watch.note);
       const hasCommits = partitions.some(({ generation }) => generation > 0);
-      const why = await formFault(open.ports, open.settings, hasCommits);
-      if (why)
-        raise('CONFIG_INVALID', { source: config.source, field: `${table.name}: target.publish`, why });
+      const change = await forbiddenChange(open.ports.target, open.settings, hasCommits);
+      if (change) {
+        const field = `${table.name}: ${change.field}`;
+        raise('CONFIG_INVALID', { source: config.source, field, why: change.why });
+      }
       if (isBilled)
         watch.note(
           `${table.name}: ${costText('about', before)} for ${counted(totals.due, grainWord(open.settings.layout))}.`,

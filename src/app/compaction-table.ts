@@ -1,6 +1,6 @@
 /** A table of the config, opened: its stores, its engine and its prices, for as long as one use case needs them. */
 import { catalogColumns } from '../compaction/catalog-columns.js';
-import type { Engine } from '../compaction/ports.js';
+import type { Engine, WriteJob } from '../compaction/ports.js';
 import type { CompactionPorts, CompactionRequest, run } from '../compaction/run.js';
 import { type Config, type KnownTable, readConfig, type TableConfig, tableNamed } from '../config.js';
 import { raise } from '../kernel/errors.js';
@@ -131,15 +131,19 @@ const scansUsd = (card: RateCard, scans: readonly number[]): Usd =>
 
 /** What is billed counts however its hour ends. */
 function watched(engine: Engine, scans: number[]): Engine {
-  const write: Engine['write'] = (job) =>
-    engine.write({
-      ...job,
-      scanned: (scan) => {
-        if (!scan.isFree) scans.push(scan.bytes);
-        job.scanned?.(scan);
-      },
-    });
-  return { ...engine, write };
+  const told = (job: WriteJob): WriteJob => ({
+    ...job,
+    scanned: (scan) => {
+      if (!scan.isFree) scans.push(scan.bytes);
+      job.scanned?.(scan);
+    },
+  });
+  const { writeGroup } = engine;
+  return {
+    ...engine,
+    write: (job) => engine.write(told(job)),
+    ...(writeGroup ? { writeGroup: (jobs, shared) => writeGroup(jobs.map(told), shared) } : {}),
+  };
 }
 
 const settingsOf = (
@@ -158,6 +162,7 @@ const settingsOf = (
   },
   sourcePrefix: prefixOf(source.location),
   targetPrefix: prefixOf(target.location),
+  ...(rest.statePrefix === undefined ? {} : { statePrefix: rest.statePrefix }),
   ...(source.format === 'parquet' ? { format: source.format } : {}),
   columns: source.columns,
   ...(columnsFrom === undefined ? {} : { columnsFrom }),
@@ -169,6 +174,7 @@ const settingsOf = (
   // What it is made of may still grow as long as that has not settled.
   settleMs: Math.max(rest.settleMs, above?.table.settleMs ?? 0),
   lookbackMs: rest.lookbackMs,
+  backfillHours: rest.backfillHours,
   onBadRow: rest.onBadRow,
   columnChanges: source.columnChanges,
   sources: rest.sources,

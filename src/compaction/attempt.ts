@@ -11,6 +11,7 @@ import { digests, type Proof, proofOf, valueFault } from './proof.js';
 import { cleanCopies, type Quarantine, quarantined } from './quarantine.js';
 import { type Repeats, repeatedSources } from './repeated.js';
 import { rulesOf } from './rules.js';
+import { beginTogether } from './shared-path.js';
 import { type HourValues, readValues, totalsOf, uninterrupted } from './source-values.js';
 import { begin, leftUnderWay } from './under-way.js';
 import { verdict } from './verify.js';
@@ -90,7 +91,7 @@ async function begunAnew(work: Work): Promise<Pointer | 'lost-race' | Refused> {
   const { attempt } = work;
   const begun = attempt.ports.engine.sweep && (await begin(attempt));
   try {
-    const made = await written(work, begun?.log);
+    const made = await written(work, begun?.log, () => beginTogether(attempt));
     return isRefusal(made) ? await refuse(attempt, made) : made;
   } finally {
     await begun?.end();
@@ -104,12 +105,14 @@ const isRefusal = (made: Pointer | 'lost-race' | Refused): made is Refused =>
 async function written(
   { attempt, values, aside, path }: Work,
   log: WorkLog | undefined,
+  together?: WriteJob['together'],
 ): Promise<Pointer | 'lost-race' | Refused> {
   const result = await attempt.ports.engine.write({
     ...jobOf(attempt, values, path),
     ...(await withoutRejected(attempt, values)),
     ...(log ? { log } : {}),
     scanned: (scan) => void attempt.scans.push(scan),
+    ...(together ? { together } : {}),
   });
   if (result.outcome === 'refused') return result;
   add(attempt, result.requests);

@@ -158,8 +158,9 @@ function nextOf(
 ): Hour['next'] {
   const listed = frozen(objects);
   if (pointer && !base) return undefined;
-  if (base ? !isOutdated(table, base.manifest, listed) : listed.length === 0) return undefined;
+  if (base && !isOutdated(table, base.manifest, listed)) return undefined;
   const late = base ? lateSources(base.manifest, listed) : listed;
+  if (!base && late.length === 0) return undefined;
   if (base?.isElsewhere && late.length > 0)
     return { why: elsewhereText(table, base.pointer.record, base.manifest, late) };
   const why = archiveFault(engine, objects, late);

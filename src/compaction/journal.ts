@@ -197,5 +197,5 @@ export async function putRecord(
 /** What a pointer must have to be one. */
 export const pointerFields = ['runId', 'files', 'generation', 'revision'] as const;
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -52,7 +52,7 @@ function predicted(table: CompactionTable, due: readonly Hour[], isElsewhere: bo
   const above = upstream && sourceLayout ? due.length * (layout.grainMs / sourceLayout.grainMs) : 0;
   return {
     put: due.length * (elsewhere ? 8 : 6) + all * 2,
-    // Three records of each hour above are read when a day is claimed and before it is committed, and two lists made.
+    // Three records of each hour above are read when the day is claimed and before it is committed, two lists made.
     get: objects + due.length * 8 + all * 3 + above * 6,
     // Each hour is listed when it is claimed and before it is committed; sources and files of an engine elsewhere too.
     list: Math.ceil(objects / 1000) + due.length * (elsewhere || upstream ? 4 : 2) + (elsewhere ? 1 : 0),

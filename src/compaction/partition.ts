@@ -23,9 +23,11 @@ export interface HourSources {
   readonly waits?: string;
 }
 
-/** Names beginning "_" are hidden to Hive and Athena readers: control and attempts lie below such a name. */
+/** Names beginning "_" are hidden to Hive and Athena readers: control and attempts lie below such a name, or elsewhere. */
 export const controlPrefix = (table: CompactionTable): Prefix =>
-  `${table.targetPrefix}_bucketwise/${table.name}/`;
+  table.statePrefix ?? defaultControlPrefix(table);
+export const defaultControlPrefix = ({ targetPrefix, name }: CompactionTable): Prefix =>
+  `${targetPrefix}_bucketwise/${name}/`;
 
 const hourPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${controlPrefix(table)}${partition}/`;
@@ -52,13 +54,18 @@ export const refusalKey = (table: CompactionTable, partition: string, runId: str
   `${hourPrefix(table, partition)}refusals/${runId}-${rules}.json`;
 export const intentsPrefix = (table: CompactionTable, partition: string): Prefix =>
   `${hourPrefix(table, partition)}attempts/`;
-export const intentKey = (table: CompactionTable, partition: string, runId: string, fence: number): Key =>
-  `${intentsPrefix(table, partition)}${runId}/${fence}.json`;
+/** `attempt`: its fence, or what tells a second path of it. */
+export const intentKey = (
+  table: CompactionTable,
+  partition: string,
+  runId: string,
+  attempt: number | string,
+): Key => `${intentsPrefix(table, partition)}${runId}/${attempt}.json`;
 /** What is begun at an engine elsewhere, of all hours side by side: there is little of it at any time. */
 export const underWayPrefix = (table: CompactionTable, runId?: string): Prefix =>
   `${controlPrefix(table)}under-way/${runId === undefined ? '' : `${runId.slice(0, 16)}-`}`;
-export const underWayKey = (table: CompactionTable, runId: string, fence: number): Key =>
-  `${underWayPrefix(table, runId)}${fence}.json`;
+export const underWayKey = (table: CompactionTable, runId: string, attempt: number | string): Key =>
+  `${underWayPrefix(table, runId)}${attempt}.json`;
 /** Named by the attempt too: one that ended before its commit leaves a record nobody points to. */
 export const evidenceKey = (
   table: CompactionTable,

@@ -2,9 +2,19 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
 import type { FooterReader, ParquetSources, Readback } from './parquet-ports.js';
-import type { WriteJob, WriteResult } from './write-job.js';
+import type { GroupAnswer, SharedPath, WriteJob, WriteResult } from './write-job.js';
 
-export type { LeftOut, Scan, Submission, WorkLog, WriteJob, WriteResult, WrittenFile } from './write-job.js';
+export type {
+  GroupAnswer,
+  LeftOut,
+  Scan,
+  SharedPath,
+  Submission,
+  WorkLog,
+  WriteJob,
+  WriteResult,
+  WrittenFile,
+} from './write-job.js';
 
 export interface StoredObject {
   readonly key: Key;
@@ -127,6 +137,11 @@ export interface Engine {
   readonly fractionDigits?: 3 | 6;
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */
   write(job: WriteJob): Promise<WriteResult>;
+  /**
+   * Several hours of one table in as few statements as it can, below a shared path; each hour's files end in its own
+   * attempt path. Answers in the order of the jobs. Errors: those that would meet each of them by itself.
+   */
+  writeGroup?(jobs: readonly WriteJob[], shared: SharedPath): Promise<readonly GroupAnswer[]>;
   /**
    * Of an engine elsewhere: takes away what an attempt that will never go on has left outside the store; harmless when
    * there is nothing. Errors: ENGINE_FAILED when something stays, ENGINE_UNAVAILABLE.

@@ -12,7 +12,7 @@ import { raise } from '../kernel/errors.js';
 import type { Key, ObjectRecord } from '../kernel/s3.js';
 import { partitionOf } from '../prefixes/partition-keys.js';
 import { readPointer } from './hours.js';
-import type { Pointer } from './journal.js';
+import { type Pointer, sameBytes } from './journal.js';
 import type { CompactionPorts, WrittenFile } from './ports.js';
 import { isListed, publishList } from './symlink.js';
 import type { CompactionTable } from './table.js';
@@ -80,7 +80,7 @@ async function publishCopies(
     if (outcome === 'changed') raise('OBJECT_CHANGED', { key: file.key });
     if (outcome === 'written') continue;
     if (at === 0 && pointer.earlier.length > 0) await replace(ports, table, pointer, key, spent);
-    else await checkThere(ports, key, file.size, spent);
+    else await checkThere(ports, key, file, spent);
   }
 }
 
@@ -119,15 +119,29 @@ async function isCurrent(
   return (await readPointer(target, table, partition))?.record.generation === generation;
 }
 
-/** Of these sources, so of this content: a name is given to one run only. */
-async function checkThere(
-  ports: CompactionPorts,
-  key: Key,
-  size: WrittenFile['size'],
-  spent: Spent,
-): Promise<void> {
+/** A copy may have another etag than what it was copied from, so it is the bytes that tell. */
+async function checkThere(ports: CompactionPorts, key: Key, file: WrittenFile, spent: Spent): Promise<void> {
   const there = (await objectAt(ports, key, spent)) ?? raise('OBJECT_MISSING', { key });
-  if (there.size !== size) raise('OBJECT_CHANGED', { key });
+  const isSame =
+    there.size === file.size && (there.etag === file.etag || (await areSame(ports, file, there, spent)));
+  if (!isSame) raise('OBJECT_CHANGED', { key });
+}
+
+const windowBytes = 16 * 2 ** 20;
+
+async function areSame(
+  { target }: CompactionPorts,
+  file: WrittenFile,
+  there: ObjectRecord,
+  spent: Spent,
+): Promise<boolean> {
+  for (let at = 0; at < file.size; at += windowBytes) {
+    const end = Math.min(file.size, at + windowBytes);
+    spent.get += 2;
+    const [one, other] = await Promise.all([target.range(file, at, end), target.range(there, at, end)]);
+    if (!sameBytes(one, other)) return false;
+  }
+  return true;
 }
 
 async function objectAt(

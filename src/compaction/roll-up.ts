@@ -20,7 +20,6 @@ const isSettled: Readonly<Record<JobState, boolean>> = {
   late: false,
   stuck: false,
   refused: false,
-  archived: false,
   unpublished: false,
   retirable: true,
   retiring: true,
@@ -28,6 +27,7 @@ const isSettled: Readonly<Record<JobState, boolean>> = {
   held: false,
   paused: false,
   damaged: false,
+  archived: false,
 };
 
 /**

@@ -1,14 +1,14 @@
 /** A run does the next step of every due hour of a table: compact, publish or retire its sources; what was committed stays readable. */
-import pLimit from 'p-limit';
 import { BucketwiseError } from '../kernel/errors.js';
 import { parsePartition } from '../prefixes/partition-keys.js';
+import { gathering, type Slots, slots, writesGroups } from './backfill.js';
 import { billed } from './commit.js';
 import { type HourCost, type HourResult, runHour } from './hour-run.js';
 import { type Hour, readHours } from './hours.js';
 import { jobState } from './job-state.js';
 import type { Range } from './listing.js';
 import type { CompactionReport, OwnCost, PartitionRow } from './plan.js';
-import type { CompactionPorts, Requests, Scan } from './ports.js';
+import type { CompactionPorts, Engine, Requests, Scan } from './ports.js';
 import { isShownByRecovery } from './recover.js';
 import { rulesOf } from './rules.js';
 import type { CompactionTable } from './table.js';
@@ -57,24 +57,25 @@ export async function run(
   await watch.planned?.(planned);
   if (planned.totals.due > 0 && !watch.signal.aborted) await takeTarget(ports.target, table);
   const hours = new Map(input.hours.map((hour) => [hour.partition, hour]));
-  const limit = pLimit(hoursAtOnce);
+  const limited = slots(hoursAtOnce);
   const scans: Scan[] = [];
   let done = 0;
-  const rows = await Promise.all(
-    planned.partitions.map((row) =>
-      limit(async () => {
-        const hour = hours.get(row.partition)!;
-        if (watch.signal.aborted || row.state !== 'due') return row;
-        const cost: HourCost = { spent: { put: 0, get: 0, list: 0 }, scans: [] };
-        const how = { signal: watch.signal, isNamed: input.isNamed };
-        const result = await attempted(ports, table, hour, how, cost);
-        scans.push(...cost.scans);
-        done += 1;
-        watch.progress(done, planned.totals.due, row.partition);
-        return merged(row, result, cost, ports);
-      }),
-    ),
-  );
+  const act = async (row: PartitionRow, engine: Engine): Promise<PartitionRow> => {
+    await limited.acquire();
+    try {
+      if (watch.signal.aborted || row.state !== 'due') return row;
+      const cost: HourCost = { spent: { put: 0, get: 0, list: 0 }, scans: [] };
+      const how = { signal: watch.signal, isNamed: input.isNamed };
+      const result = await attempted({ ...ports, engine }, table, hours.get(row.partition)!, how, cost);
+      scans.push(...cost.scans);
+      done += 1;
+      watch.progress(done, planned.totals.due, row.partition);
+      return merged(row, result, cost, ports);
+    } finally {
+      limited.release();
+    }
+  };
+  const rows = await eachRow(ports, table, planned.partitions, limited, act);
   const swept = watch.signal.aborted ? undefined : await sweepLeft(ports, table);
   const none = { put: 0, get: 0, list: 0 };
   const spent = plus(
@@ -83,6 +84,31 @@ export async function run(
   );
   const cost = ownCost(ports, spent, scans);
   return { ...reportOf(input, rows, cost), planId: planned.planId };
+}
+
+/** Due hours group by group, where the engine writes several at once; else all as they come, a few at a time. */
+async function eachRow(
+  { engine }: CompactionPorts,
+  { backfillHours = 1 }: CompactionTable,
+  planned: readonly PartitionRow[],
+  limited: Slots,
+  act: (row: PartitionRow, engine: Engine) => Promise<PartitionRow>,
+): Promise<readonly PartitionRow[]> {
+  const due = planned.filter(({ state }) => state === 'due');
+  if (!writesGroups(engine) || backfillHours < 2 || due.length < 2)
+    return Promise.all(planned.map((row) => act(row, engine)));
+  const changed = new Map<PartitionRow, PartitionRow>();
+  for (let from = 0; from < due.length; from += backfillHours) {
+    const group = due.slice(from, from + backfillHours);
+    const member = gathering(engine, group.length, limited);
+    await Promise.all(
+      group.map(async (row) => {
+        const own = member();
+        changed.set(row, await act(row, own.engine).finally(own.leave));
+      }),
+    );
+  }
+  return planned.map((row) => changed.get(row) ?? row);
 }
 
 async function inputOf(

@@ -10,7 +10,7 @@
 import { raise } from '../kernel/errors.js';
 import { type Key, type Prefix, printable } from '../kernel/s3.js';
 import { readPointer } from './hours.js';
-import { type Pointer, putRecord, readRecord } from './journal.js';
+import type { Pointer } from './journal.js';
 import { controlPrefix, sourcesPrefix } from './partition.js';
 import type { CompactionPorts } from './ports.js';
 import type { Spent } from './publish.js';
@@ -109,28 +109,3 @@ async function checkAlone(
 }
 
 const occupied = (key: Key): never => raise('FOLDER_OCCUPIED', { path: printable(key) });
-
-interface Form {
-  readonly schemaVersion: 1;
-  readonly publish: 'symlink';
-}
-
-/**
- * A table's hours are shown in one form for ever: its readers cannot take both. Kept before the first hour is shown as a
- * list. The answer is why the form that is asked for cannot be, or undefined.
- */
-export async function formFault(
-  { target }: Pick<CompactionPorts, 'target'>,
-  table: CompactionTable,
-  hasCommits: boolean,
-): Promise<string | undefined> {
-  const key = `${controlPrefix(table)}published.json`;
-  const kept = await readRecord<Form>(target, key, ['publish']);
-  if (isListed(table) === (kept !== undefined)) return undefined;
-  const one = 'a reader takes one form only, so give the other a target of its own';
-  if (kept) return `the hours of this target are published as symlink lists; ${one}`;
-  if (hasCommits) return `the hours of this target are published as files; ${one}`;
-  const form: Form = { schemaVersion: 1, publish: 'symlink' };
-  await putRecord(target, key, form, 'absent');
-  return undefined;
-}

@@ -32,6 +32,8 @@ export interface CompactionTable {
   readonly sourcePrefix: Prefix;
   /** "" or ends in "/"; in the target store. */
   readonly targetPrefix: Prefix;
+  /** Where journal and attempts lie if not under the target; of this table alone, in the target store. */
+  readonly statePrefix?: Prefix;
   /** CSV where it is not given. */
   readonly format?: 'parquet';
   /** Of Parquet always 'infer': the files say it. */
@@ -41,6 +43,8 @@ export interface CompactionTable {
   readonly csv: CsvOptions;
   /** Where hours are shown by a list of their files: what makes a key an address, "s3://lake/". */
   readonly listedFrom?: string;
+  /** How many due hours an engine that can writes in one statement; absent: each by itself. */
+  readonly backfillHours?: number;
   readonly compression: 'snappy' | 'zstd';
   readonly targetFileBytes: number;
   /** What is asked for; evidence says what was done. */

@@ -81,6 +81,8 @@ function isOurs(attempt: Attempt, record: UnderWay): boolean {
     record.fence < fence &&
     record.engine === ports.engine.name &&
     record.rules === attemptRules(attempt) &&
+    // What was written with other hours lies under their path, and is written anew.
+    (record.statements.length === 0 || record.statements.some(({ number }) => number >= 0)) &&
     record.base === (generation.base?.pointer.record.revision ?? 0) &&
     isYoung(ports, record)
   );

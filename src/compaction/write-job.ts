@@ -5,7 +5,7 @@ import type { Column, TextRule } from './schema.js';
 
 /** A statement that an engine elsewhere has taken. */
 export interface Submission {
-  /** From 0: the how many of those that write. */
+  /** From 0: the how many of those that write; below 0 when it is written with other hours elsewhere. */
   readonly number: number;
   /** What the engine calls it. */
   readonly query: string;
@@ -65,8 +65,23 @@ export interface WriteJob {
   readonly scanned?: (scan: Scan) => void;
   /** For an engine that can leave something elsewhere. */
   readonly log?: WorkLog;
+  /** Begins a path that it can share with other hours; absent where it must be written by itself. */
+  readonly together?: () => Promise<SharedPath & { end(): Promise<void> }>;
   readonly signal: AbortSignal;
 }
+
+/** A path that several attempts write to in one statement, journalled under the first of them. */
+export interface SharedPath {
+  readonly path: Prefix;
+  readonly log: Pick<WorkLog, 'gone'>;
+}
+
+/** What became of one hour of several. */
+export type GroupAnswer =
+  | WriteResult
+  /** Its attempt path is as it was: it is to be written by itself, which also tells why it could not be with others. */
+  | { readonly outcome: 'alone' }
+  | { readonly outcome: 'failed'; readonly error: unknown };
 
 export interface WrittenFile extends StoredObject {
   readonly rows: number;

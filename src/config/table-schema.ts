@@ -73,6 +73,8 @@ export const tableSchema = closed(
     verify: { enum: ['counts', 'values'], default: 'values' },
     settle: { type: 'string', default: '10m' },
     lookback: { type: 'string', default: '7d' },
+    // Athena and Hive write at most a hundred partitions in one statement.
+    backfillHours: { type: 'integer', minimum: 1, maximum: 100, default: 24 },
     onBadRow: { enum: ['refuse', 'quarantine'], default: 'refuse' },
     sources: {
       ...closed({
@@ -117,6 +119,7 @@ export interface RawTable {
   verify: 'counts' | 'values';
   settle: string;
   lookback: string;
+  backfillHours: number;
   onBadRow: 'refuse' | 'quarantine';
   sources: { after: 'keep' | 'tag' | 'delete'; graceDays: number };
   schedule: string;

@@ -128,6 +128,7 @@ t.test(
     const surroundings = inBuckets(world.ports({ engine: athena }));
     const request = { config: 'b.yaml', region: 'us-east-1' };
     const { value } = await compact(surroundings, 'plan', request, told);
+    t.match(notes[0], /^clicks: a run makes about .* 150 B scanned by Athena, \$0\.000\d+ for 2 hours\.$/);
     const requests = await compact(inBuckets(world.ports()), 'plan', request, told);
     const least = (2 * 10 * 5) / 2 ** 20;
     const scan = Number(value[0]!.ownCost.before.usd) - Number(requests.value[0]!.ownCost.before.usd);

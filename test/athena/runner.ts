@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ObjectStore } from '../../src/compaction/ports.js';
 import { type Parsed, parsed } from './sql.js';
-import { addressOf, type Loaded, loaded, type Table, type World } from './text-source.js';
+import { addressOf, type Loaded, loaded, type Table, unload, type World } from './text-source.js';
 
 /** Why a query fails, in Athena's words and numbers (facts: error types worth rules). */
 export interface Fault {
@@ -211,7 +211,7 @@ async function query(world: World, statement: Query, id: string, twist: Twist): 
   } catch (error) {
     return { ...fault(castWords((error as Error).message), 1001), scannedBytes: read.bytes } as Ran;
   } finally {
-    await world.db.run('DROP TABLE IF EXISTS text_source');
+    await unload(world, read.tables);
   }
 }
 
@@ -226,11 +226,7 @@ async function refusal(world: World, statement: Query): Promise<Ran | undefined>
       `TABLE_ALREADY_EXISTS: line 1:1: Destination table 'awsdatacatalog.${statement.table}' already exists`,
       1004,
     );
-  if (Number(statement.properties.bucket_count ?? 0) > 100)
-    return fault(
-      'HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets.',
-      1005,
-    );
+  if (Number(statement.properties.bucket_count ?? 0) > 100) return tooMany;
   const { bucket, key } = addressOf(to);
   const store = world.stores.get(bucket);
   if (!store) return fault(`Unable to verify/create output bucket ${bucket}`, 1306);
@@ -248,6 +244,23 @@ const rowsOf = async (db: DuckDBConnection, sql: string): Promise<(string | null
     .getRowsJson()
     .map((row) => row.map((one) => (one === null ? null : String(one))));
 
+const tooMany = fault(
+  'HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets.',
+  1005,
+);
+
+/** The folders of a statement with partitions, by their rows; one for all where it has none. */
+async function partitionsOf(db: DuckDBConnection, by: string | undefined) {
+  if (by === undefined) return { keys: [], partitions: [{ where: 'true', inside: '' }] };
+  const keys = by.split(',').map((key) => `"${key}"`);
+  const found = await rowsOf(db, `SELECT DISTINCT ${keys.join(', ')} FROM written ORDER BY ALL`);
+  const partitions = found.map((values) => ({
+    where: keys.map((key, at) => `${key} = '${values[at]}'`).join(' AND '),
+    inside: keys.map((key, at) => `${key.slice(1, -1)}=${values[at]}/`).join(''),
+  }));
+  return { keys, partitions };
+}
+
 async function write(
   world: World,
   statement: Exclude<Query, { kind: 'select' }>,
@@ -264,12 +277,15 @@ async function write(
   const buckets = Number(statement.properties.bucket_count ?? 1);
   const codec = statement.properties.write_compression ?? statement.properties.compression ?? 'GZIP';
   const files: string[] = [];
-  const put = async (where: string, at: number, generation: number): Promise<string> => {
-    const path = join(folder, `${id}-${generation}-${at}.parquet`);
+  const { keys, partitions } = await partitionsOf(db, statement.properties.partitioned_by);
+  if (partitions.length * buckets > 100) return tooMany;
+  const columns = keys.length > 0 ? `* EXCLUDE (${keys.join(', ')})` : '*';
+  const put = async (where: string, at: number, generation: number, inside = ''): Promise<string> => {
+    const path = join(folder, `${id}-${generation}-${at}-${inside.replaceAll('/', '-')}.parquet`);
     await db.run(
-      `COPY (SELECT * FROM written WHERE ${where}) TO '${path}' (FORMAT PARQUET, COMPRESSION ${codec})`,
+      `COPY (SELECT ${columns} FROM written WHERE ${where}) TO '${path}' (FORMAT PARQUET, COMPRESSION ${codec})`,
     );
-    const key = `${to.key}2026112${generation}_${id.slice(0, 8)}_bucket-0000${at}`;
+    const key = `${to.key}${inside}2026112${generation}_${id.slice(0, 8)}_bucket-0000${at}`;
     await store.write(key, await readFile(path), 'absent');
     return `s3://${to.bucket}/${key}`;
   };
@@ -277,8 +293,11 @@ async function write(
   // A query that was put back into the queue may have written before.
   if (twist === 'twice') await put('true', 9, 0);
   const of = statement.properties.bucketed_by;
-  for (let at = 0; at < buckets; at += 1)
-    files.push(await put(buckets === 1 ? 'true' : `coalesce(hash("${of}") % ${buckets}, 0) = ${at}`, at, 6));
+  for (const { where, inside } of partitions)
+    for (let at = 0; at < buckets; at += 1) {
+      const bucket = buckets === 1 ? 'true' : `coalesce(hash("${of}") % ${buckets}, 0) = ${at}`;
+      files.push(await put(`${where} AND ${bucket}`, at, 6, inside));
+    }
   if (twist === 'straggler') await put('true', 8, 7);
   if (twist === 'partial') {
     world.tables.delete(statement.kind === 'ctas' ? statement.table : '');

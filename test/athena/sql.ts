@@ -57,8 +57,12 @@ const trinoTable = '"([a-z0-9_]+)"\\."([a-z0-9_]+)"';
 
 function propertiesOf(text: string): Properties {
   const found: Record<string, string> = {};
-  for (const match of text.matchAll(/(\w+) = (?:'((?:''|[^'])*)'|ARRAY\['([^']*)'\]|(\d+))/g))
-    found[match[1]!] = (match[2] ?? match[3] ?? match[4]!).replaceAll("''", "'");
+  for (const match of text.matchAll(/(\w+) = (?:'((?:''|[^'])*)'|ARRAY\[((?:'[^']*'(?:, )?)+)\]|(\d+))/g))
+    found[match[1]!] = (
+      match[2] ??
+      match[3]?.replaceAll(/'(, )?/g, (_, more) => (more ? ',' : '')) ??
+      match[4]!
+    ).replaceAll("''", "'");
   return found;
 }
 

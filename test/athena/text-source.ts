@@ -28,18 +28,46 @@ export const addressOf = (uri: string): { bucket: string; key: string } => {
 export interface Loaded {
   readonly sql: string;
   readonly bytes: number;
+  /** Of DuckDB, until they are unloaded. */
+  readonly tables: readonly string[];
 }
 
-/** The source table as a table of DuckDB, "$path" and keys with it, and the query in DuckDB's words. */
-export async function loaded({ tables, stores, db }: World, sql: string): Promise<Loaded | string> {
-  const [from = '', database = '', name = ''] = /(?:"hive"\.)?"([a-z0-9_]+)"\."([a-z0-9_]+)"/.exec(sql) ?? [];
-  const table = tables.get(`${database}.${name}`);
+/** The source tables as tables of DuckDB, "$path" and keys with them, and the query in DuckDB's words. */
+export async function loaded(world: World, sql: string): Promise<Loaded | string> {
+  const names = new Set(
+    [...sql.matchAll(/FROM ((?:"[a-z0-9_]+"\.)?"[a-z0-9_]+"\."[a-z0-9_]+")/g)].map((match) => match[1]!),
+  );
+  const tables: string[] = [];
+  let query = sql;
+  let bytes = 0;
+  for (const from of names) {
+    const as = `text_source_${tables.length}`;
+    tables.push(as);
+    const read = await loadOne(world, from, as);
+    if (typeof read === 'string') {
+      await unload(world, tables);
+      return read;
+    }
+    bytes += read;
+    query = query.replaceAll(from, as);
+  }
+  return { sql: query.replaceAll('regexp_replace(', 'athena_replace('), bytes, tables };
+}
+
+export async function unload({ db }: World, tables: readonly string[]): Promise<void> {
+  for (const table of tables) await db.run(`DROP TABLE IF EXISTS ${table}`);
+}
+
+/** How many bytes it holds, or why it cannot be read. */
+async function loadOne({ tables, stores, db }: World, from: string, as: string): Promise<number | string> {
+  const name = from.replaceAll('"', '').split('.').slice(-2).join('.');
+  const table = tables.get(name);
   if (!table || table === 'written')
-    return `TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${database}.${name}' does not exist`;
+    return `TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${name}' does not exist`;
   const { definition, partitions } = table;
   const columns = [...definition.columns, ...definition.keys, '$path'];
-  await db.run(`CREATE TEMP TABLE text_source (${columns.map((one) => `"${one}" VARCHAR`).join(', ')})`);
-  const appender = await db.createAppender('text_source', 'main', 'temp');
+  await db.run(`CREATE TEMP TABLE ${as} (${columns.map((one) => `"${one}" VARCHAR`).join(', ')})`);
+  const appender = await db.createAppender(as, 'main', 'temp');
   let bytes = 0;
   for (const [values, location] of partitions.size > 0 ? partitions : new Map([['', definition.location]])) {
     const { bucket, key: prefix } = addressOf(location);
@@ -60,5 +88,5 @@ export async function loaded({ tables, stores, db }: World, sql: string): Promis
       }
   }
   appender.closeSync();
-  return { sql: sql.replace(from, 'text_source').replaceAll('regexp_replace(', 'athena_replace('), bytes };
+  return bytes;
 }

@@ -45,11 +45,17 @@ export const plainReader = (store: ObjectStore): SourceReader => ({
 });
 
 /** Puts the files, reads them once as the census does, and lets the engine write. */
-export async function written(
-  { source, reader, engine }: EngineWorld,
+export const written = async (
+  world: EngineWorld,
   files: Files,
   job: Partial<WriteJob> = {},
-): Promise<WriteResult> {
+): Promise<WriteResult> => world.engine.write(await jobFor(world, files, job));
+
+export async function jobFor(
+  { source, reader }: EngineWorld,
+  files: Files,
+  job: Partial<WriteJob> = {},
+): Promise<WriteJob> {
   const sources: StoredObject[] = [];
   let bytes = 0;
   let rows = 0;
@@ -63,7 +69,7 @@ export async function written(
     rows += Math.max(0, records.length - (header ? 1 : 0));
     sources.push(object);
   }
-  return engine.write({
+  return {
     partition: 'hour=05',
     sources,
     columns: [
@@ -78,7 +84,7 @@ export async function written(
     attemptPath: 'lake/_bucketwise/t/data/hour=05/run-1/',
     signal: new AbortController().signal,
     ...job,
-  });
+  };
 }
 
 export async function rowsOf(target: ObjectStore, result: WriteResult): Promise<Row[]> {

@@ -25,6 +25,12 @@ export async function driven(t: Test, sequences: number): Promise<void> {
     t.ok(tally[what] > 0, what);
 }
 
+/** The first sentence that weakened code breaks in so many sequences, which are the same each time. */
+export async function faultOf(weakening: string, sequences: number): Promise<string | undefined> {
+  const { code, errors } = await ended([String(sequences), '1', weakening]);
+  return code === 0 ? undefined : (/\[cause\]: (.*)/.exec(errors)?.[1] ?? errors);
+}
+
 function ended(args: readonly string[]): Promise<{ code: number | null; out: string; errors: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...args]);
   let [out, errors] = ['', ''];

@@ -3,66 +3,10 @@ import fc from 'fast-check';
 import { clean, planClean } from '../../src/compaction/clean.js';
 import { attemptsRoot } from '../../src/compaction/partition.js';
 import { type CompactionPorts, run } from '../../src/compaction/run.js';
-import { graceMs, type HourUnderTest, hourUnderTest, type Kind } from './hour-under-test.js';
+import type { CodeWeakening } from './code-weakenings.js';
+import { graceMs, type HourUnderTest, hourUnderTest } from './hour-under-test.js';
 import { makeRunner, type Runner } from './runner.js';
-
-type Event =
-  | { readonly what: 'put' | 'take away' | 'rename'; readonly name: string }
-  | { readonly what: 'expire' | 'ripen' | 'renew' | 'look' }
-  | {
-      readonly what: 'start';
-      readonly who: 0 | 1;
-      readonly program: 'run' | 'recover' | 'clean';
-      readonly effects: number;
-    }
-  | { readonly what: 'step'; readonly who: 0 | 1; readonly effects: number }
-  | { readonly what: 'lose' | 'fail' | 'kill'; readonly who: 0 | 1 };
-
-const toTheEnd = 10_000;
-const who = fc.constantFrom<0 | 1>(0, 1);
-const only = <T extends string>(...what: T[]) => fc.record({ what: fc.constantFrom(...what) });
-const event: fc.Arbitrary<Event> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({ what: fc.constant('put' as const), name: fc.constantFrom('a', 'b', 'c', 'd') }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      what: fc.constantFrom('take away' as const, 'rename' as const),
-      name: fc.constantFrom('a', 'b'),
-    }),
-  },
-  { weight: 3, arbitrary: only('expire', 'ripen', 'ripen', 'renew') },
-  {
-    weight: 9,
-    arbitrary: fc.record({
-      what: fc.constant('start' as const),
-      who,
-      program: fc.constantFrom<'run' | 'recover' | 'clean'>('run', 'run', 'run', 'recover', 'clean'),
-      effects: fc.constantFrom(0, 8, 30, 60, toTheEnd, toTheEnd),
-    }),
-  },
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      what: fc.constant('step' as const),
-      who,
-      effects: fc.constantFrom(1, 2, 4, 8, 16, 24, 32, 48, 96),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ what: fc.constantFrom('lose' as const, 'fail' as const, 'kill' as const), who }),
-  },
-);
-const kind: fc.Arbitrary<Kind> = fc.record({
-  files: fc.constantFrom<Kind['files']>('one', 'one', 'several'),
-  after: fc.constantFrom<Kind['after']>('delete', 'delete', 'tag', 'keep'),
-});
-
-/** Where a sequence begins: most of what can go wrong needs an hour that has come some way. */
-const prelude = fc.constantFrom('new', 'committed', 'ripe', 'retired', 'superseded');
+import { anySequence, type Event, kind, prelude, racingSequence, toTheEnd } from './sequences.js';
 
 /** What the sequences came to, so that it can be seen that they came somewhere. */
 export type Tally = Record<
@@ -75,6 +19,7 @@ export type Tally = Record<
   | 'deletions'
   | 'cleaned'
   | 'renames'
+  | 'overtaken'
   | 'kills'
   | 'lost',
   number
@@ -89,21 +34,26 @@ const programs: Record<
   run: (ports, { of }) => run(ports, of, {}, { progress: () => undefined, signal }),
   recover: (ports, { of }) =>
     run(ports, of, { leftBehind: true, withRetired: true }, { progress: () => undefined, signal }),
-  clean: async (ports, { of }) => clean(ports, await planClean(ports, of), signal),
+  clean: async (ports, { of, weak }) =>
+    weak?.clean ? weak.clean(ports, of) : clean(ports, await planClean(ports, of), signal),
 };
 
-/** Rejects with the shortest sequence that breaks a promise, and its seed. */
-export async function drive(sequences: number, seed = Date.now() & 0x7fff_ffff): Promise<Tally> {
+/** Rejects with the shortest sequence that breaks a promise, and its seed; with the first one where the code is weakened. */
+export async function drive(
+  sequences: number,
+  seed = Date.now() & 0x7fff_ffff,
+  weak?: CodeWeakening,
+): Promise<Tally> {
   const tally: Tally = {
     seed,
     ...{ sequences: 0, effects: 0, commits: 0, laterGenerations: 0, retirements: 0 },
-    ...{ deletions: 0, cleaned: 0, renames: 0, kills: 0, lost: 0 },
+    ...{ deletions: 0, cleaned: 0, renames: 0, overtaken: 0, kills: 0, lost: 0 },
   };
-  const events = fc.array(event, { minLength: 8, maxLength: 24, size: 'max' });
+  const events = weak ? racingSequence : anySequence;
   await fc.assert(
     fc.asyncProperty(kind, prelude, events, async (kind, from, events) => {
       tally.sequences += 1;
-      const hour = hourUnderTest(kind);
+      const hour = hourUnderTest(kind, weak);
       hour.put('a');
       hour.put('b');
       await begun(hour, from);
@@ -111,7 +61,7 @@ export async function drive(sequences: number, seed = Date.now() & 0x7fff_ffff):
       counted(hour, tally);
       if (fault !== undefined) throw new Error(fault);
     }),
-    { numRuns: sequences, seed },
+    { numRuns: sequences, seed, endOnFailure: weak !== undefined },
   );
   return tally;
 }
@@ -143,7 +93,7 @@ async function sequence(
   events: readonly Event[],
   tally: Tally,
 ): Promise<string | undefined> {
-  const runners = [makeRunner(hour.world), makeRunner(hour.world)] as const;
+  const runners = [makeRunner(hour), makeRunner(hour)] as const;
   for (const event of events) {
     const fault = await happened(hour, event, runners, tally);
     if (fault !== undefined) return fault;
@@ -204,6 +154,8 @@ async function happened(
       tally.lost += 1;
       runners[event.who].doom(event.what);
       break;
+    case 'overtake':
+      return overtaken(hour, event, runners, tally);
     case 'step':
       return stepped(hour, runners[event.who], event.effects, tally);
   }
@@ -220,6 +172,30 @@ async function stepped(
     await runner.step();
     tally.effects += 1;
     const fault = hour.broken();
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+async function overtaken(
+  hour: HourUnderTest,
+  { who, effects, by, before, meanwhile }: Event & { readonly what: 'overtake' },
+  runners: readonly [Runner, Runner],
+  tally: Tally,
+): Promise<string | undefined> {
+  const put = (name: string): readonly Event[] => (name === '' ? [] : [{ what: 'put', name }]);
+  const other = who === 0 ? 1 : 0;
+  const events: readonly Event[] = [
+    ...put(before),
+    { what: 'start', program: 'run', who, effects },
+    ...put(meanwhile),
+    { what: 'expire' },
+    ...(by === 'nobody' ? [] : [{ what: 'start', program: by, who: other, effects: toTheEnd } as const]),
+    { what: 'step', who, effects: toTheEnd },
+  ];
+  tally.overtaken += 1;
+  for (const event of events) {
+    const fault = await happened(hour, event, runners, tally);
     if (fault !== undefined) return fault;
   }
   return undefined;

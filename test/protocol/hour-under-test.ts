@@ -11,6 +11,7 @@ import {
   table,
   type World,
 } from '../compaction/fake-world.js';
+import type { CodeWeakening } from './code-weakenings.js';
 
 export interface Kind {
   readonly files: 'one' | 'several';
@@ -42,6 +43,7 @@ interface Version {
 export interface HourUnderTest {
   readonly world: World;
   readonly of: CompactionTable;
+  readonly weak: CodeWeakening | undefined;
   readonly versions: Version[];
   /** The owner writes, or writes again. */
   put(name: string): void;
@@ -61,14 +63,15 @@ export interface HourUnderTest {
 const idOf = ({ key, etag }: { readonly key: string; readonly etag: string }): string => `${etag} ${key}`;
 const h = 3;
 
-export function hourUnderTest(kind: Kind): HourUnderTest {
+export function hourUnderTest(kind: Kind, weak?: CodeWeakening): HourUnderTest {
   const world = fakeWorld();
-  const of = tableOf(kind);
+  const of = weak?.table?.(tableOf(kind)) ?? tableOf(kind);
   const versions: Version[] = [];
   const commits = new Set<string>(['']);
   const at = pointerKey(of, hour(h));
   const coveredSince = new Map<string, number>();
   let seen = -1;
+  let last: Pointer | undefined;
 
   const pointer = (): Pointer | undefined =>
     world.target.keys().includes(at) ? (JSON.parse(world.target.text(at)) as Pointer) : undefined;
@@ -106,6 +109,10 @@ export function hourUnderTest(kind: Kind): HourUnderTest {
     for (const id of covers) if (!coveredSince.has(id)) coveredSince.set(id, Date.parse(now!.committedAt));
     const deletion = noticed(now, covers);
     if (deletion || !now) return deletion;
+    const isOther = last !== undefined && JSON.stringify(last) !== JSON.stringify(now);
+    if (isOther && now.revision <= last!.revision)
+      return 'the pointer was replaced by one that does not follow it';
+    last = now;
     const etags = world.target.etags();
     const dangling = now.files.find(({ key, etag }) => etags[key] !== etag);
     if (dangling) return `the pointer names ${dangling.key}, which is not there`;
@@ -129,7 +136,7 @@ export function hourUnderTest(kind: Kind): HourUnderTest {
   };
 
   return {
-    ...{ world, of, versions, commits, pointer },
+    ...{ world, of, weak, versions, commits, pointer },
     put(name) {
       const key = sourceKey(h, name);
       ends(current(key), 'replaced');

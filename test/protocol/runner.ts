@@ -1,7 +1,8 @@
 /** A runner whose every effect waits until it is let through, and which can lose an answer, be refused or be killed at any of them. */
 import type { CompactionPorts } from '../../src/compaction/ports.js';
 import { raise } from '../../src/kernel/errors.js';
-import type { Call, World } from '../compaction/fake-world.js';
+import type { Call } from '../compaction/fake-world.js';
+import type { HourUnderTest } from './hour-under-test.js';
 
 export type Fate = 'lose' | 'fail';
 
@@ -20,7 +21,7 @@ export interface Runner {
 /** All that is under way comes to its next effect before anything else happens. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export function makeRunner(world: World): Runner {
+export function makeRunner({ world, of, weak }: Pick<HourUnderTest, 'world' | 'of' | 'weak'>): Runner {
   let waiting: (() => void)[] = [];
   let life = { isDead: false, fate: undefined as Fate | undefined };
   let running: Promise<unknown> | undefined;
@@ -36,7 +37,8 @@ export function makeRunner(world: World): Runner {
     };
     const pause = (): Promise<void> =>
       own.isDead ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
-    return world.ports({ knife: { calls: [], strike }, pause });
+    const ports = world.ports({ knife: { calls: [], strike }, pause });
+    return weak?.ports?.(ports, of) ?? ports;
   };
   return {
     isIdle: () => running === undefined,

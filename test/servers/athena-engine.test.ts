@@ -2,6 +2,7 @@
 import t from 'tap';
 import { athenaWorld } from '../athena/world.js';
 import { engineSuite } from '../conformance/engine.js';
+import { groupSuite } from '../conformance/group.js';
 
 t.test('Athena', async (t) => {
   await engineSuite(t, 'Athena', () => athenaWorld(t), {
@@ -10,3 +11,5 @@ t.test('Athena', async (t) => {
     refusesIdleDigits: true,
   });
 });
+
+t.test('Athena, several hours', (t) => groupSuite(t, 'Athena', () => athenaWorld(t)));

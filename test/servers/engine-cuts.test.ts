@@ -3,13 +3,17 @@ import t from 'tap';
 import { withCredentials } from '../adapters/aws/stub-server.js';
 import { athenaServer, cutEverywhere, trinoServer, withReadback } from '../crash/remote.js';
 
+// Beside other suites on two processors it takes minutes.
+t.setTimeout(900_000);
 withReadback(t);
 withCredentials(t);
 
-t.test('a run through Trino, cut at any call in any of four ways, is made whole by the next', (t) =>
+const long = { timeout: 800_000 };
+
+t.test('a run through Trino, cut at any call in any of four ways, is made whole by the next', long, (t) =>
   cutEverywhere(t, trinoServer),
 );
 
-t.test('a run through Athena, cut at any call in any of three ways, is made whole by the next', (t) =>
+t.test('a run through Athena, cut at any call in any of three ways, is made whole by the next', long, (t) =>
   cutEverywhere(t, athenaServer),
 );

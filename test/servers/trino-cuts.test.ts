@@ -27,6 +27,8 @@ if (!endpointUrl || !trinoUrl) throw new Error('BUCKETWISE_S3_ENDPOINT and BUCKE
 
 const client = createS3Client({ region: 'us-east-1', endpointUrl });
 t.teardown(() => client.destroy());
+// Beside other suites on two processors it takes minutes.
+t.setTimeout(900_000);
 withReadback(t);
 
 const schema = 'cuts';
@@ -118,32 +120,38 @@ async function realTrino(): Promise<Real> {
 
 const ways: readonly EngineWay[] = ['kill', 'after', 'bad gateway', 'before'];
 
-t.test('a run through a real Trino, cut at a sample of its calls, is made whole by the next', async (t) => {
-  const probe = await realTrino();
-  const { calls } = await runOnce(probe.world, probe);
-  t.equal(await hourFault(probe.stores!.target, probe.records), undefined);
-  await probe.close();
-  let points = 0;
-  for (let at = 2; at <= calls.length; at += 3) {
-    const { store, action, key } = calls[at - 1]!;
-    const way = ways[points % ways.length]!;
-    const trino = await realTrino();
-    const name = `call ${at} (${action} at the ${store}: ${key.slice(0, 60)}), ${way}`;
-    await runOnce(trino.world, trino, at, way);
-    trino.world.advance(afterLease);
-    const { report } = await runOnce(trino.world, trino);
-    t.equal(report?.partitions[0]?.state, 'compacted', name);
-    t.equal(await hourFault(trino.stores!.target, trino.records), undefined, name);
-    const said = trino.statements.length;
-    t.equal((await runOnce(trino.world, trino)).report?.partitions[0]?.state, 'compacted', name);
-    t.equal(trino.statements.length, said, `${name}: a third run asks nothing`);
-    t.same(await tables(), [], `${name}: no table is left`);
-    await trino.close();
-    points += 1;
-  }
-  t.comment(`${points} cut points at a real Trino, of ${calls.length} calls a run`);
-  t.ok(points > 10);
-});
+const long = { timeout: 800_000 };
+
+t.test(
+  'a run through a real Trino, cut at a sample of its calls, is made whole by the next',
+  long,
+  async (t) => {
+    const probe = await realTrino();
+    const { calls } = await runOnce(probe.world, probe);
+    t.equal(await hourFault(probe.stores!.target, probe.records), undefined);
+    await probe.close();
+    let points = 0;
+    for (let at = 2; at <= calls.length; at += 3) {
+      const { store, action, key } = calls[at - 1]!;
+      const way = ways[points % ways.length]!;
+      const trino = await realTrino();
+      const name = `call ${at} (${action} at the ${store}: ${key.slice(0, 60)}), ${way}`;
+      await runOnce(trino.world, trino, at, way);
+      trino.world.advance(afterLease);
+      const { report } = await runOnce(trino.world, trino);
+      t.equal(report?.partitions[0]?.state, 'compacted', name);
+      t.equal(await hourFault(trino.stores!.target, trino.records), undefined, name);
+      const said = trino.statements.length;
+      t.equal((await runOnce(trino.world, trino)).report?.partitions[0]?.state, 'compacted', name);
+      t.equal(trino.statements.length, said, `${name}: a third run asks nothing`);
+      t.same(await tables(), [], `${name}: no table is left`);
+      await trino.close();
+      points += 1;
+    }
+    t.comment(`${points} cut points at a real Trino, of ${calls.length} calls a run`);
+    t.ok(points > 10);
+  },
+);
 
 t.test('killed after its statement was submitted, the next run goes on with that statement', async (t) => {
   const trino = await realTrino();

@@ -12,6 +12,7 @@ import { runStatement, type TrinoServer } from '../../src/adapters/trino/protoco
 import { temporaryTables } from '../../src/compaction/sql/statement.js';
 import { memoryStore } from '../compaction/memory-store.js';
 import { type EngineWorld, engineSuite, plainReader } from '../conformance/engine.js';
+import { groupSuite } from '../conformance/group.js';
 
 const endpointUrl = process.env.BUCKETWISE_S3_ENDPOINT;
 const url = process.env.BUCKETWISE_TRINO_URL;
@@ -50,6 +51,8 @@ async function open(): Promise<EngineWorld> {
 }
 
 await engineSuite(t, 'Trino', open, { keepsOrder: false, reader: 'OpenCSVSerDe', refusesIdleDigits: true });
+
+await groupSuite(t, 'Trino', open);
 
 t.test('no temporary table is left, whatever the attempts came to', async (t) => {
   t.same(await ask('SHOW TABLES FROM hive.web'), []);

@@ -168,6 +168,8 @@ t.test('hours of the flight lake, plain and gzip, columns inferred and declared'
   await flightLake(dir);
   const flights = await sameByAll(t, dir, 'flights', `partition: ${layouts.hive}`);
   t.ok(flights > 2_000, `${flights} flights`);
+  const wrote = athena.statements.filter((sql) => /^CREATE TABLE .*\/athena\/flights\//.test(sql));
+  t.equal(wrote.length, 1, 'by one statement in Athena, for all hours');
   const delays = await sameByAll(t, dir, 'delays', `partition: ${layouts.date}, ${delayColumns}`);
   t.ok(delays > 2_000, `${delays} delays`);
 });

@@ -43,6 +43,7 @@ const definitionOf = (columns: string, properties: string): TextDefinition => ({
 function written(name: string, properties: string, query: string, session: string): Parsed {
   const codec = /hive\.compression_codec=(\w+)/.exec(session)?.[1] ?? 'GZIP';
   const bucketedBy = /bucketed_by = ARRAY\['([^']*)'\]/.exec(properties)?.[1];
+  const keys = /partitioned_by = ARRAY\[([^\]]*)\]/.exec(properties)?.[1];
   const count = /bucket_count = (\d+)/.exec(properties)?.[1];
   return {
     kind: 'ctas',
@@ -51,6 +52,7 @@ function written(name: string, properties: string, query: string, session: strin
     properties: {
       external_location: literalOf(properties, 'external_location')!,
       compression: codec,
+      ...(keys ? { partitioned_by: keys.replace(/[' ]/g, '') } : {}),
       ...(bucketedBy && count ? { bucketed_by: bucketedBy, bucket_count: count } : {}),
     },
   };

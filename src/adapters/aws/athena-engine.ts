@@ -78,6 +78,14 @@ export function openAthenaEngine(options: AthenaOptions): Engine {
       if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
       return write(await work(), job);
     },
+    writeGroup: async (jobs, shared) => {
+      const open = await work();
+      const [{ writeGroup }, { athenaGroup }] = await Promise.all([
+        import('../remote/group-files.js'),
+        import('./athena-group.js'),
+      ]);
+      return writeGroup(athenaGroup(open, placesOf(options)), jobs, shared);
+    },
     sweep: async (attemptPath) => {
       const open = await work();
       for (let attempt = 1; attempt <= maxTries; attempt += 1)

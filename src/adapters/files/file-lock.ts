@@ -107,3 +107,12 @@ export function isDeadProcess(owner: string): boolean {
   }
   return start !== '-' && start !== startOf(Number(pid));
 }
+
+/**
+ * For claims in a bucket, where all machines meet. Where no boot id tells this machine from others of its name, and where
+ * it may be one of many copies of one snapshot (Lambda), nobody is dead for certain: their leases run out.
+ */
+export const deathWatch = (
+  { AWS_LAMBDA_FUNCTION_NAME: isCopied }: Readonly<Record<string, string | undefined>>,
+  boot = bootId(),
+): ((owner: string) => boolean) => (isCopied || boot === '' ? () => false : isDeadProcess);

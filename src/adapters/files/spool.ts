@@ -15,28 +15,42 @@ export interface Spool extends SourceReader {
   pathOf(source: StoredObject): string;
 }
 
-/** `jsonColumns`: the sources are JSON lines, and what is read and kept is their CSV. */
-export function openSpool(store: ObjectStore, folder: string, jsonColumns?: readonly string[]): Spool {
+/**
+ * `jsonColumns`: the sources are JSON lines, and what is read and kept is their CSV. `keeps` false: nothing is kept, for an
+ * engine that reads elsewhere; what is read twice is asked for twice.
+ */
+export function openSpool(
+  store: ObjectStore,
+  folder: string,
+  jsonColumns?: readonly string[],
+  keeps = true,
+): Spool {
   const pathOf = ({ key, etag }: StoredObject): string =>
     join(folder, `${createHash('sha256').update(`${key}\0${etag}`).digest('hex')}.csv`);
   const textOf = (source: StoredObject, gzip: Gzip): AsyncIterable<Uint8Array> => {
     const text = uncompressed(store, source, gzip);
     return jsonColumns ? csvOf(text, source, jsonColumns) : text;
   };
+  const read = new Map<string, Gzip>();
   return {
     pathOf,
     stream: (source, gzip) => {
       const path = pathOf(source);
-      return existsSync(path) ? createReadStream(path, chunks) : kept(textOf(source, gzip), folder, path);
+      read.set(path, gzip);
+      if (existsSync(path)) return createReadStream(path, chunks);
+      return keeps ? kept(textOf(source, gzip), folder, path) : textOf(source, gzip);
     },
     rewritten: async (source, change) => {
       const path = clean(pathOf(source));
-      await pipeline(change(createReadStream(pathOf(source), chunks)), createWriteStream(path)).catch(
-        (cause: Error) => diskFull(folder, cause),
-      );
+      const from = pathOf(source);
+      const text = existsSync(from)
+        ? createReadStream(from, chunks)
+        : textOf(source, read.get(from) ?? 'auto');
+      await pipeline(change(text), createWriteStream(path)).catch((cause: Error) => diskFull(folder, cause));
       return path;
     },
     release: async (sources) => {
+      for (const source of sources) read.delete(pathOf(source));
       await Promise.all(
         sources.flatMap((source) => [
           rm(pathOf(source), { force: true }),

@@ -15,6 +15,7 @@ import { trino } from '../../compaction/sql/trino.js';
 import { raise } from '../../kernel/errors.js';
 import { type Prefix, printable } from '../../kernel/s3.js';
 import { checkEmpty, checkUnchanged, filesWritten } from '../remote/attempt-files.js';
+import type { GroupWork } from '../remote/group-files.js';
 import { misfitRefusal } from '../remote/misfits.js';
 import { type Answer, goOn, type Note, runStatement, type TrinoServer } from './protocol.js';
 
@@ -41,6 +42,10 @@ export function openTrinoEngine(options: TrinoOptions): Engine {
     name: 'trino',
     fractionDigits: 3,
     write: (job) => write(options, ground, job),
+    writeGroup: async (jobs, shared) => {
+      const { writeGroup } = await import('../remote/group-files.js');
+      return writeGroup(groupOf(options, ground), jobs, shared);
+    },
     sweep: (attemptPath) => sweep(options, ground, attemptPath),
   };
 }
@@ -160,6 +165,21 @@ function failed({ partition, attemptPath }: WriteJob, { name, words }: Failed): 
     why: `${name}: ${printable(words).slice(0, 500)}`,
   });
 }
+
+/** Several hours in one statement; those it does not bring are written by themselves. */
+const groupOf = (options: TrinoOptions, ground: Ground): GroupWork => ({
+  ...{ engine: 'trino', ground, footers: options.footers },
+  source: options.source.store,
+  target: options.target.store,
+  mostBytes: undefined,
+  run: async (statement, { path, job }) => {
+    const answer = await runStatement(options.server, rendered(ground.dialect, statement), job.signal);
+    if (answer.outcome === 'failed') return failed({ ...job, attemptPath: path }, answer);
+    return { scannedBytes: answer.scannedBytes, manifestAt: undefined };
+  },
+  named: async () => undefined,
+  drop: (statements) => drop(options, ground, statements),
+});
 
 /** The tables are named after the attempt: one that stays is in nobody's way and goes with `sweep`. True when none stays. */
 async function drop(

@@ -126,6 +126,8 @@ async function cancelled(server: TrinoServer, url: URL): Promise<void> {
   await fetch(url, { method: 'DELETE', headers: headersOf(server, {}), signal }).catch(() => undefined);
 }
 
+const untold = 'A statement may be running that the server did not name before.';
+
 /** Undefined when the server does not know it, or not any more. What may have begun is cancelled before it is left. */
 async function pageOf(
   server: TrinoServer,
@@ -138,7 +140,12 @@ async function pageOf(
   for (let sent = 1; ; sent += 1) {
     const answer = await answered(server, method, url, signal, body, session);
     if (signal.aborted && method === 'GET') await cancel(server, url);
-    if (answer instanceof Response && answer.ok) return pageIn(server, answer);
+    if (answer instanceof Response && answer.ok)
+      return pageIn(server, answer).catch((cause: unknown) => {
+        if (!signal.aborted) throw cause;
+        // Its words were not read to their end.
+        return method === 'GET' ? cancel(server, url) : raise('INTERRUPTED', { state: untold });
+      });
     if (answer instanceof Response && (answer.status === 404 || answer.status === 410)) return undefined;
     if (!isRepeated(method, answer) || sent > repeats) {
       if (method === 'GET') await cancelled(server, url);

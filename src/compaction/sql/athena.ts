@@ -2,7 +2,14 @@
 
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
-import { assignments, countMisfits, type Dialect, outputProperties, select } from './dialect.js';
+import {
+  assignments,
+  countMisfits,
+  type Dialect,
+  outputProperties,
+  partitionedBy,
+  select,
+} from './dialect.js';
 import { literal, quoted } from './quoting.js';
 import { checkedName, type TableName } from './statement.js';
 
@@ -36,13 +43,16 @@ export const athena: Dialect = {
   },
   'add partition': ({ table, partition, location }) =>
     `ALTER TABLE ${hiveTable(table)} ADD IF NOT EXISTS PARTITION (${assignments(partition, name, text)}) LOCATION ${text(location)}`,
-  'create table as': ({ table, rows, location, compression, buckets }) => {
-    const [external = '', format = '', ...bucketed] = outputProperties(location, buckets);
+  'create table as': ({ table, rows, more, location, compression, buckets }) => {
+    const [external = '', format = '', ...bucketed] = outputProperties(location, buckets, rows);
     const codec = `write_compression = '${compression.toUpperCase()}'`;
-    return `CREATE TABLE ${queryTable(table)} WITH (${[external, format, codec, ...bucketed].join(', ')}) AS ${select(read, rows)}`;
+    return `CREATE TABLE ${queryTable(table)} WITH (${[external, format, codec, ...bucketed].join(', ')}) AS ${select(read, rows, more)}`;
   },
-  unload: ({ rows, location, compression }) =>
-    `UNLOAD (${select(read, rows)}) TO ${literal(location)} WITH (format = 'PARQUET', compression = '${compression.toUpperCase()}')`,
+  unload: ({ rows, more, location, compression }) => {
+    const codec = `compression = '${compression.toUpperCase()}'`;
+    const properties = ["format = 'PARQUET'", codec, ...partitionedBy(rows.keys)];
+    return `UNLOAD (${select(read, rows, more)}) TO ${literal(location)} WITH (${properties.join(', ')})`;
+  },
   'count misfits': ({ rows }) => countMisfits(read, rows),
   'drop table': ({ table }) => `DROP TABLE IF EXISTS ${hiveTable(table)}`,
   'set location': ({ table, partition, location }) =>

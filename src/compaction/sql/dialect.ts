@@ -28,12 +28,19 @@ export function rendered(dialect: Dialect, statement: Statement): Rendered {
 export const bytesOf = (dialect: Dialect, statement: Statement): number =>
   new TextEncoder().encode(rendered(dialect, statement).sql).length;
 
-/** The part of a query that reads: texts of exactly these objects inside, values outside. */
-export function select({ table }: Pick<Dialect, 'table'>, rows: Rows): string {
+/** The part of a query that reads; `more` are rows of other objects, below the first. */
+export const select = (read: Pick<Dialect, 'table'>, rows: Rows, more: readonly Rows[] = []): string =>
+  [rows, ...more].map((one) => selectOne(read, one)).join(' UNION ALL ');
+
+/** Texts of exactly these objects inside, values outside. */
+function selectOne({ table }: Pick<Dialect, 'table'>, rows: Rows): string {
   const selected = rows.columns.map(
     (column) => `${checkedValue(column, rows.textRule)} AS ${quoted(checkedName(column.name))}`,
   );
-  return `SELECT ${selected.join(', ')} FROM ${texts(table, rows)}`;
+  const keys = (rows.keys ?? []).map(
+    ({ name, value }) => `CAST(${literal(value)} AS varchar) AS ${quoted(checkedName(name))}`,
+  );
+  return `SELECT ${[...selected, ...keys].join(', ')} FROM ${texts(table, rows)}`;
 }
 
 export function countMisfits({ table }: Pick<Dialect, 'table'>, rows: Rows): string {
@@ -76,15 +83,25 @@ function kept({ columns, leftOut, beyond }: Rows): string[] {
 }
 
 /** The properties of a CTAS that both have. */
-export function outputProperties(location: string, buckets: Buckets | undefined): string[] {
+export function outputProperties(
+  location: string,
+  buckets: Buckets | undefined,
+  { keys }: Pick<Rows, 'keys'>,
+): string[] {
   return [
     `external_location = ${literal(location)}`,
     "format = 'PARQUET'",
+    ...partitionedBy(keys),
     ...(buckets
       ? [`bucketed_by = ARRAY[${literal(checkedName(buckets.column))}]`, `bucket_count = ${buckets.count}`]
       : []),
   ];
 }
+
+export const partitionedBy = (keys: Rows['keys'] = []): string[] =>
+  keys.length === 0
+    ? []
+    : [`partitioned_by = ARRAY[${keys.map(({ name }) => literal(checkedName(name))).join(', ')}]`];
 
 /** "year = '2026', month = '11'", in the quoting of the dialect's DDL. */
 export const assignments = (

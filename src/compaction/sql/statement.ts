@@ -39,10 +39,14 @@ export interface Rows {
   readonly leftOut?: LeftOut;
   /** A column beyond the last, which only a row with a field too many fills; needed to leave out `otherWidths`. */
   readonly beyond?: string;
+  /** Selected last, as texts: the partition that these rows are to be written to. */
+  readonly keys?: readonly PartitionValue[];
 }
 
 interface Output {
   readonly rows: Rows;
+  /** Written by the same statement. */
+  readonly more?: readonly Rows[];
   readonly location: string;
   readonly compression: 'snappy' | 'zstd';
 }

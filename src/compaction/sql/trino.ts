@@ -43,8 +43,8 @@ export function trino(catalog: string): Dialect {
       const { database, table: of } = name;
       return `CALL ${quoted(checkedName(catalog))}.system.register_partition(${[literal(database), literal(of), list(partition.map((one) => one.name)), list(partition.map((one) => one.value)), literal(location)].join(', ')})`;
     },
-    'create table as': ({ table: name, rows, location, buckets }) =>
-      `CREATE TABLE ${table(name)} WITH (${outputProperties(location, buckets).join(', ')}) AS ${select(read, rows)}`,
+    'create table as': ({ table: name, rows, more, location, buckets }) =>
+      `CREATE TABLE ${table(name)} WITH (${outputProperties(location, buckets, rows).join(', ')}) AS ${select(read, rows, more)}`,
     unload: () => raise('ENGINE_UNAVAILABLE', { engine: 'trino', why: 'it has no UNLOAD', hint: '' }),
     'count misfits': ({ rows }) => countMisfits(read, rows),
     'drop table': ({ table: name }) => `DROP TABLE IF EXISTS ${table(name)}`,

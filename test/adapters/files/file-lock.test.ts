@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { locked, ownerText } from '../../../src/adapters/files/file-lock.js';
+import { deathWatch, locked, ownerText } from '../../../src/adapters/files/file-lock.js';
 
 function lockPath(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'bucketwise-lock-'));
@@ -65,4 +65,15 @@ t.test('a holder on another machine is taken to be alive', async (t) => {
     { code: 'STORE_FAILED' },
   );
   t.ok(readdirSync(join(path, '..')).includes('lock-0'));
+});
+
+t.test('who holds a claim is dead only where the machine is known for itself', async (t) => {
+  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  const ended = ownerText(pid);
+  t.equal(deathWatch({}, 'a boot id')(ended), true);
+  t.equal(deathWatch({}, 'a boot id')(ownerText(process.pid)), false);
+  const [number, start] = ended.split(' ');
+  t.equal(deathWatch({}, 'a boot id')(`${number} ${start} another machine, boot or container`), false);
+  t.equal(deathWatch({ AWS_LAMBDA_FUNCTION_NAME: 'compaction' }, 'of the snapshot')(ended), false);
+  t.equal(deathWatch({}, '')(ended), false, 'two machines may have one name');
 });

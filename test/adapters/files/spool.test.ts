@@ -8,14 +8,14 @@ import { openFileStore } from '../../../src/adapters/files/object-store.js';
 import { openSpool } from '../../../src/adapters/files/spool.js';
 import type { ObjectStore, StoredObject } from '../../../src/compaction/ports.js';
 
-async function spooled(t: Test, body: Uint8Array) {
+async function spooled(t: Test, body: Uint8Array, keeps = true) {
   const dir = t.testdir();
   const store = openFileStore({ root: join(dir, 'source'), create: true });
   const folder = join(dir, 'spool');
   const put = await store.write('k.csv', body, 'absent');
   if (put.outcome !== 'written') throw new Error(put.outcome);
   const source: StoredObject = { key: 'k.csv', size: body.length, etag: put.etag };
-  return { source, folder, spool: openSpool(store, folder) };
+  return { source, folder, spool: openSpool(store, folder, undefined, keeps) };
 }
 
 async function all(stream: AsyncIterable<Uint8Array>): Promise<string> {
@@ -121,3 +121,19 @@ t.test('a reader that stops early leaves no source open', async (t) => {
   for await (const _ of openSpool(store, folder).stream({ key: 'k', size: 9, etag: 'e' }, 'auto')) break;
   t.equal(open, 0);
 });
+
+t.test(
+  'for an engine that reads elsewhere nothing is kept, and what is rewritten is asked for again',
+  async (t) => {
+    const { source, folder, spool } = await spooled(t, gzipSync(text), false);
+    t.equal(await all(spool.stream(source, 'auto')), text);
+    t.notOk(existsSync(folder) && existsSync(spool.pathOf(source)));
+    await mkdir(folder, { recursive: true });
+    const path = await spool.rewritten(source, async function* (bytes) {
+      for await (const chunk of bytes) yield Buffer.from(chunk.toString().replaceAll('a', 'c'));
+    });
+    t.equal(await readFile(path, 'utf8'), text.replaceAll('a', 'c'));
+    await spool.release([source]);
+    t.same(await readdir(folder), []);
+  },
+);
