@@ -85,7 +85,7 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     mostRejected: options.mostRejected,
     width: options.columns.length,
   });
-  kernel.start({ ...options, delimiter, maxRecordBytes, odd: writer.bits });
+  kernel.start({ ...options, delimiter, maxRecordBytes, odd: writer.value });
   const isUsual = !isWithinValues.test(options.delimiter);
   const mark = byteOrderMark();
   const characters = utf8Filter();

@@ -80,6 +80,43 @@ for (const [what, [mutated, why]] of Object.entries(mutations))
     t.strictSame(rows, []);
   });
 
+const halves: readonly Column[] = [
+  { name: 'id', type: 'integer' },
+  { name: 'w', type: 'decimal', precision: 38, scale: 2 },
+  { name: 'f', type: 'decimal', precision: 20, scale: 20 },
+  { name: 'x', type: 'double' },
+];
+const wideRecords = ['1,0.00,0.05,-0.0', '2,184467440737095516.18,-0.05,0.0', '3,-7.5,0,1e5', '4,,,'];
+const wideFile = { 'x.csv': `id,w,f,x\n${wideRecords.join('\n')}\n` };
+
+t.test('wide decimals, fractions throughout and zeros with a sign are read back as they were', async (t) => {
+  const { row, evidence } = await lake.compact(wideFile, { columns: halves });
+  t.equal(row.state, 'compacted', row.reason);
+  t.equal(evidence?.digests.rowsOut, evidence?.digests.rowsIn);
+});
+
+for (const [what, from, to, why] of [
+  ['a wide decimal a unit below zero', ',0.00', ',-0.01', /column "w" is not what/],
+  ['a wide decimal of swapped halves', '184467440737095516.18', '368934881474191032.33', /column "w"/],
+  ['a fraction with another sign', '0.05,-0.0', '-0.05,-0.0', /column "f"/],
+] as const)
+  t.test(`${what} refuses the hour`, async (t) => {
+    const { row } = await lake.compact(wideFile, { columns: halves }, wrong(replaced(from, to)));
+    t.equal(row.state, 'refused');
+    t.match(row.reason, why);
+  });
+
+t.test('zeros that swap their signs between rows refuse the hour', async (t) => {
+  const swapped = ([a = '', b = '', ...rest]: readonly string[]) => [
+    a.replace(/-0.0$/, '0.0'),
+    b.replace(/0.0$/, '-0.0'),
+    ...rest,
+  ];
+  const { row } = await lake.compact(wideFile, { columns: halves }, wrong(swapped));
+  t.equal(row.state, 'refused');
+  t.match(row.reason, /the rows are not those of the sources/);
+});
+
 t.test('the same rows in another order are the same rows', async (t) => {
   const files = { 'x.csv': `${header}\n${records.join('\n')}\n` };
   const { row } = await lake.compact(

@@ -325,7 +325,7 @@ t.test('NULLs are counted and values summed by column, of the rows that count', 
   );
   const zero = totals(row.replace('0.5', '0.0'));
   const negative = totals(row.replace('0.5', '-0.0'));
-  t.equal(negative[2]!.digest, zero[2]!.digest + 1n, 'a negative zero is not zero');
+  t.not(negative[2]!.digest, zero[2]!.digest, 'a negative zero is not zero');
   t.not(both[4]!.digest, totals(`${row},,,,\n,,,,\n1,x,,,\n`)[4]!.digest, 'an empty text is not NULL');
 });
 
