@@ -5,7 +5,8 @@ import type { Attempt } from './commit.js';
 import { quarantineKey } from './partition.js';
 import type { WriteJob } from './ports.js';
 import type { HourValues, SourceValues } from './source-values.js';
-import { inTableOrder, withoutRanges } from './values/rewrite.js';
+import { afterBlankLine, inTableOrder, withoutRanges } from './values/rewrite.js';
+import type { ScannedFile } from './values/value-scan.js';
 
 export interface Quarantine {
   readonly rows: number;
@@ -43,23 +44,33 @@ export async function quarantined(
   return { rows, key, failures };
 }
 
-/** Copies for the engine, where a file has bad records or its fields are not the columns in their order. */
+/** Copies for the engine, where a file has bad records, or fields in another order, or a line end that is not seen. */
 export async function cleanCopies(
   { ports, table }: Attempt,
   { sources, schema }: HourValues,
 ): Promise<NonNullable<WriteJob['cleaned']>> {
   const cleaned = [];
   for (const { source, file } of sources) {
-    const { slots, rejected } = file;
-    if (slots === null && rejected.length === 0) continue;
-    const order = { names: schema.columns.map(({ name }) => name), delimiter: table.csv.delimiter };
-    const path = await ports.reader.rewritten(source, (bytes) => {
-      const kept = withoutRanges(bytes, rejected);
-      return slots === null ? kept : inTableOrder(kept, { ...order, slots });
-    });
+    if (file.slots === null && file.rejected.length === 0 && !file.misreadEnd) continue;
+    const names = schema.columns.map(({ name }) => name);
+    const path = await ports.reader.rewritten(source, (bytes) =>
+      rewritten(bytes, file, names, table.csv.delimiter),
+    );
     cleaned.push({ source, path });
   }
   return cleaned;
+}
+
+function rewritten(
+  bytes: AsyncIterable<Uint8Array>,
+  { header, slots, rejected, misreadEnd }: ScannedFile,
+  names: readonly string[],
+  delimiter: string,
+): AsyncIterable<Uint8Array> {
+  const kept = withoutRanges(bytes, rejected);
+  if (slots === null && !misreadEnd) return kept;
+  if (header === null && misreadEnd) return afterBlankLine(kept, misreadEnd);
+  return inTableOrder(kept, { names, delimiter, slots: slots ?? [...names.keys()] });
 }
 
 const failuresOf = (faulty: readonly SourceValues[], column: string): number =>

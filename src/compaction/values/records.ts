@@ -6,6 +6,8 @@ import { notKept, type RowWriter } from './row-writer.js';
 import type { ScanKernel } from './scan-kernel.js';
 import type { Rejected, ValueScanResult } from './value-scan.js';
 
+export type LineEnd = 'LF' | 'CRLF' | 'CR';
+
 export interface RecordMachine {
   readonly delimiter: number;
   readonly columns: readonly Column[];
@@ -23,7 +25,9 @@ export interface RecordMachine {
   offset: number;
   before: number;
   line: number;
-  newline: 'LF' | 'CRLF' | 'CR' | undefined;
+  newline: LineEnd | undefined;
+  /** The first line break of what is kept, within quotes or not: the engine takes it for the line end. */
+  firstBreak: LineEnd | undefined;
   refusal: Omit<ValueScanResult & { ok: false }, 'ok'> | undefined;
   readonly rejected: Rejected[];
   /** Of the record at hand. */
@@ -59,6 +63,7 @@ export function recordMachine(
     before: 0,
     line: 1,
     newline: undefined,
+    firstBreak: undefined,
     refusal: undefined,
     rejected: [],
     innerLines: 0,
@@ -80,14 +85,33 @@ export function takeRecord(m: RecordMachine): boolean {
   if (at === unfinished) return false;
   const next = afterNewline(m, at);
   if (next === unfinished) return false;
-  if (at - m.from > maxRecordBytes) refuse(m, `a record is longer than ${maxRecordBytes} bytes`);
+  if (at - m.from > maxRecordBytes) refuse(m, tooLong('a record'));
   if (!isBlank) {
     if (m.fault) reject(m, at, next);
     else m.kernel.keepRecord();
   }
+  if (isBlank || !m.fault) noteBreak(m, next);
   m.from = next;
   m.line += 1 + m.innerLines;
   return m.refusal === undefined;
+}
+
+export const tooLong = (what: string): string => `${what} is longer than ${maxRecordBytes} bytes`;
+
+/** Of the record at hand, which ends at `to`. */
+function noteBreak(m: RecordMachine, to: number): void {
+  const { source } = m.kernel;
+  if (m.firstBreak) return;
+  let at = m.from;
+  while (at < to && source[at] !== lf && source[at] !== cr) at += 1;
+  if (at === to) return;
+  m.firstBreak = source[at] === lf ? 'LF' : at + 1 < to && source[at + 1] === lf ? 'CRLF' : 'CR';
+  // A blank line before it would tell, but for one column is a record.
+  if (m.newline && m.firstBreak !== m.newline && m.slots.length === 1)
+    refuse(
+      m,
+      `within its quotes stands ${m.firstBreak}, and the line ends in ${m.newline}; write the file with a header, with ${m.newline} there too, or as JSON lines`,
+    );
 }
 
 /** Where the record ends. */
@@ -166,7 +190,7 @@ function afterNewline(m: RecordMachine, at: number): number {
   return checkNewline(m, isPair ? 'CRLF' : 'CR', at + (isPair ? 2 : 1));
 }
 
-function checkNewline(m: RecordMachine, newline: 'LF' | 'CRLF' | 'CR', next: number): number {
+function checkNewline(m: RecordMachine, newline: LineEnd, next: number): number {
   m.newline ??= newline;
   if (m.newline === newline) return next;
   return refuse(m, `a line ends in ${newline}, the lines before it in ${m.newline}`);
@@ -214,6 +238,11 @@ export function takeHeader(m: RecordMachine): Uint8Array | undefined {
   }
   const next = at === unfinished ? unfinished : afterNewline(m, at);
   if (next === unfinished) return undefined;
+  if (at - from > maxRecordBytes) {
+    refuse(m, tooLong('its header'));
+    return undefined;
+  }
+  noteBreak(m, next);
   m.from = next;
   m.line += 1 + m.innerLines;
   return source.slice(from, at);

@@ -4,7 +4,14 @@ import { byteOrderMark } from '../byte-order-mark.js';
 import { splitRecords } from '../csv-fields.js';
 import { maxRecordBytes } from '../csv-records.js';
 import type { Column, TextRule } from '../schema.js';
-import { type RecordMachine, recordMachine, takeHeader, takeRecord } from './records.js';
+import {
+  type LineEnd,
+  type RecordMachine,
+  recordMachine,
+  takeHeader,
+  takeRecord,
+  tooLong,
+} from './records.js';
 import type { ColumnTotal } from './row-digest.js';
 import { rowWriter } from './row-writer.js';
 import { openScanKernel } from './scan-kernel.js';
@@ -49,6 +56,8 @@ export interface ScannedFile {
   readonly digest: bigint;
   readonly columns: readonly ColumnTotal[];
   readonly rejected: readonly Rejected[];
+  /** Its line end, where quotes hold another before the first one: an engine would take that for it. */
+  readonly misreadEnd?: LineEnd;
 }
 
 export type ValueScanResult =
@@ -110,11 +119,9 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     for (let at = 0; at < text.length && !m.refusal; at += pieceBytes) {
       append(m, text.subarray(at, at + pieceBytes));
       records();
-      if (m.end - m.from > maxRecordBytes && !m.refusal)
-        m.refusal = {
-          line: m.line,
-          why: `${wantsHeader ? 'its header' : 'a record'} is longer than ${maxRecordBytes} bytes`,
-        };
+      // The last byte may be of its line end.
+      if (m.end - m.from > maxRecordBytes + 1)
+        m.refusal ??= { line: m.line, why: tooLong(wantsHeader ? 'its header' : 'a record') };
     }
     if (isFaulty) m.refusal ??= noText(m);
   };
@@ -122,7 +129,8 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     if (m.refusal) return { ok: false, ...m.refusal };
     const bytes = m.before + m.offset + m.end;
     const slots = isInOrder(m) ? null : [...m.slots];
-    return { ok: true, file: { ...kernel.totals(), header, slots, bytes, rejected: m.rejected } };
+    const file = { ...kernel.totals(), header, slots, bytes, rejected: m.rejected };
+    return { ok: true, file: isMisread(m) ? { ...file, misreadEnd: m.newline! } : file };
   };
   return {
     take: (chunk) => {
@@ -161,9 +169,12 @@ function arrange(m: RecordMachine, arrangement: Arrangement): void {
 const isInOrder = ({ slots, columns }: RecordMachine): boolean =>
   slots.length === columns.length && slots.every((column, field) => column === field);
 
+const isMisread = ({ newline, firstBreak }: RecordMachine): boolean =>
+  newline !== undefined && firstBreak !== undefined && firstBreak !== newline;
+
 /** What stands as records nearly always do. */
 function takeUsualRecords(m: RecordMachine): void {
-  if (m.newline !== 'LF' && m.newline !== 'CRLF') return;
+  if ((m.newline !== 'LF' && m.newline !== 'CRLF') || !m.firstBreak) return;
   const { at, lines } = m.kernel.run(m.from, m.end, m.newline);
   m.from = at;
   m.line += lines;

@@ -188,6 +188,29 @@ t.test('bad records go into quarantine with file, line and reason, and the count
   );
 });
 
+t.test('what is left of a file without a header begins as it stood there', async (t) => {
+  const two: Column[] = [
+    { name: 'a', type: 'string' },
+    { name: 'b', type: 'string' },
+  ];
+  const { row, rows, evidence } = await lake.compact(
+    { 'a.csv': 'one field\n\ufeff1,x\n', 'b.csv': '\ufeffone field\n"\r",y\nz,z\n' },
+    {
+      columns: two,
+      csv: { header: false, delimiter: ',', gzip: 'auto' },
+      onBadRow: 'quarantine',
+    },
+  );
+  t.equal(row.state, 'compacted', row.reason);
+  t.equal(evidence?.digests.rowsOut, evidence?.digests.rowsIn);
+  t.strictSame(rows, [
+    // The mark was kept, as the digests say: this reader drops it.
+    { a: '1', b: 'x' },
+    { a: '\r', b: 'y' },
+    { a: 'z', b: 'z' },
+  ]);
+});
+
 t.test('a fault of the whole file, and an hour of which no row fits, refuse in quarantine too', async (t) => {
   const quarantine = { columns, onBadRow: 'quarantine' } as const;
   const unclosed = await lake.compact({ 'x.csv': `${header}\n${records[0]!}"\n4,"\n` }, quarantine);

@@ -312,6 +312,28 @@ t.test('put aside, a record keeps its bytes, and the rows without it are the fil
   });
 });
 
+t.test('the longest record is as long wherever the bytes are cut, a header too', async (t) => {
+  const two: Column[] = [
+    { name: 'a', type: 'string' },
+    { name: 'b', type: 'string' },
+  ];
+  for (const end of ['\n', '\r\n', '\r'])
+    for (const [more, isTaken] of [
+      [0, true],
+      [1, false],
+    ] as const) {
+      const record = `a,${'x'.repeat(1_999_996 + more)}`;
+      const text = `p,q${end}${record}${end}r,s${end}`;
+      for (const at of [0, 1, 2]) {
+        const found = scan(text, { columns: two }, [3 + end.length + record.length + at]);
+        const rows = found.ok ? found.file.rows : `${found.line} ${found.why}`;
+        t.equal(rows, isTaken ? 3 : '2 a record is longer than 1999998 bytes', JSON.stringify({ end, at }));
+      }
+      const headed = scan(`${record}${end}r,s${end}`, { columns: two, arrange: inOrder });
+      t.equal(headed.ok || headed.why, isTaken || 'its header is longer than 1999998 bytes');
+    }
+});
+
 t.test('NULLs are counted and values summed by column, of the rows that count', async (t) => {
   const totals = (text: string) => {
     const result = scan(text, { mostRejected: 5 });
