@@ -5,6 +5,7 @@ import type { Attempt } from './commit.js';
 import { quarantineKey } from './partition.js';
 import type { WriteJob } from './ports.js';
 import type { HourValues, SourceValues } from './source-values.js';
+import { mostAsideBytes } from './values/put-aside.js';
 import { afterBlankLine, inTableOrder, withoutRanges } from './values/rewrite.js';
 import type { ScannedFile } from './values/value-scan.js';
 
@@ -15,8 +16,6 @@ export interface Quarantine {
   /** By column. */
   readonly failures: Readonly<Record<string, number>>;
 }
-
-const mostBytes = 64 << 20;
 
 /** Writes below a key of this attempt alone. Nothing is written when every record fits. */
 export async function quarantined(
@@ -34,7 +33,7 @@ export async function quarantined(
   // A wrong delimiter or another table's files: that is no row out of line.
   if (sources.every(({ file }) => file.rows === 0)) return { why: noneFits(faulty[0]!, rows) };
   const body = new TextEncoder().encode(faulty.flatMap(linesOf).join(''));
-  if (body.length > mostBytes)
+  if (body.length > mostAsideBytes)
     return { why: `the ${rows} records that do not fit are too large to put aside` };
   const { ports, table, partition, runId, fence } = attempt;
   const key = quarantineKey(table, partition, runId, fence);

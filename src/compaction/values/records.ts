@@ -2,9 +2,10 @@
 import { printable } from '../../kernel/s3.js';
 import { maxRecordBytes } from '../csv-records.js';
 import type { Column } from '../schema.js';
+import { type Aside, putAside, type Rejected } from './put-aside.js';
 import { notKept, type RowWriter } from './row-writer.js';
 import type { ScanKernel } from './scan-kernel.js';
-import type { Rejected, ValueScanResult } from './value-scan.js';
+import type { ValueScanResult } from './value-scan.js';
 
 export type LineEnd = 'LF' | 'CRLF' | 'CR';
 
@@ -13,7 +14,7 @@ export interface RecordMachine {
   readonly columns: readonly Column[];
   readonly kernel: ScanKernel;
   readonly writer: RowWriter;
-  readonly mostRejected: number;
+  readonly aside: Aside;
   /** For every field of a record the column it fills. */
   slots: Int32Array;
   /** The bytes at hand are [from, end) of the kernel's source; a line end stands after them. */
@@ -45,7 +46,7 @@ const space = 0x20;
 const unfinished = -1;
 
 export function recordMachine(
-  given: Pick<RecordMachine, 'delimiter' | 'columns' | 'kernel' | 'writer' | 'mostRejected'> & {
+  given: Pick<RecordMachine, 'delimiter' | 'columns' | 'kernel' | 'writer' | 'aside'> & {
     readonly width: number;
   },
 ): RecordMachine {
@@ -54,7 +55,7 @@ export function recordMachine(
     columns: given.columns,
     kernel: given.kernel,
     writer: given.writer,
-    mostRejected: given.mostRejected,
+    aside: given.aside,
     slots: Int32Array.from({ length: given.width }, (_, at) => at),
     from: 0,
     end: 0,
@@ -87,8 +88,8 @@ export function takeRecord(m: RecordMachine): boolean {
   if (next === unfinished) return false;
   if (at - m.from > maxRecordBytes) refuse(m, tooLong('a record'));
   if (!isBlank) {
-    if (m.fault) reject(m, at, next);
-    else m.kernel.keepRecord();
+    const why = m.fault ? putAside(m, m.fault, at, next) : m.kernel.keepRecord();
+    if (why) refuse(m, why);
   }
   if (isBlank || !m.fault) noteBreak(m, next);
   m.from = next;
@@ -205,21 +206,6 @@ function misfit(m: RecordMachine, slot: number): void {
   const column = m.columns[slot]!;
   const value = new TextDecoder().decode(m.kernel.text.subarray(0, Math.min(m.length, 400)));
   m.fault = { column: column.name, reason: notKept(column, printable(value).slice(0, 100)) };
-}
-
-function reject(m: RecordMachine, end: number, next: number): void {
-  const { column, reason } = m.fault!;
-  if (m.mostRejected === 0) refuse(m, reason);
-  else if (m.rejected.length === m.mostRejected)
-    refuse(m, `more than ${m.mostRejected} records do not fit, this one for ${reason}`);
-  m.rejected.push({
-    line: m.line,
-    column,
-    reason,
-    raw: new TextDecoder('utf-8', { ignoreBOM: true }).decode(m.kernel.source.slice(m.from, end)),
-    from: m.before + m.offset + m.from,
-    to: m.before + m.offset + next,
-  });
 }
 
 /** The bytes of the header record, having stepped over it; undefined while it is not all there. */

@@ -187,7 +187,7 @@ function newKernel(): ScanKernel {
       }),
     }),
     release: () => {
-      if (memory.buffer.byteLength <= mostPooledBytes) pool.push(kernel);
+      if (memory.buffer.byteLength <= mostPooledBytes && !pool.includes(kernel)) pool.push(kernel);
     },
   };
   return kernel;

@@ -4,6 +4,7 @@ import { byteOrderMark } from '../byte-order-mark.js';
 import { splitRecords } from '../csv-fields.js';
 import { maxRecordBytes } from '../csv-records.js';
 import type { Column, TextRule } from '../schema.js';
+import type { Aside, Rejected } from './put-aside.js';
 import {
   type LineEnd,
   type RecordMachine,
@@ -25,26 +26,14 @@ export interface ValueScanOptions {
   readonly delimiter: string;
   /** Null: files have no header and their fields follow the columns. */
   readonly arrange: ((header: readonly string[]) => Arrangement) | null;
-  /** Beyond so many bad records the file is refused; 0 refuses it at the first. */
-  readonly mostRejected: number;
+  /** What the files of an hour share. */
+  readonly aside: Aside;
 }
 
 /** `slots`: for every field of a record the column it fills. */
 export type Arrangement =
   | { readonly ok: true; readonly slots: readonly number[] }
   | { readonly ok: false; readonly why: string; readonly newColumns?: readonly string[] };
-
-/** A record that is no row of this table. */
-export interface Rejected {
-  /** Of its first byte; lines count from 1. */
-  readonly line: number;
-  readonly column: string | null;
-  readonly reason: string;
-  readonly raw: string;
-  /** The bytes [from, to) of the uncompressed file, its line end included. */
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface ScannedFile {
   readonly rows: number;
@@ -91,7 +80,7 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     columns: options.columns,
     kernel,
     writer,
-    mostRejected: options.mostRejected,
+    aside: options.aside,
     width: options.columns.length,
   });
   kernel.start({ ...options, delimiter, maxRecordBytes, odd: writer.value });
@@ -132,6 +121,17 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     const file = { ...kernel.totals(), header, slots, bytes, rejected: m.rejected };
     return { ok: true, file: isMisread(m) ? { ...file, misreadEnd: m.newline! } : file };
   };
+  const last = (): ValueScanResult => {
+    feed(mark.rest());
+    m.isLast = true;
+    if (characters.isCut()) m.refusal ??= noText(m);
+    records();
+    const result = ended();
+    kernel.release();
+    return result;
+  };
+  // The memory is another's by then.
+  let answer: ValueScanResult | undefined;
   return {
     take: (chunk) => {
       const text = mark.without(chunk);
@@ -140,13 +140,8 @@ export function valueScan(options: ValueScanOptions): ValueScan {
       return m.refusal === undefined;
     },
     end: () => {
-      feed(mark.rest());
-      m.isLast = true;
-      if (characters.isCut()) m.refusal ??= noText(m);
-      records();
-      const result = ended();
-      kernel.release();
-      return result;
+      answer ??= last();
+      return answer;
     },
   };
 }

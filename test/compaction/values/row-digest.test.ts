@@ -12,7 +12,7 @@ function scanned(columns: readonly Column[], lines: readonly string[], newline =
     digests: true,
     delimiter: ',',
     arrange: null,
-    mostRejected: 0,
+    aside: { mostRecords: 0, room: 0 },
   });
   scan.take(new TextEncoder().encode(lines.map((line) => `${line}${newline}`).join('')));
   const result = scan.end();
