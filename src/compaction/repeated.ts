@@ -18,8 +18,13 @@ export type Repeats = ReadonlyMap<string, string>;
 export async function repeatedSources(attempt: Attempt, { sources }: HourValues): Promise<Repeats> {
   const { generation, table } = attempt;
   if (generation.gone.length === 0 || table.source.sameBytes === 'add') return new Map();
-  const gone = new Set(generation.gone.map(({ key, etag }) => `${etag} ${key}`));
-  const before = (await compactedSources(attempt)).filter(({ key, etag }) => gone.has(`${etag} ${key}`));
+  // Evidence names them as they were named where they lay then.
+  const before = (await compactedSources(attempt)).flatMap((one) => {
+    const now = generation.gone.find(
+      ({ key, etag }) => etag === one.etag && one.key.endsWith(key.slice(table.sourcePrefix.length)),
+    );
+    return now ? [{ ...one, key: now.key }] : [];
+  });
   return new Map(
     sources.flatMap((one) => {
       const same = before.find((other) => isSame(one, other));
@@ -37,7 +42,7 @@ function isSame({ source, file }: SourceValues, before: Compacted): boolean {
     : source.key === before.key && source.size === before.size;
 }
 
-/** Of all generations whose files the pointer names; by the keys they have where the table reads now. */
+/** Of all generations whose files the pointer names. */
 async function compactedSources({ ports, generation, spent }: Attempt): Promise<Compacted[]> {
   const found: Compacted[] = [];
   let next: string | null = generation.base?.pointer.record.evidence ?? null;
