@@ -26,7 +26,7 @@ export async function claimHour(
   ports: CompactionPorts,
   table: CompactionTable,
   partition: string,
-  runId: string,
+  { runId, isNew }: { readonly runId: string; readonly isNew: boolean },
 ): Promise<Held | undefined> {
   const key = claimKey(table, partition);
   const found = await readRecord<Claim>(ports.target, key, ['fence', 'expiresAt']);
@@ -42,7 +42,8 @@ export async function claimHour(
     expiresAt: now + leaseMs,
     released: false,
     ended: '',
-    published: found?.record.published ?? 0,
+    // Whoever deletes a pointer has the hour made anew: it counts from 1 again, and nothing of it is shown.
+    published: isNew ? 0 : (found?.record.published ?? 0),
     ...(found?.record.setback ? { setback: found.record.setback } : {}),
   };
   const put = await putRecord(ports.target, key, claim, found ? { etag: found.etag } : 'absent');

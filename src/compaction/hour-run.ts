@@ -81,7 +81,10 @@ async function heldRun(
   const { partition } = planned;
   add(cost.spent, { put: 1, get: 1, list: 0 });
   const runId = planned.next && 'runId' in planned.next ? planned.next.runId : '';
-  const held = await claimHour(ports, table, partition, runId);
+  const held = await claimHour(ports, table, partition, {
+    runId,
+    isNew: planned.pointer === undefined,
+  });
   if (!held) return { state: 'running', reason: 'Another run took it first.' };
   const {
     error,

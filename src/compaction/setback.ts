@@ -7,6 +7,7 @@ import type { Step } from './recover.js';
 /** What a line that is cut or a store that is busy brings about is not among these: the next run may well succeed. */
 const lasting: ReadonlySet<ErrorCode> = new Set([
   'CATALOG_REFUSED',
+  'COMMIT_FALLEN',
   'CONDITION_UNSUPPORTED',
   'ENGINE_FAILED',
   'FOOTER_UNREADABLE',
