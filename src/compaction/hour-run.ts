@@ -19,6 +19,7 @@ import { rulesOf } from './rules.js';
 import { isLasting, setbackOf } from './setback.js';
 import type { CompactionTable } from './table.js';
 import { shownAs } from './table-plan.js';
+import { unmark } from './unshown.js';
 
 export interface HourResult {
   readonly state?: PartitionState;
@@ -158,7 +159,10 @@ const withPointer = ({ pointer }: Hour): Pick<Ended, 'pointer'> =>
 
 /** What lies under its names already is not written again: a query may be reading it. */
 async function published({ ports, table, held, spent }: Work, pointer: Pointer): Promise<Ended> {
-  if (held.published < pointer.generation) await publish(ports, table, pointer, spent);
+  if (held.published < pointer.generation) {
+    await publish(ports, table, pointer, spent);
+    await unmark(ports, table, pointer, spent);
+  }
   return { ...compacted, pointer, published: pointer.generation };
 }
 
