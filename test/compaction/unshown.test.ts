@@ -3,7 +3,16 @@ import t from 'tap';
 import type { CompactionPorts } from '../../src/compaction/ports.js';
 import { plan, run } from '../../src/compaction/run.js';
 import { raise } from '../../src/kernel/errors.js';
-import { fakeWorld, fill, hour, knife, publishedRecords, table, type World } from './fake-world.js';
+import {
+  fakeWorld,
+  fill,
+  hour,
+  knife,
+  publishedRecords,
+  sourceKey,
+  table,
+  type World,
+} from './fake-world.js';
 
 const day = 86_400_000;
 const runs = (ports: CompactionPorts) =>
@@ -103,3 +112,65 @@ t.test(
     t.strictSame(marks(cut), []);
   },
 );
+
+/** Committed and not shown, and then an object came late. */
+async function unshownAndLate(): Promise<{ world: World; records: string[] }> {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  await runs(notCopying(world));
+  world.advance(130_000);
+  world.source.put(sourceKey(3, 'late.csv'), 'id,town\n999,Rom\n');
+  return { world, records };
+}
+
+t.test(
+  'a committed generation is shown although the next one keeps failing, which waits longer each time',
+  async (t) => {
+    const { world, records } = await unshownAndLate();
+    let tries = 0;
+    const broken = () =>
+      world.ports({
+        engine: (inner) => ({
+          ...inner,
+          write: async ({ partition }) => {
+            tries += 1;
+            return raise('ENGINE_FAILED', { engine: 'duckdb', partition, why: 'the disk is full' });
+          },
+        }),
+      });
+    const seen: number[] = [];
+    for (let h = 0; h < 8; h++) {
+      const [row] = (await runs(broken())).partitions;
+      t.match(row, { state: 'failed', generation: 1, reason: /the disk is full/ });
+      t.strictSame(publishedRecords(world), records);
+      seen.push(tries);
+      world.advance(3_600_000);
+    }
+    t.strictSame(seen, [1, 2, 3, 3, 4, 4, 4, 4]);
+    t.strictSame(marks(world), []);
+  },
+);
+
+t.test('a run shows the generation before and takes the late object in', async (t) => {
+  const { world, records } = await unshownAndLate();
+  t.match((await runs(world.ports())).partitions[0], { state: 'compacted', generation: 2 });
+  t.strictSame(publishedRecords(world), [...records, '999,Rom'].sort());
+  const etags = world.target.etags();
+  await runs(world.ports());
+  t.strictSame(world.target.etags(), etags);
+});
+
+t.test('a generation that cannot be shown keeps no late object out', async (t) => {
+  const { world } = await unshownAndLate();
+  const catalog: CompactionPorts['catalog'] = {
+    register: async (partition) =>
+      raise('CATALOG_REFUSED', { table: 'web.trips', partition, why: 'it is not there', hint: 'Make it.' }),
+    isProjected: async () => false,
+  };
+  for (let h = 0; h < 3; h++) await runs({ ...world.ports(), catalog });
+  world.advance(60_000);
+  const [row] = (await runs({ ...world.ports(), catalog })).partitions;
+  t.match(row, { state: 'failed', generation: 2, reason: /it is not there/ });
+  world.advance(25 * 3_600_000);
+  t.match((await runs(world.ports())).partitions[0], { state: 'compacted', generation: 2 });
+});
