@@ -77,7 +77,9 @@ export async function listFault(
     : `${printable(key)} names other files than the pointer`;
 }
 
+/** An hour without a row may have no file, and its list no line. */
 const isOurs = (table: ListedTable, text: string): boolean =>
+  text === '' ||
   text
     .trimEnd()
     .split('\n')

@@ -231,3 +231,23 @@ t.test(
     t.same(third.target.keys().filter(isPublished), []);
   },
 );
+
+t.test('the empty list of an hour without a row is ours, and is replaced when rows come', async (t) => {
+  const world = fakeWorld();
+  world.source.put(sourceKey(3, '0.csv'), 'id,town\n');
+  const ports = () =>
+    world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: async (job) =>
+          job.expected.rows === 0
+            ? { outcome: 'written', files: [], requests: { put: 0, get: 0, list: 0 } }
+            : inner.write(job),
+      }),
+    });
+  await runs(ports());
+  t.equal(world.target.text(list), '');
+  const records = fill(world, [3]);
+  t.match((await runs(ports())).partitions, [{ state: 'compacted', generation: 2 }]);
+  t.same(rowsSeen(world), records);
+});
