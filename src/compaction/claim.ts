@@ -17,9 +17,14 @@ export interface Held {
   release(ended: string, published: number, setback: Setback | undefined): Promise<void>;
 }
 
+/** So far may the clocks of two machines be apart: what a clock further ahead has written holds nothing up. */
+export const skewMs = 3_600_000;
+
 /** A lease holds until it is released, runs out, or its process is known to be dead. */
 export const isHeld = (claim: Claim, { clock, ids }: Pick<CompactionPorts, 'clock' | 'ids'>): boolean =>
-  !claim.released && claim.expiresAt > clock.now() && !ids.isDead(claim.process);
+  !claim.released && isRunning(claim.expiresAt - clock.now()) && !ids.isDead(claim.process);
+
+const isRunning = (leftMs: number): boolean => leftMs > 0 && leftMs <= leaseMs + skewMs;
 
 /** Undefined when another holds it. */
 export async function claimHour(

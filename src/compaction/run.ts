@@ -165,9 +165,10 @@ async function attempted(
   try {
     return await runHour(ports, table, hour, how, cost);
   } catch (error) {
-    const why = error instanceof BucketwiseError ? error.message : `unexpected: ${(error as Error).message}`;
-    const state = error instanceof BucketwiseError && error.code === 'INTERRUPTED' ? 'due' : 'failed';
-    return { state, reason: why };
+    if (!(error instanceof BucketwiseError))
+      return { state: 'failed', reason: `unexpected: ${(error as Error).message}` };
+    if (error.code === 'INTERRUPTED') return { state: 'due', reason: error.message };
+    return { state: 'failed', reason: `${error.message} ${error.hint}`.trim() };
   }
 }
 

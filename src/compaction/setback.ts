@@ -1,5 +1,6 @@
 /** A step that failed for a lasting cause fails again: with the same sources it waits, longer each time, and the hour says so. */
 import { BucketwiseError, type ErrorCode } from '../kernel/errors.js';
+import { skewMs } from './claim.js';
 import type { Hour } from './hours.js';
 import type { Setback } from './journal.js';
 import type { Step } from './recover.js';
@@ -52,6 +53,7 @@ export function isPaused(hour: Hour, step: Step, now: number): boolean {
     setback !== undefined &&
     setback.step === step &&
     setback.of === subjectOf(step, hour) &&
+    setback.at <= now + skewMs &&
     now < setback.at + pauseMs(setback.times)
   );
 }

@@ -54,6 +54,7 @@ export const errorTable = {
   HEADERS_TOO_LARGE: entry(431, 2, 'The headers of the request are too large.', 'Send fewer or shorter headers.'),
   HOST_REFUSED: entry(403, 5, 'Requests to "{host}" are refused.', 'This server answers on loopback only: use http://127.0.0.1.'),
   FOOTER_UNREADABLE: entry(502, 1, '"{key}" has no readable Parquet footer: {why}.', 'Nothing was published. Run again.', true),
+  HOUR_OCCUPIED: entry(409, 5, '"{path}" lies where an hour is shown by its list alone.', 'Move it out of that folder: a table of lists takes every object there for a list. The hour is committed, and the next run shows it.'),
   HOURS_LEFT: entry(500, 3, 'Hours failed and were left as found ({tables}).', 'The reasons stand in the log and in compact status; the next run tries them again.', true),
   INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again.'),
   JOURNAL_INVALID: entry(409, 5, '"{key}" is not a record of bucketwise: {why}.', 'Nothing was changed. Look at that object and move it away, then run again.'),

@@ -143,7 +143,7 @@ t.test('what others put into the folder is left alone and fails the hour with it
     world.target.put(key, 's3://lake/somewhere/else\n');
     t.match((await runs(world.ports())).partitions[0], {
       state: 'failed',
-      reason: `"${key}" holds something else.`,
+      reason: `"${key}" lies where an hour is shown by its list alone. Move it out of that folder`,
     });
     t.equal(world.target.text(key), 's3://lake/somewhere/else\n');
     world.target.drop(key);
