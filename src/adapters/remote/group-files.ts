@@ -62,6 +62,8 @@ export async function writeGroup(
     } catch (error) {
       if (isOfTheGroup(error)) continue;
       rest = { outcome: 'failed', error };
+      // It may be at work for all that is known.
+      isClean = false;
       break;
     } finally {
       isClean = (await work.drop(statements.after, path)) && isClean;
