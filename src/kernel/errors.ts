@@ -59,6 +59,7 @@ export const errorTable = {
   INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again.'),
   JOURNAL_INVALID: entry(409, 5, '"{key}" is not a record of bucketwise: {why}.', 'Nothing was changed. Look at that object and move it away, then run again.'),
   KEY_UNSUPPORTED: entry(422, 2, 'The key "{key}" cannot be held by {store}: {why}.', 'Rename the object, or leave its prefix out.'),
+  LOGIN_REFUSED: entry(401, 6, '{server} refuses user "{user}" (HTTP {status}).', '{hint}'),
   MEDIA_TYPE_UNSUPPORTED: entry(415, 2, 'The request body has {what}, which is not read here.', 'Send JSON as it is, with content-type: application/json.'),
   MONTH_INVALID: entry(400, 2, '"{value}" is not a month.', 'Write it as 2026-11.'),
   NOTICE_FAILED: entry(502, 1, '{to} could not be told: {why}.', 'The run itself is not touched by it; the next one with the same news tries again.', true),
