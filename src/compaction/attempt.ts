@@ -1,6 +1,7 @@
 /** One attempt at one hour, from its intent to its commit or to the record of why it was refused. */
 import { BucketwiseError } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
+import { columnFault } from './base-columns.js';
 import { type Attempt, commit } from './commit.js';
 import { type Intent, type Pointer, putRecord, type Refusal } from './journal.js';
 import { leftOutOf } from './left-out.js';
@@ -52,6 +53,8 @@ export async function makeCommit(attempt: Attempt): Promise<Pointer | 'lost-race
   if ('why' in values) return refuse(attempt, values);
   const repeats = await repeatedSources(attempt, values);
   if (repeats.size > 0) return { repeats };
+  const other = await columnFault(attempt, values);
+  if (other !== undefined) return refuse(attempt, { why: other });
   uninterrupted(attempt);
   const aside = await quarantined(attempt, values);
   if ('why' in aside) return refuse(attempt, aside);

@@ -17,16 +17,21 @@ export interface Held {
   release(ended: string, published: number, setback: Setback | undefined): Promise<void>;
 }
 
+/** So far may the clocks of two machines be apart: what a clock further ahead has written holds nothing up. */
+export const skewMs = 3_600_000;
+
 /** A lease holds until it is released, runs out, or its process is known to be dead. */
 export const isHeld = (claim: Claim, { clock, ids }: Pick<CompactionPorts, 'clock' | 'ids'>): boolean =>
-  !claim.released && claim.expiresAt > clock.now() && !ids.isDead(claim.process);
+  !claim.released && isRunning(claim.expiresAt - clock.now()) && !ids.isDead(claim.process);
+
+const isRunning = (leftMs: number): boolean => leftMs > 0 && leftMs <= leaseMs + skewMs;
 
 /** Undefined when another holds it. */
 export async function claimHour(
   ports: CompactionPorts,
   table: CompactionTable,
   partition: string,
-  runId: string,
+  { runId, isNew }: { readonly runId: string; readonly isNew: boolean },
 ): Promise<Held | undefined> {
   const key = claimKey(table, partition);
   const found = await readRecord<Claim>(ports.target, key, ['fence', 'expiresAt']);
@@ -42,7 +47,8 @@ export async function claimHour(
     expiresAt: now + leaseMs,
     released: false,
     ended: '',
-    published: found?.record.published ?? 0,
+    // Whoever deletes a pointer has the hour made anew: it counts from 1 again, and nothing of it is shown.
+    published: isNew ? 0 : (found?.record.published ?? 0),
     ...(found?.record.setback ? { setback: found.record.setback } : {}),
   };
   const put = await putRecord(ports.target, key, claim, found ? { etag: found.etag } : 'absent');

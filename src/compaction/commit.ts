@@ -11,6 +11,7 @@ import type { CompactionPorts, Scan } from './ports.js';
 import type { Proof } from './proof.js';
 import { isListed } from './symlink.js';
 import type { CompactionTable } from './table.js';
+import { markUnshown } from './unshown.js';
 
 /** What one attempt works with. */
 export interface Attempt {
@@ -53,7 +54,7 @@ export async function oneFileFor(
 export const longestRunMs = 84 * 3_600_000;
 
 /**
- * Order of effects: the sources are listed again, the evidence, and the one write that makes the hour what it is.
+ * Order of effects: the sources are listed again, the evidence, the mark that it is not shown yet, and the one write that makes the hour what it is.
  * Errors: OBJECT_CHANGED when a source is not any more what was read.
  */
 export async function commit(
@@ -103,6 +104,7 @@ export async function commit(
     evidence: evidenceAt,
     committedAt,
   };
+  await markUnshown(attempt);
   checkAge(attempt);
   const condition = generation.base ? { etag: generation.base.pointer.etag } : 'absent';
   const put = await putRecord(ports.target, pointerKey(table, partition), pointer, condition);

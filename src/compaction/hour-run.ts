@@ -7,7 +7,7 @@ import { type Attempt, oneFileFor } from './commit.js';
 import { freeze } from './freeze.js';
 import { type Generation, without } from './generation.js';
 import { type Hour, readHour } from './hours.js';
-import { type JobState, wanted } from './job-state.js';
+import { asShown, type JobState, wanted } from './job-state.js';
 import type { Pointer, Setback } from './journal.js';
 import type { PartitionState } from './plan.js';
 import type { CompactionPorts, Requests, Scan } from './ports.js';
@@ -19,6 +19,7 @@ import { rulesOf } from './rules.js';
 import { isLasting, setbackOf } from './setback.js';
 import type { CompactionTable } from './table.js';
 import { shownAs } from './table-plan.js';
+import { unmark } from './unshown.js';
 
 export interface HourResult {
   readonly state?: PartitionState;
@@ -81,7 +82,10 @@ async function heldRun(
   const { partition } = planned;
   add(cost.spent, { put: 1, get: 1, list: 0 });
   const runId = planned.next && 'runId' in planned.next ? planned.next.runId : '';
-  const held = await claimHour(ports, table, partition, runId);
+  const held = await claimHour(ports, table, partition, {
+    runId,
+    isNew: planned.pointer === undefined,
+  });
   if (!held) return { state: 'running', reason: 'Another run took it first.' };
   const {
     error,
@@ -107,17 +111,34 @@ async function worked(base: Base, planned: Hour): Promise<Ended> {
   const { ports, table, held, spent, isNamed = false } = base;
   let step: Step = 'nothing';
   let hour = planned;
+  let shown: Pick<Ended, 'published'> = {};
   try {
     hour = await readHour(ports, table, planned, rulesOf(table, ports.engine.name));
     add(spent, { put: 1, get: 3, list: 1 });
-    const state = wanted(table, hour, { ...ports, isNamed });
+    let state = wanted(table, hour, { ...ports, isNamed });
     step = nextStep[state];
-    return await stepped({ ...base, hour }, state);
+    if (step === 'publish') {
+      const ended = await published({ ...base, hour }, hour.pointer!.record);
+      shown = { published: hour.pointer!.record.generation };
+      hour = asShown(hour);
+      state = wanted(table, hour, { ...ports, isNamed });
+      step = nextStep[state];
+      if (step !== 'compact') return { ...ended, ...restOf(table, hour, state), ...otherSetback(held) };
+    }
+    return { ...shown, ...(await stepped({ ...base, hour }, state)) };
   } catch (error) {
-    if (!isLasting(error)) return { error, reason: 'failed', setback: held.setback };
-    return failed(base, hour, step, `${error.message} ${error.hint}`);
+    if (!isLasting(error)) return { ...shown, error, reason: 'failed', setback: held.setback };
+    return { ...shown, ...failed(base, hour, step, `${error.message} ${error.hint}`) };
   }
 }
+
+/** What came late and is not taken in. */
+const restOf = (table: CompactionTable, hour: Hour, state: JobState): Partial<Ended> =>
+  hour.next ? shownAs(table, hour, state) : {};
+
+/** What keeps late objects out is not over because the names are there. */
+const otherSetback = ({ setback }: Held): Pick<Ended, 'setback'> =>
+  setback && setback.step !== 'publish' ? { setback } : {};
 
 /** The reason is kept with the claim, so that the next run need not find it out again. */
 function failed({ ports, held }: Pick<Work, 'ports' | 'held'>, hour: Hour, step: Step, why: string): Ended {
@@ -140,10 +161,7 @@ async function stepped(work: Work, state: JobState): Promise<Ended> {
   const { table, hour, held } = work;
   const steps: Record<Step, () => Promise<Ended>> = {
     compact: () => compact(work),
-    publish: async () => ({
-      ...(await published(work, hour.pointer!.record)),
-      ...(hour.next ? shownAs(table, hour, hour.refusal ? 'refused' : hour.waits ? 'waiting' : 'stuck') : {}),
-    }),
+    publish: () => published(work, hour.pointer!.record),
     retire: () => retired(work),
     nothing: async () => ({ ...shownAs(table, hour, state), ...withPointer(hour), setback: held.setback }),
   };
@@ -155,7 +173,10 @@ const withPointer = ({ pointer }: Hour): Pick<Ended, 'pointer'> =>
 
 /** What lies under its names already is not written again: a query may be reading it. */
 async function published({ ports, table, held, spent }: Work, pointer: Pointer): Promise<Ended> {
-  if (held.published < pointer.generation) await publish(ports, table, pointer, spent);
+  if (held.published < pointer.generation) {
+    await publish(ports, table, pointer, spent);
+    await unmark(ports, table, pointer, spent);
+  }
   return { ...compacted, pointer, published: pointer.generation };
 }
 

@@ -36,6 +36,7 @@ import { dayChange, isOutdated, rolledUp } from './roll-up.js';
 import { rulesOf } from './rules.js';
 import { elsewhereText, type Placed, placed } from './source-place.js';
 import type { CompactionTable } from './table.js';
+import { type Mark, unlistedHours } from './unshown.js';
 
 /** An hour with all that the journal says of it. */
 export interface Hour extends HourSources {
@@ -62,11 +63,18 @@ export async function readHours(
   range: Range,
   rules: string,
   withRetired = false,
+  marks: readonly Mark[] = [],
 ): Promise<Hour[]> {
   const there = await listed(ports, table, range);
   const hours = withRetired ? [...(await retiredHours(ports.target, table, range, there)), ...there] : there;
   const limit = pLimit(journalsAtOnce);
-  return Promise.all(hours.map((hour) => limit(() => withJournal(ports, table, hour, rules))));
+  const read = async (all: readonly HourSources[]): Promise<Hour[]> =>
+    Promise.all(all.map((hour) => limit(() => withJournal(ports, table, hour, rules))));
+  const unlisted = await read(unlistedHours(marks, hours, range));
+  const unshown = unlisted.filter(
+    ({ pointer, claim }) => pointer && (claim?.published ?? 0) < pointer.record.generation,
+  );
+  return [...unshown, ...(await read(hours))];
 }
 
 /** A table made of another's commits has no listing of its own: what that one's hours hold is asked for. */

@@ -54,10 +54,21 @@ export function jobState(table: CompactionTable, hour: Hour, now: Now): JobState
   return isBusy && nextStep[state] !== 'nothing' ? 'held' : state;
 }
 
-/** What there is to do for whoever holds the hour: late objects before names, names before sources. */
+/** What there is to do for whoever holds the hour: names before late objects, late objects before sources. */
 export function wanted(table: CompactionTable, hour: Hour, now: Now): JobState {
+  const waits = (state: JobState): boolean =>
+    !now.isNamed && isPaused(hour, nextStep[state], now.clock.now());
   const state = unpausedState(table, hour, now);
-  return !now.isNamed && isPaused(hour, nextStep[state], now.clock.now()) ? 'paused' : state;
+  if (!waits(state)) return state;
+  // What cannot be shown as yet keeps no late object out.
+  const later = state === 'unpublished' ? unpausedState(table, asShown(hour), now) : state;
+  return nextStep[later] === 'compact' && !waits(later) ? later : 'paused';
+}
+
+/** The hour as it is once its generation lies under its final names. */
+export function asShown(hour: Hour): Hour {
+  const { pointer, claim } = hour;
+  return pointer && claim ? { ...hour, claim: { ...claim, published: pointer.record.generation } } : hour;
 }
 
 function unpausedState(table: CompactionTable, hour: Hour, now: Now): JobState {
@@ -77,9 +88,9 @@ function committedState(table: CompactionTable, hour: Hour, now: Now): JobState 
   const pointer = hour.pointer!.record;
   if (!manifest) return 'damaged';
   const isUnpublished = (hour.claim?.published ?? 0) < pointer.generation;
-  if (hour.waits !== undefined) return isUnpublished ? 'unpublished' : 'waiting';
-  if (next && 'runId' in next && !refusal) return isBrokenOff(hour) ? 'broken-off' : 'late';
   if (isUnpublished) return 'unpublished';
+  if (hour.waits !== undefined) return 'waiting';
+  if (next && 'runId' in next && !refusal) return isBrokenOff(hour) ? 'broken-off' : 'late';
   if (next) return refusal ? 'refused' : 'stuck';
   const isOld = Date.parse(pointer.committedAt) + table.sources.graceMs <= now.clock.now();
   if (leftover.length === 0 || !isOld) return 'done';

@@ -8,6 +8,7 @@ import { controlPrefix, defaultControlPrefix } from './partition.js';
 import type { ObjectStore } from './ports.js';
 import { isListed } from './symlink.js';
 import type { CompactionTable } from './table.js';
+import { begunAs } from './target-record.js';
 
 /** Kept under the target whatever the config says, so that every run finds it; absent where both are the default. */
 interface Lasting {
@@ -47,7 +48,9 @@ export async function forbiddenChange(
   const change = difference(wanted, usual);
   if (!change) return undefined;
   const hasJournal = change.field === 'state' && (await isUsed(target, usual.control));
-  if (hasJournal || (change.field !== 'state' && hasCommits)) return change;
+  if (hasJournal) return change;
+  // The plan need not show the hours that were committed before: it may be of one hour, or their sources are gone.
+  if (change.field !== 'state' && (hasCommits || (await begunAs(target, table)) === 'files')) return change;
   const put = await putRecord(target, lastingKey(table), wanted, 'absent');
   return put.outcome === 'written' ? undefined : forbiddenChange(target, table, hasCommits);
 }

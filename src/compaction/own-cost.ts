@@ -35,7 +35,7 @@ function scansOf({ next }: Hour): number[] {
 const nameBytes = 40;
 
 /**
- * Manifest, claim, intent, evidence, pointer, release; file by file an upload and a copy; what is under way elsewhere is
+ * Manifest, claim, intent, evidence, mark, pointer, release; file by file an upload and a copy; what is under way elsewhere is
  * written down twice, and looked at once a run.
  */
 function predicted(table: CompactionTable, due: readonly Hour[], isElsewhere: boolean): Requests {
@@ -51,9 +51,9 @@ function predicted(table: CompactionTable, due: readonly Hour[], isElsewhere: bo
   const { upstream, sourceLayout, layout } = table;
   const above = upstream && sourceLayout ? due.length * (layout.grainMs / sourceLayout.grainMs) : 0;
   return {
-    put: due.length * (elsewhere ? 8 : 6) + all * 2,
+    put: due.length * (elsewhere ? 9 : 7) + all * 2,
     // Three records of each hour above are read when the day is claimed and before it is committed, two lists made.
-    get: objects + due.length * 8 + all * 3 + above * 6,
+    get: objects + due.length * 9 + all * 3 + above * 6,
     // Each hour is listed when it is claimed and before it is committed; sources and files of an engine elsewhere too.
     list: Math.ceil(objects / 1000) + due.length * (elsewhere || upstream ? 4 : 2) + (elsewhere ? 1 : 0),
   };

@@ -66,6 +66,17 @@ export const underWayPrefix = (table: CompactionTable, runId?: string): Prefix =
   `${controlPrefix(table)}under-way/${runId === undefined ? '' : `${runId.slice(0, 16)}-`}`;
 export const underWayKey = (table: CompactionTable, runId: string, attempt: number | string): Key =>
   `${underWayPrefix(table, runId)}${attempt}.json`;
+/** Hours that are committed, or about to be, and not shown yet; side by side, for there are few at any time. */
+export const unshownPrefix = (table: CompactionTable): Prefix => `${controlPrefix(table)}unshown/`;
+export const unshownKey = (
+  table: CompactionTable,
+  of: {
+    readonly partition: string;
+    readonly generation: number;
+    readonly runId: string;
+    readonly fence: number;
+  },
+): Key => `${unshownPrefix(table)}${of.partition}/${of.generation}-${of.runId.slice(0, 16)}-${of.fence}.json`;
 /** Named by the attempt too: one that ended before its commit leaves a record nobody points to. */
 export const evidenceKey = (
   table: CompactionTable,

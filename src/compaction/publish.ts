@@ -51,7 +51,7 @@ export function isPublishedKey(table: CompactionTable, key: Key): boolean {
 
 /**
  * Copies every file of the pointer under its final name, or lists them in one object (symlink.ts), then tells the catalog, if there is one, where the hour lies.
- * Errors: OBJECT_CHANGED or FOLDER_OCCUPIED when a stranger's object lies there, those of the catalog.
+ * Errors: OBJECT_CHANGED or HOUR_OCCUPIED when a stranger's object lies there, those of the catalog.
  */
 export async function publish(
   ports: CompactionPorts,

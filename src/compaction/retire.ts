@@ -17,6 +17,7 @@ import type { CompactionPorts, ObjectStore, Tag } from './ports.js';
 import type { Spent } from './publish.js';
 import { isLasting } from './setback.js';
 import { disobedience } from './source-probe.js';
+import { fallenError } from './standing.js';
 import type { CompactionTable } from './table.js';
 
 /** A lifecycle rule of the source bucket expires what has this tag. */
@@ -40,13 +41,15 @@ export interface Retired {
 }
 
 /**
- * Effects in order: the pointer says that sources may be gone (If-Match), so that no later generation counts on them;
+ * Effects in order: a look at all that the pointer names; the pointer says that sources may be gone (If-Match), so that no later generation counts on them;
  * then, batch by batch, the sources, each by its etag, and after each batch the record. What changed is kept, and is
  * late from then on; what failed is tried again by the next run. Cut anywhere, the rest is still leftover.
  */
 export async function retire(work: RetireWork): Promise<Retired | 'lost-race'> {
   const { hour, signal } = work;
   const { leftover } = hour;
+  const fallen = await fallenError(work.ports, work.table, hour, work.spent);
+  if (fallen) return { pointer: hour.pointer!.record, ...failedOf([fallen]) };
   const pointer = await marked(work, hour.pointer!);
   if (!pointer) return 'lost-race';
   const ledger = await openLedger(work, pointer);
@@ -113,7 +116,8 @@ async function endsOf(
 function failedOf(failures: readonly BucketwiseError[]): Pick<Retired, 'failed'> {
   const error = failures.find(isLasting) ?? failures[0];
   if (!error) return {};
-  const rest = isForbidden(failures) ? 'Sources' : `${failures.length} of its sources`;
+  const rest =
+    isForbidden(failures) || error.code === 'COMMIT_FALLEN' ? 'Sources' : `${failures.length} of its sources`;
   return {
     failed: {
       error,

@@ -15,6 +15,7 @@ import type { CompactionTable } from './table.js';
 import { type PlanInput, planTable, reportOf } from './table-plan.js';
 import { checkTarget, takeTarget } from './target-record.js';
 import { sweepLeft } from './under-way.js';
+import { type Mark, sweepMarks, unshownMarks } from './unshown.js';
 
 export type { CompactionPorts } from './ports.js';
 
@@ -42,7 +43,7 @@ export async function plan(
   table: CompactionTable,
   request: CompactionRequest,
 ): Promise<CompactionReport> {
-  return planTable(await inputOf(ports, table, request));
+  return planTable(await inputOf(ports, table, request, await unshownMarks(ports.target, table)));
 }
 
 /** Never throws for one hour: what stopped it stands in its row. Errors: those of listing, INTERRUPTED stops between effects. */
@@ -52,7 +53,8 @@ export async function run(
   request: CompactionRequest,
   watch: RunWatch,
 ): Promise<CompactionReport> {
-  const input = await inputOf(ports, table, request);
+  const marks = await unshownMarks(ports.target, table);
+  const input = await inputOf(ports, table, request, marks);
   const planned = planTable(input);
   await watch.planned?.(planned);
   if (planned.totals.due > 0 && !watch.signal.aborted) await takeTarget(ports.target, table);
@@ -77,10 +79,11 @@ export async function run(
   };
   const rows = await eachRow(ports, table, planned.partitions, limited, act);
   const swept = watch.signal.aborted ? undefined : await sweepLeft(ports, table);
+  const unmarked = watch.signal.aborted ? undefined : await sweepMarks(ports, table, marks);
   const none = { put: 0, get: 0, list: 0 };
   const spent = plus(
     rows.reduce((sum, row) => plus(sum, row.ownCost?.requests), none),
-    swept,
+    plus({ ...none, ...swept }, unmarked),
   );
   const cost = ownCost(ports, spent, scans);
   return { ...reportOf(input, rows, cost), planId: planned.planId };
@@ -115,8 +118,9 @@ async function inputOf(
   ports: CompactionPorts,
   table: CompactionTable,
   request: CompactionRequest,
+  marks: readonly Mark[],
 ): Promise<PlanInput> {
-  const hours = await hoursWanted(ports, table, request);
+  const hours = await hoursWanted(ports, table, request, marks);
   return {
     table,
     engine: ports.engine.name,
@@ -133,10 +137,12 @@ export async function hoursWanted(
   ports: CompactionPorts,
   table: CompactionTable,
   request: CompactionRequest,
+  marks: readonly Mark[] = [],
 ): Promise<Hour[]> {
   const range = rangeOf(table, request);
   await checkTarget(ports.target, table);
-  const hours = await readHours(ports, table, range, rulesOf(table, ports.engine.name), request.withRetired);
+  const rules = rulesOf(table, ports.engine.name);
+  const hours = await readHours(ports, table, range, rules, request.withRetired, marks);
   if (!request.leftBehind) return hours;
   return hours.filter((hour) => isShownByRecovery[jobState(table, hour, ports)]);
 }
@@ -159,9 +165,10 @@ async function attempted(
   try {
     return await runHour(ports, table, hour, how, cost);
   } catch (error) {
-    const why = error instanceof BucketwiseError ? error.message : `unexpected: ${(error as Error).message}`;
-    const state = error instanceof BucketwiseError && error.code === 'INTERRUPTED' ? 'due' : 'failed';
-    return { state, reason: why };
+    if (!(error instanceof BucketwiseError))
+      return { state: 'failed', reason: `unexpected: ${(error as Error).message}` };
+    if (error.code === 'INTERRUPTED') return { state: 'due', reason: error.message };
+    return { state: 'failed', reason: `${error.message} ${error.hint}`.trim() };
   }
 }
 

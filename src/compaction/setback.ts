@@ -1,5 +1,6 @@
 /** A step that failed for a lasting cause fails again: with the same sources it waits, longer each time, and the hour says so. */
 import { BucketwiseError, type ErrorCode } from '../kernel/errors.js';
+import { skewMs } from './claim.js';
 import type { Hour } from './hours.js';
 import type { Setback } from './journal.js';
 import type { Step } from './recover.js';
@@ -7,9 +8,11 @@ import type { Step } from './recover.js';
 /** What a line that is cut or a store that is busy brings about is not among these: the next run may well succeed. */
 const lasting: ReadonlySet<ErrorCode> = new Set([
   'CATALOG_REFUSED',
+  'COMMIT_FALLEN',
   'CONDITION_UNSUPPORTED',
   'ENGINE_FAILED',
   'FOOTER_UNREADABLE',
+  'LOGIN_REFUSED',
   'OBJECT_ARCHIVED',
   'OBJECT_TOO_LARGE',
   'PERMISSION_DENIED',
@@ -51,6 +54,7 @@ export function isPaused(hour: Hour, step: Step, now: number): boolean {
     setback !== undefined &&
     setback.step === step &&
     setback.of === subjectOf(step, hour) &&
+    setback.at <= now + skewMs &&
     now < setback.at + pauseMs(setback.times)
   );
 }

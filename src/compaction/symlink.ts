@@ -36,7 +36,7 @@ const linesOf = ({ listedFrom }: ListedTable, { files }: Pick<Pointer, 'files'>)
 /**
  * Effects in order: the folder is listed, the list read, the pointer read again, the list written if it is still the one
  * that was read. A list that was read before the pointer was found to be ours stems from no later generation.
- * Errors: FOLDER_OCCUPIED when something else lies there, CONDITION_FAILED.
+ * Errors: HOUR_OCCUPIED when something else lies there, CONDITION_FAILED.
  */
 export async function publishList(
   ports: CompactionPorts,
@@ -77,7 +77,9 @@ export async function listFault(
     : `${printable(key)} names other files than the pointer`;
 }
 
+/** An hour without a row may have no file, and its list no line. */
 const isOurs = (table: ListedTable, text: string): boolean =>
+  text === '' ||
   text
     .trimEnd()
     .split('\n')
@@ -108,4 +110,4 @@ async function checkAlone(
   }
 }
 
-const occupied = (key: Key): never => raise('FOLDER_OCCUPIED', { path: printable(key) });
+const occupied = (key: Key): never => raise('HOUR_OCCUPIED', { path: printable(key) });

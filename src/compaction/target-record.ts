@@ -4,6 +4,7 @@ import { printable } from '../kernel/s3.js';
 import { putRecord, readRecord } from './journal.js';
 import { targetKey } from './partition.js';
 import type { ObjectStore } from './ports.js';
+import { isListed } from './symlink.js';
 import type { CompactionTable } from './table.js';
 
 /** Written by the first run that has something to do, never changed. */
@@ -12,6 +13,17 @@ export interface TargetRecord {
   readonly table: string;
   /** source.partition */
   readonly partition: string;
+  /** How its hours are shown. Absent in records of a time when it was not kept: as files. */
+  readonly publish?: 'files' | 'symlink';
+}
+
+/** Undefined while the target is free. */
+export async function begunAs(
+  target: ObjectStore,
+  table: CompactionTable,
+): Promise<'files' | 'symlink' | undefined> {
+  const found = await readRecord<TargetRecord>(target, targetKey(table), ['table', 'partition']);
+  return found && (found.record.publish ?? 'files');
 }
 
 /** False while the target is free. Errors: TARGET_TAKEN. */
@@ -32,8 +44,9 @@ export async function takeTarget(target: ObjectStore, table: CompactionTable): P
   if (put.outcome !== 'written') await checkTarget(target, table);
 }
 
-const recordOf = ({ name, layout }: CompactionTable): TargetRecord => ({
+const recordOf = (table: CompactionTable): TargetRecord => ({
   schemaVersion: 1,
-  table: name,
-  partition: layout.template,
+  table: table.name,
+  partition: table.layout.template,
+  publish: isListed(table) ? 'symlink' : 'files',
 });

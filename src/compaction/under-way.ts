@@ -26,6 +26,8 @@ export interface UnderWay {
   readonly attemptPath: string;
   readonly startedAt: string;
   readonly statements: readonly Submission[];
+  /** The runner lost its line to the engine: what it began may be at work, though the claim was ended. */
+  readonly isUnsure?: true;
 }
 
 export interface Begun {
@@ -96,13 +98,14 @@ function begun({ ports, table, spent }: Attempt, found: Found<UnderWay>, isResum
   const key = underWayKey(table, found.record.runId, found.record.fence);
   let { record, etag } = found;
   let isGone = false;
-  const note = async (one: Submission): Promise<void> => {
-    const statements = [...record.statements.filter(({ number }) => number !== one.number), one];
-    record = { ...record, statements };
+  const rewrite = async (change: Partial<UnderWay>): Promise<void> => {
+    record = { ...record, ...change };
     spent.put += 1;
     const put = await putRecord(ports.target, key, record, { etag });
     if (put.outcome === 'written') etag = put.etag;
   };
+  const note = (one: Submission): Promise<void> =>
+    rewrite({ statements: [...record.statements.filter(({ number }) => number !== one.number), one] });
   return {
     path: record.attemptPath,
     startedAt: record.startedAt,
@@ -113,6 +116,7 @@ function begun({ ports, table, spent }: Attempt, found: Found<UnderWay>, isResum
       gone: () => {
         isGone = true;
       },
+      unsure: () => rewrite({ isUnsure: true }).catch(ignored),
     },
     end: async () => {
       if (isGone) await ports.target.remove({ key, etag }, 'unseen').catch(ignored);
@@ -158,7 +162,8 @@ async function swept(
   const isAtWork = claim !== undefined && isHeld(claim.record, ports);
   if (isAtWork || record.engine !== ports.engine.name) return;
   // Whoever takes the hour next goes on with it.
-  const isCutOff = claim !== undefined && !claim.record.released && isYoung(ports, record);
+  const isLeft = claim !== undefined && (!claim.record.released || record.isUnsure === true);
+  const isCutOff = isLeft && isYoung(ports, record);
   if (isCutOff && (await revisionOf(ports, table, record)) === record.base) return;
   await ports.engine.sweep?.(record.attemptPath);
   await ports.target.remove(object, 'unseen');

@@ -21,6 +21,8 @@ export interface WorkLog {
   note(one: Submission): Promise<void>;
   /** Nothing of the attempt is left with the engine. */
   gone(): void;
+  /** Something of it may still be at work there, and is to be gone on with, not swept. Never fails. */
+  unsure(): Promise<void>;
 }
 
 /** Rows of the sources that are none of the table's. */

@@ -4,6 +4,7 @@ import type { Evidence, Manifest, Pointer } from '../../src/compaction/journal.j
 import { manifestKey, pointerKey } from '../../src/compaction/partition.js';
 import type { CompactionPorts } from '../../src/compaction/ports.js';
 import { plan, run } from '../../src/compaction/run.js';
+import type { Column } from '../../src/compaction/schema.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
 import {
   fakeWorld,
@@ -238,4 +239,50 @@ t.test("somebody else's object under the one name of an hour is never replaced",
   t.equal(state, 'failed');
   t.match(reason, name);
   t.equal(world.target.text(name), 'somebody else');
+});
+
+const idText = { name: 'id', type: 'string' } as const;
+const town = { name: 'town', type: 'string' } as const;
+const note = { name: 'note', type: 'string' } as const;
+for (const [what, columns] of [
+  ['another type', [idText, town]],
+  ['another name', [{ name: 'key', type: 'bigint' }, town]],
+  ['a column before the last', [(table.columns as readonly Column[])[0]!, note, town]],
+  ['a column less', [(table.columns as readonly Column[])[0]!]],
+] as const)
+  t.test(`files are not added to an hour of other columns: ${what}`, async (t) => {
+    const world = fakeWorld();
+    const records = fill(world, [3]);
+    await runs(world.ports());
+    world.source.drop(sourceKey(3, '0.csv'));
+    const header = columns.map(({ name }) => name).join();
+    const line = '1,2,3'.slice(0, columns.length * 2 - 1);
+    world.source.put(sourceKey(3, 'late.csv'), `${header}\n${line}\n`);
+    const changed: CompactionTable = { ...table, columns };
+    const { state, generation, reason } = (await runs(world.ports(), changed)).partitions[0]!;
+    t.match({ state, generation }, { state: 'refused', generation: 1 });
+    t.match(
+      reason,
+      /have the columns id bigint, town string, and the config has now .* Set the columns back/,
+    );
+    t.strictSame(publishedRecords(world), records);
+    const blade = knife();
+    await runs(world.ports({ knife: blade }), changed);
+    t.notOk(
+      blade.calls.some(({ action }) => action === 'stream'),
+      'told once, not read again',
+    );
+    world.source.put(sourceKey(3, 'late.csv'), 'id,town\n999,Ulm\n');
+    t.match((await runs(world.ports())).partitions[0], { state: 'compacted', generation: 2 }, 'set back');
+  });
+
+t.test('a new column after the last may be added to an hour', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  await runs(world.ports());
+  world.source.drop(sourceKey(3, '0.csv'));
+  world.source.put(sourceKey(3, 'late.csv'), 'id,town,note\n999,Ulm,x\n');
+  const wider: CompactionTable = { ...table, columns: [...(table.columns as readonly Column[]), note] };
+  t.match((await runs(world.ports(), wider)).partitions[0], { state: 'compacted', generation: 2 });
+  t.strictSame(publishedRecords(world), [...records, '999,Ulm,x'].sort());
 });

@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { CompactionPorts } from '../../src/compaction/ports.js';
 import { plan, run } from '../../src/compaction/run.js';
+import type { Column } from '../../src/compaction/schema.js';
 import type { CompactionTable } from '../../src/compaction/table.js';
 import { fakeWorld, fill, knife, publishedRecords, sourceKey, table, type World } from './fake-world.js';
 
@@ -207,4 +208,40 @@ t.test('rows that come back at a place that follows the old one are known as wel
     t.match((await runs(world.ports(), moved)).partitions[0], { state: 'refused', generation: 1 });
     t.strictSame(publishedRecords(world), records);
   }
+});
+
+const text = [
+  { name: 'id', type: 'string' },
+  { name: 'town', type: 'string' },
+] as const;
+const wider = [...(valued.columns as readonly Column[]), { name: 'note', type: 'string' }] as const;
+const unlike: readonly (readonly [string, CompactionTable, CompactionTable])[] = [
+  ['verify was values and is counts', valued, deleting],
+  ['verify was counts and is values', deleting, valued],
+  ['a column has another type', valued, { ...valued, columns: text }],
+  ['there is a column more', valued, { ...valued, columnChanges: 'add-null', columns: wider }],
+];
+for (const [why, before, now] of unlike)
+  t.test(`rows that come back are held by their number where ${why}, and what to do is said`, async (t) => {
+    const { world, records } = await reuploaded(before);
+    const row = (await runs(world.ports(), now)).partitions[0]!;
+    t.match(row, { state: 'refused', generation: 1 });
+    t.match(
+      row.reason,
+      /0\.csv" has as many rows as .* cannot be told, .* other rows, set source\.sameBytes: add/,
+    );
+    t.strictSame(publishedRecords(world), records);
+  });
+
+t.test('rows that come back are known although the columns were inferred wider meanwhile', async (t) => {
+  const widening: CompactionTable = { ...valued, columns: 'infer', columnChanges: 'widen' };
+  const { world, records } = await committed(widening);
+  const body = world.source.text(sourceKey(3, '0.csv'));
+  world.advance(2 * day);
+  await runs(world.ports(), widening);
+  world.source.put(sourceKey(4, 'a.csv'), 'id,town,note\n5,Ulm,x\n');
+  await runs(world.ports(), widening);
+  world.source.put(sourceKey(3, '0.csv'), body);
+  t.match((await runs(world.ports(), widening)).partitions[0], { state: 'refused', generation: 1 });
+  t.strictSame(publishedRecords(world), [...records, '5,Ulm,x'].sort());
 });

@@ -29,6 +29,21 @@ t.test('a table is published in one form for ever', async (t) => {
   t.match(await change(world), { field: 'target.publish', why: /are published as symlink lists/ });
 });
 
+t.test('the form is known from the first run on, also where the plan shows no hour of it', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  await run(world.ports(), table, {}, quiet);
+  const why = /are published as files/;
+  t.match(
+    await change(world, listed, false),
+    { field: 'target.publish', why },
+    'only a new hour is asked for',
+  );
+  for (const key of world.source.keys()) world.source.drop(key);
+  t.match(await change(world, listed, false), { field: 'target.publish', why }, 'the sources retired');
+  t.equal(await change(world), undefined);
+});
+
 t.test('a journal lies where it lay, and a run there leaves nothing of it under the target', async (t) => {
   const world = fakeWorld();
   const records = fill(world, [3, 4]);

@@ -213,3 +213,50 @@ t.test('tagged sources stay, are tagged once, and go when the lifecycle rule tak
     [sourceKey(3, 'late.csv')],
   );
 });
+
+const listed: CompactionTable = { ...deleting, listedFrom: 's3://lake/' };
+const losses = [
+  { what: 'a committed file', of: listed, is: /\/part-0\.parquet$/ },
+  { what: 'the list of an hour', of: listed, is: /symlink\.txt$/ },
+  { what: 'a committed file that was copied', of: deleting, is: /\/part-0\.parquet$/ },
+  { what: 'a final name', of: deleting, is: /\/trips\.parquet$/ },
+];
+for (const { what, of, is } of losses)
+  t.test(`no source goes when ${what} is gone, and the hour says which and what to do`, async (t) => {
+    const { world, records } = await ripe(of);
+    const key = world.target.keys().find((one) => is.test(one)) ?? '';
+    world.target.drop(key);
+    const { state, reason } = (await runs(world.ports(), of)).partitions[0]!;
+    t.equal(state, 'failed');
+    t.match(reason.replaceAll('"', ''), `${key} is missing. Its sources are kept. Restore that object, or`);
+    t.match(reason, `delete "${pointerKey(of, hour(3))}"`);
+    t.equal(world.source.keys().length, 3);
+    t.equal(pointerOf(world).retiring, false);
+    for (const one of [
+      pointerKey(of, hour(3)),
+      ...world.target.keys().filter((k) => /trips\.parquet$/.test(k)),
+    ])
+      world.target.drop(one);
+    const quiet = { progress: () => undefined, signal: new AbortController().signal };
+    const [row] = (await run(world.ports(), of, { partition: hour(3) }, quiet)).partitions;
+    t.match(row, { state: 'compacted', generation: 1 });
+    const shown = pointerOf(world).files.flatMap((file) => JSON.parse(world.target.text(file.key)).records);
+    t.strictSame(shown.sort(), records, 'made anew as it said');
+    if (of === deleting) t.strictSame(publishedRecords(world), records);
+    else t.match(world.target.text(`lake/${hour(3)}/symlink.txt`), pointerOf(world).files[0]!.key);
+  });
+
+t.test(
+  'a committed file with other bytes keeps the sources too; once some are gone it must be restored',
+  async (t) => {
+    const { world } = await ripe(deleting);
+    const { ports } = refusing(world, 'STORE_THROTTLED', (key) => key.endsWith('1.csv'));
+    await runs(ports, deleting);
+    const { key } = pointerOf(world).files[0]!;
+    world.target.put(key, 'other bytes');
+    const { state, reason } = (await runs(world.ports(), deleting)).partitions[0]!;
+    t.equal(state, 'failed');
+    t.match(reason, /is not what was committed \(11 bytes, .* for some of its sources are gone already/);
+    t.strictSame(world.source.keys(), [sourceKey(3, '1.csv')]);
+  },
+);

@@ -1,5 +1,6 @@
 /** What fails for a lasting cause is not paid for at every tick; what an hour came to survives that its claim cannot be ended. */
 import t from 'tap';
+import { claimHour } from '../../src/compaction/claim.js';
 import type { Claim } from '../../src/compaction/journal.js';
 import { claimKey, intentsPrefix, pointerKey } from '../../src/compaction/partition.js';
 import type { CompactionPorts, Engine } from '../../src/compaction/ports.js';
@@ -162,4 +163,49 @@ t.test('who loses every race says so and leaves the hour due', async (t) => {
   const row = (await runs(marking)).partitions[0]!;
   t.match(row, { state: 'due', generation: 1, reason: /^Another run changed its pointer first/ });
   t.match((await runs(world.ports())).partitions[0], { state: 'compacted', generation: 2 });
+});
+
+const farAhead = (ports: CompactionPorts): CompactionPorts => ({
+  ...ports,
+  clock: { now: () => ports.clock.now() + 400 * 24 * hourMs },
+});
+
+t.test('a claim of a dead runner whose clock was far ahead holds nothing up', async (t) => {
+  const world = fakeWorld();
+  const records = fill(world, [3]);
+  const of = { runId: 'x', isNew: true };
+  t.ok(await claimHour(farAhead(world.ports()), table, hour(3), of));
+  t.match((await runs(world.ports())).partitions[0], { state: 'compacted' });
+  t.strictSame(publishedRecords(world), records);
+  const other = fakeWorld();
+  fill(other, [3]);
+  const near = other.ports();
+  const clock = { now: () => near.clock.now() + hourMs / 2 };
+  t.ok(await claimHour({ ...near, clock }, table, hour(3), of));
+  t.match((await runs(other.ports())).partitions[0], { state: 'running' }, 'half an hour is no fault');
+});
+
+t.test('a failure that a clock far ahead has written makes no pause', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  const { ports, asked } = failing(world);
+  const late = { ...table, lookbackMs: 1e13 };
+  for (let n = 0; n < 2; n++) await runs(farAhead(ports()), late);
+  t.equal(asked(), 2);
+  world.advance(130_000);
+  await runs(ports(), late);
+  t.equal(asked(), 3, 'tried by the right clock');
+  await runs(ports(), late);
+  t.equal(asked(), 3, 'and paused from then on');
+});
+
+t.test('a failure that may pass by itself says what to do too', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  const engine = (inner: Engine): Engine => ({
+    ...inner,
+    write: async () => raise('ENGINE_UNAVAILABLE', { engine: 'trino', why: 'no answer', hint: 'Start it.' }),
+  });
+  const [row] = (await runs(world.ports({ engine }))).partitions;
+  t.match(row, { state: 'failed', reason: /^Engine "trino" is not available: no answer\. Start it\.$/ });
 });

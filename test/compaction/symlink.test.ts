@@ -143,7 +143,7 @@ t.test('what others put into the folder is left alone and fails the hour with it
     world.target.put(key, 's3://lake/somewhere/else\n');
     t.match((await runs(world.ports())).partitions[0], {
       state: 'failed',
-      reason: `"${key}" holds something else.`,
+      reason: `"${key}" lies where an hour is shown by its list alone. Move it out of that folder`,
     });
     t.equal(world.target.text(key), 's3://lake/somewhere/else\n');
     world.target.drop(key);
@@ -231,3 +231,23 @@ t.test(
     t.same(third.target.keys().filter(isPublished), []);
   },
 );
+
+t.test('the empty list of an hour without a row is ours, and is replaced when rows come', async (t) => {
+  const world = fakeWorld();
+  world.source.put(sourceKey(3, '0.csv'), 'id,town\n');
+  const ports = () =>
+    world.ports({
+      engine: (inner) => ({
+        ...inner,
+        write: async (job) =>
+          job.expected.rows === 0
+            ? { outcome: 'written', files: [], requests: { put: 0, get: 0, list: 0 } }
+            : inner.write(job),
+      }),
+    });
+  await runs(ports());
+  t.equal(world.target.text(list), '');
+  const records = fill(world, [3]);
+  t.match((await runs(ports())).partitions, [{ state: 'compacted', generation: 2 }]);
+  t.same(rowsSeen(world), records);
+});

@@ -16,6 +16,8 @@ interface Elsewhere {
   act: (job: WriteJob) => void;
   /** Whether it says that nothing is left. */
   isClean: boolean;
+  /** Whether it says, when it fails, that something may be at work. */
+  isUnsure: boolean;
   sweeps: boolean;
 }
 
@@ -24,6 +26,7 @@ const elsewhere = (): Elsewhere => ({
   swept: [],
   act: () => undefined,
   isClean: true,
+  isUnsure: false,
   sweeps: true,
 });
 
@@ -34,6 +37,7 @@ const engineOf =
     write: async (job) => {
       state.jobs.push({ path: job.attemptPath, found: job.log?.found });
       await job.log?.note({ number: 0, query: `query ${state.jobs.length}` });
+      if (state.isUnsure) await job.log?.unsure();
       state.act(job);
       const result = await inner.write(job);
       if (state.isClean) job.log?.gone();
@@ -187,3 +191,25 @@ t.test('what a live runner is at, or the next run of its hour goes on with, is n
   await runs(world, state, later);
   t.same([state.swept.length, records(world)], [1, []], 'it is too old to be gone on with');
 });
+
+t.test(
+  'what may still be at work is gone on with, and not swept, though its runner ended in order',
+  async (t) => {
+    const world = fakeWorld();
+    const rows = fill(world, [3]);
+    const state = elsewhere();
+    state.isClean = false;
+    state.isUnsure = true;
+    state.act = () => raise('ENGINE_UNAVAILABLE', { engine: 'athena', why: 'no answer', hint: 'Wait.' });
+    for (let n = 0; n < 2; n++) {
+      const [row] = (await runs(world, state)).partitions;
+      t.match(row, { state: 'failed', reason: /no answer\. Wait\.$/ });
+      t.same([state.swept, records(world).length], [[], 1]);
+    }
+    Object.assign(state, { isClean: true, isUnsure: false, act: () => undefined });
+    t.equal((await runs(world, state)).partitions[0]?.state, 'compacted');
+    t.equal(new Set(state.jobs.map(({ path }) => path)).size, 1, 'nothing was begun beside it');
+    t.same(publishedRecords(world), rows);
+    t.same([state.swept, records(world)], [[], []]);
+  },
+);

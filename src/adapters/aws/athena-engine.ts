@@ -7,7 +7,7 @@ import { athena } from '../../compaction/sql/athena.js';
 import { rendered } from '../../compaction/sql/dialect.js';
 import { type Ground, type HourStatements, hourStatements } from '../../compaction/sql/hour-statements.js';
 import { attemptToken, below, type Statement } from '../../compaction/sql/statement.js';
-import { raise } from '../../kernel/errors.js';
+import { BucketwiseError, raise } from '../../kernel/errors.js';
 import type { Prefix } from '../../kernel/s3.js';
 import { checkUnchanged, filesWritten } from '../remote/attempt-files.js';
 import { misfitRefusal } from '../remote/misfits.js';
@@ -48,7 +48,7 @@ export interface Work {
     statement: Statement,
     token: string,
     signal: AbortSignal,
-    told?: Pick<Submitted, 'taken' | 'scanned'>,
+    told?: Pick<Submitted, 'taken' | 'scanned' | 'unsure'>,
   ): Promise<Execution>;
 }
 
@@ -113,17 +113,20 @@ const tryPath = (attemptPath: Prefix, attempt: number): Prefix =>
  * submitted before answers with its execution.
  */
 async function write(work: Work, job: WriteJob): Promise<WriteResult> {
-  const left = { tables: 0 };
+  const left: Left = { tables: 0, isUnsure: false };
   try {
     return await tryAll(work, job, left);
   } finally {
-    if (left.tables === 0) job.log?.gone();
+    if (left.isUnsure) await job.log?.unsure();
+    else if (left.tables === 0) job.log?.gone();
   }
 }
 
-/** How many tables could not be dropped. */
 interface Left {
+  /** How many could not be dropped. */
   tables: number;
+  /** A statement may still be at work: its tables stay for whoever goes on with it. */
+  isUnsure: boolean;
 }
 
 async function tryAll(work: Work, job: WriteJob, left: Left): Promise<WriteResult> {
@@ -152,9 +155,14 @@ async function tryOnce(work: Work, job: WriteJob, path: Prefix, left: Left): Pro
   let number = 0;
   const token = (): string => attemptToken(place, number++);
   try {
-    return await tried(work, job, path, statements, token);
+    return await tried(work, job, path, statements, token, left);
+  } catch (error) {
+    // What was under way before is asked for by the same words, and these had no answer.
+    const isAway = error instanceof BucketwiseError && error.code === 'ENGINE_UNAVAILABLE';
+    left.isUnsure ||= isAway && job.log?.found !== undefined;
+    throw error;
   } finally {
-    left.tables += await drop(work, statements.after, token);
+    if (!left.isUnsure) left.tables += await drop(work, statements.after, token);
   }
 }
 
@@ -164,13 +172,17 @@ async function tried(
   path: Prefix,
   { before, outputs, folder }: HourStatements,
   token: () => string,
+  left: Left,
 ): Promise<Tried> {
   let scannedBytes = 0;
   const manifests: string[] = [];
   for (const statement of [...before, ...outputs.map(({ write }) => write)]) {
     const number = outputs.findIndex(({ write }) => write === statement);
     const taken = async (query: string): Promise<void> => job.log?.note({ number, query });
-    const told = number < 0 ? {} : { taken, ...scannedOf(job) };
+    const unsure = (): void => {
+      left.isUnsure = true;
+    };
+    const told = number < 0 ? { unsure } : { taken, unsure, ...scannedOf(job) };
     const execution = await work.run(statement, token(), job.signal, told);
     scannedBytes += execution.scannedBytes;
     if (execution.manifestAt !== undefined) manifests.push(execution.manifestAt);

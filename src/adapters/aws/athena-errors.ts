@@ -42,27 +42,37 @@ export function athenaFaultOf(cause: unknown): AthenaFault {
   }
 }
 
-/** Errors: PERMISSION_DENIED, CREDENTIALS_UNUSABLE, CONDITION_FAILED for a token of other words, else ENGINE_FAILED. */
+const notNow: Readonly<Partial<Record<AthenaFault, string>>> = {
+  quota: "the account's quota of queries stayed full",
+  rate: 'it asked to slow down and did not recover',
+  lost: 'its answers were lost',
+};
+
+/**
+ * Errors: PERMISSION_DENIED, CREDENTIALS_UNUSABLE, CONDITION_FAILED for a token of other words, ENGINE_UNAVAILABLE for what
+ * says nothing about the statement, else ENGINE_FAILED.
+ */
 export function athenaFailed(action: string, cause: unknown): never {
   const { name, message } = cause as Thrown;
   const why = printable([name, message].filter(Boolean).join(': ')).slice(0, 500);
-  switch (athenaFaultOf(cause)) {
+  const fault = athenaFaultOf(cause);
+  if (notNow[fault])
+    raise(
+      'ENGINE_UNAVAILABLE',
+      {
+        engine: 'athena',
+        why: `${notNow[fault]}: ${why}`,
+        hint: 'The next run tries again; fewer queries at once (engines.athena.maxConcurrent) leave more room for others.',
+      },
+      cause,
+    );
+  switch (fault) {
     case 'denied':
       return raise('PERMISSION_DENIED', { action, what: 'the workgroup' }, cause);
     case 'credentials':
       return raise('CREDENTIALS_UNUSABLE', { why }, cause);
     case 'token':
       return raise('CONDITION_FAILED', { key: 'the attempt' }, cause);
-    case 'quota':
-      return raise(
-        'ENGINE_FAILED',
-        {
-          engine: 'athena',
-          partition: 'the hour',
-          why: `the account's quota of queries stayed full: ${why}`,
-        },
-        cause,
-      );
     default:
       return raise('ENGINE_FAILED', { engine: 'athena', partition: 'the hour', why }, cause);
   }

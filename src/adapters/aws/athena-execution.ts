@@ -11,7 +11,7 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import type { Scan } from '../../compaction/ports.js';
-import { raise } from '../../kernel/errors.js';
+import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import { athenaFailed, athenaFaultOf } from './athena-errors.js';
 
@@ -37,6 +37,8 @@ export interface Submitted {
   readonly taken?: (id: string) => Promise<void>;
   /** Told what it read, however it ended. Pricing page: failed queries are free, cancelled ones are not. */
   readonly scanned?: (scan: Scan) => void;
+  /** Told when it may be at work and is not waited for, for the line has failed. */
+  readonly unsure?: () => void;
 }
 
 export interface Execution {
@@ -60,7 +62,7 @@ const resends = 4;
 
 /**
  * Errors: INTERRUPTED after the statement was stopped, ENGINE_FAILED, and those of `athenaFailed`; a statement that is not
- * waited for any more is stopped.
+ * waited for any more is stopped, unless only the line has failed.
  */
 export async function execute(
   service: AthenaService,
@@ -74,6 +76,11 @@ export async function execute(
     statement.scanned?.({ bytes: execution.scannedBytes, isFree: execution.state === 'FAILED' });
     return execution;
   } catch (error) {
+    // It does its work whether or not it is heard of: another run goes on with it.
+    if (error instanceof BucketwiseError && error.code === 'ENGINE_UNAVAILABLE') {
+      statement.unsure?.();
+      throw error;
+    }
     const bytes = await stopped(service, id);
     statement.scanned?.({ bytes, isFree: false });
     throw error;
@@ -113,9 +120,10 @@ async function submitted(service: AthenaService, statement: Submitted, signal: A
       const fault = athenaFaultOf(cause);
       // Under the same token it is the same query: its id is needed to stop it.
       mayRun ||= fault === 'lost';
+      const isOver = (fault !== 'quota' && fault !== 'rate' && fault !== 'lost') || left[fault] === 0;
+      if (mayRun && (isOver || signal.aborted)) statement.unsure?.();
       if (signal.aborted) interrupted('The statement was not waited for.');
-      if ((fault !== 'quota' && fault !== 'rate' && fault !== 'lost') || left[fault] === 0)
-        athenaFailed('athena:StartQueryExecution', cause);
+      if (isOver) athenaFailed('athena:StartQueryExecution', cause);
       left[fault as keyof typeof left] -= 1;
       await service.pause((fault === 'quota' ? minute : 1_000) * (1 + service.jitter()), signal);
     }

@@ -26,7 +26,7 @@ export async function sweep(work: Work, path: Prefix): Promise<void> {
   const token = (): string => attemptToken(work.options.fresh(), 0);
   const found = await work.run(listed(work.ground, path), token(), AbortSignal.timeout(60_000));
   const names = found.state === 'SUCCEEDED' ? await resultLines(work.service, found.id) : [];
-  const drops = names.map((name) => droppedByName(work.ground, name));
+  const drops = droppedByName(work.ground, path, names);
   if (found.state !== 'SUCCEEDED' || (await drop(work, drops, token)) > 0)
     raise('ENGINE_FAILED', {
       engine: 'athena',

@@ -9,6 +9,7 @@ import {
   type GroupPart,
   type GroupStatements,
   groupStatements,
+  groupStem,
   groupsOf,
 } from '../../compaction/sql/group-statements.js';
 import type { Ground } from '../../compaction/sql/hour-statements.js';
@@ -38,7 +39,10 @@ export interface GroupWork {
 
 const copiesAtOnce = 8;
 
-/** Answers in the order of the jobs. Errors: those that would meet each of them alone as well. */
+/**
+ * Answers in the order of the jobs. An error that would meet each of them alone as well ends it: what was written before
+ * stands, and the rest is told of the error.
+ */
 export async function writeGroup(
   work: GroupWork,
   jobs: readonly WriteJob[],
@@ -46,21 +50,27 @@ export async function writeGroup(
 ): Promise<readonly GroupAnswer[]> {
   const answers = new Map<WriteJob, GroupAnswer>();
   let isClean = true;
+  let rest: GroupAnswer = { outcome: 'alone' };
   const groups = groupsOf(jobs, shared.path, work.ground, work.mostBytes);
   for (const [at, group] of groups.entries()) {
     const path = groups.length === 1 ? shared.path : below(shared.path, `group-${at}`);
-    const statements = group.length < 2 ? undefined : groupStatements(group, path, work.ground);
+    const stem = groupStem(work.ground, shared.path, groups.length === 1 ? undefined : at);
+    const statements = group.length < 2 ? undefined : groupStatements(group, path, work.ground, stem);
     if (!statements) continue;
     try {
       for (const [job, answer] of await written(work, statements, path)) answers.set(job, answer);
     } catch (error) {
-      if (!isOfTheGroup(error)) throw error;
+      if (isOfTheGroup(error)) continue;
+      rest = { outcome: 'failed', error };
+      // It may be at work for all that is known.
+      isClean = false;
+      break;
     } finally {
       isClean = (await work.drop(statements.after, path)) && isClean;
     }
   }
   if (isClean) shared.log.gone();
-  return jobs.map((job) => answers.get(job) ?? { outcome: 'alone' });
+  return jobs.map((job) => answers.get(job) ?? rest);
 }
 
 /** One hour may be to blame, or their number: each alone will tell. */

@@ -202,7 +202,7 @@ async function sweep(options: TrinoOptions, ground: Ground, attemptPath: Prefix)
   const statement = rendered(ground.dialect, listed(ground, attemptPath));
   const found = await runStatement(options.server, statement, AbortSignal.timeout(60_000));
   const names = found.outcome === 'done' ? found.rows.map(([name]) => String(name)) : [];
-  const drops = names.map((name) => droppedByName(ground, name));
+  const drops = droppedByName(ground, attemptPath, names);
   if (found.outcome === 'failed' || !(await drop(options, ground, drops)))
     raise('ENGINE_FAILED', {
       engine: 'trino',

@@ -3,7 +3,6 @@
  * out last can be asked for again, so an answer that was lost is; 502, 503 and 504 too. Trino documentation, "Client REST
  * API".
  */
-
 import type { Rendered } from '../../compaction/sql/statement.js';
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
@@ -16,6 +15,8 @@ export interface TrinoServer {
   readonly user: string;
   /** For the Authorization header, where the server wants one. */
   readonly password?: string;
+  /** The environment variable it stands in, to be named. */
+  readonly passwordEnv?: string;
   /** Waits between repeats; a test need not wait. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** How long a statement runs before each of its pages is noted: what is shorter is as soon done again. */
@@ -215,12 +216,17 @@ async function pageIn(server: TrinoServer, response: Response): Promise<Page> {
   }
 }
 
+const loginHint = ({ password, passwordEnv }: TrinoServer): string =>
+  password === undefined && passwordEnv !== undefined
+    ? `Set the environment variable ${passwordEnv}: it is not set, so that no password was sent.`
+    : `Check engines.trino.user and ${passwordEnv === undefined ? 'passwordEnv: no password was sent' : `the password in ${passwordEnv}`}.`;
+
 async function refused(server: TrinoServer, response: Response): Promise<never> {
   const words = (await response.text().catch(() => '')).trim().slice(0, 300);
   if (response.status === 401 || response.status === 403)
-    return raise('PERMISSION_DENIED', {
-      action: `HTTP ${response.status}`,
-      what: `${server.url} as ${server.user}`,
+    return raise('LOGIN_REFUSED', {
+      ...{ server: server.url, user: server.user, status: `${response.status}` },
+      hint: loginHint(server),
     });
   return unavailable(server, `HTTP ${response.status}${words ? `: ${words}` : ''}`);
 }

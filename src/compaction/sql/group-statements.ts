@@ -12,7 +12,6 @@ import {
   type Rows,
   type Statement,
   temporaryStem,
-  temporaryTables,
 } from './statement.js';
 
 export interface GroupPart {
@@ -83,22 +82,27 @@ function cutByLength(jobs: readonly WriteJob[], path: Prefix, ground: Ground): (
   return [jobs.slice(0, half), jobs.slice(half)].flatMap((part) => cutByLength(part, path, ground));
 }
 
+/** What the names of the tables of a group begin with: with what those of the whole path do, so that a sweep of it sees them. */
+export const groupStem = ({ targetBucket }: Ground, path: Prefix, number?: number): string =>
+  `${temporaryStem(`s3://${targetBucket}/${path}`)}${number === undefined ? '' : `_g${number}`}`;
+
 /** Undefined when one of them cannot be written so, and must be asked for alone to learn why. */
 export function groupStatements(
   jobs: readonly WriteJob[],
   path: Prefix,
   ground: Ground,
+  stem = groupStem(ground, path),
 ): GroupStatements | undefined {
   const place = `s3://${ground.targetBucket}/${path}`;
   const { database } = ground;
-  const made = jobs.map((job, at) => partOf(job, at, path, ground));
+  const made = jobs.map((job, at) => partOf(job, `${stem}_source_${at}`, path, ground));
   const parts = made.filter((one) => one !== undefined);
   const [first, ...others] = parts.map(({ rows }) => rows);
   if (!first || parts.length < jobs.length) return undefined;
   const { columns, compression, targetFileBytes, expected } = jobs[0]!;
   const output = { rows: first, more: others, location: place, compression };
   const buckets = bucketsFor(columns, targetFileBytes, expected.bytes);
-  const { output: table } = temporaryTables(database, place, 0);
+  const table = { database, table: `${stem}_0` };
   return {
     before: parts.map(({ source }) => source),
     write: ground.usesUnload
@@ -114,7 +118,7 @@ export function groupStatements(
 /** The folder of the hour is its table: nothing has to be registered. */
 function partOf(
   job: WriteJob,
-  at: number,
+  name: string,
   path: Prefix,
   ground: Ground,
 ): (GroupPart & { readonly source: Statement; readonly rows: Rows }) | undefined {
@@ -127,8 +131,7 @@ function partOf(
   const keys = partitionValues(job.partition, names);
   // Other characters are written in another way in the name of a folder.
   if (!keys.every(({ value }) => /^[\w.-]+$/.test(value))) return undefined;
-  const stem = temporaryStem(`s3://${ground.targetBucket}/${path}`);
-  const table = { database: ground.database, table: `${stem}_source_${at}` };
+  const table = { database: ground.database, table: name };
   return {
     ...{ job, folder: statements.folder },
     inside: keys.map(({ name, value }) => `${name}=${value}/`).join(''),

@@ -123,10 +123,11 @@ export const listed = (ground: Ground, path: Prefix): Statement => ({
   database: ground.database,
   stem: temporaryStem(placeOf(ground, path)),
 });
-export const droppedByName = ({ database }: Ground, table: string): Statement => ({
-  kind: 'drop table',
-  table: { database, table },
-});
+/** Of the names a server lists only ours go, whatever it makes of the pattern it was asked with. */
+export const droppedByName = (ground: Ground, path: Prefix, names: readonly string[]): Statement[] =>
+  names
+    .filter((name) => name.startsWith(temporaryStem(placeOf(ground, path))))
+    .map((table) => ({ kind: 'drop table', table: { database: ground.database, table } }));
 
 /** Dropping a table that was never made is no fault. */
 const dropped = (ground: Ground, path: Prefix, outputs: number): Statement[] => [

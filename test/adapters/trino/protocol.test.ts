@@ -223,14 +223,21 @@ t.test('a redirect is not followed, and what is no Trino is said to be none', as
 });
 
 t.test('a refused login names the user, and a password goes into its header alone', async (t) => {
-  const { run, received } = await trinoThat(
-    t,
-    (response) => {
-      response.writeHead(401);
-      response.end();
-    },
-    { password: 'secret' },
-  );
-  await t.rejects(run(), { code: 'PERMISSION_DENIED', message: /as bucketwise/ });
+  const refusing = (response: ServerResponse): void => {
+    response.writeHead(401);
+    response.end();
+  };
+  const password = { password: 'secret', passwordEnv: 'TRINO_PASSWORD' };
+  const { run, received } = await trinoThat(t, refusing, password);
+  const code = 'LOGIN_REFUSED';
+  await t.rejects(run(), {
+    code,
+    message: /refuses user "bucketwise" \(HTTP 401\)/,
+    hint: /in TRINO_PASSWORD/,
+  });
   t.equal(received[0]?.headers.authorization, `Basic ${Buffer.from('bucketwise:secret').toString('base64')}`);
+  const unset = await trinoThat(t, refusing, { passwordEnv: 'TRINO_PASSWORD' });
+  await t.rejects(unset.run(), { code, hint: /^Set the environment variable TRINO_PASSWORD: it is not set/ });
+  const none = await trinoThat(t, refusing);
+  await t.rejects(none.run(), { code, hint: /no password was sent/ });
 });
