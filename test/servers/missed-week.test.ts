@@ -137,7 +137,13 @@ t.test(
     const first = reader((hour) => ['', text(idsOfHour(hour, files))]);
     const caughtUp = await run();
     const firstLooks = await first.stop();
-    t.equal(caughtUp.partitions.filter(({ state }) => state === 'compacted').length, hours);
+    t.strictSame(
+      caughtUp.partitions.flatMap(({ partition, state, reason }) =>
+        state === 'compacted' ? [] : [`${partition} ${state} ${reason}`],
+      ),
+      [],
+    );
+    t.equal(caughtUp.partitions.length, hours);
     t.same(firstLooks.faults, []);
     t.ok(firstLooks.looks > 3, `${firstLooks.looks} looks`);
     const begun = await Promise.all(
