@@ -118,7 +118,7 @@ const shownStates: Readonly<
   late: (hour) => ['due', lateText(hour)],
   stuck: ({ next }) => ['late', next && 'why' in next ? next.why : ''],
   refused: ({ refusal }) => ['refused', refusal?.why ?? ''],
-  unpublished: () => ['due', 'Committed, not yet under its final names.'],
+  unpublished: (hour, table) => ['due', unshownText(hour, table)],
   retirable: (hour, table) => ['due', retirementText(hour, table)],
   retiring: (hour, table) => ['due', retirementText(hour, table)],
   done: () => ['compacted', ''],
@@ -132,6 +132,11 @@ const shownStates: Readonly<
     `The manifest of its commit, run ${pointer?.record.runId}, is missing.`,
   ],
 };
+
+const unshownText = ({ claim, pointer }: Hour, { shownIn }: CompactionTable): string =>
+  (claim?.published ?? 0) < (pointer?.record.generation ?? 0) || shownIn === undefined
+    ? 'Committed, not yet under its final names.'
+    : `Committed, and table "${shownIn}" of the catalog was not told yet.`;
 
 function lateText({ next, pointer, objects, manifest }: Hour): string {
   if (!next || !('runId' in next) || !pointer || !manifest) return '';
