@@ -9,6 +9,7 @@ import { predictedCost } from './own-cost.js';
 import { frozen } from './partition.js';
 import type { CompactionReport, OwnCost, PartitionRow, PartitionState } from './plan.js';
 import type { Requests, RunIds } from './ports.js';
+import { outdatedText } from './setback.js';
 import type { CompactionTable } from './table.js';
 
 export interface PlanInput {
@@ -29,7 +30,7 @@ const nothing = { requests: { put: 0, get: 0, list: 0 }, usd: '0' } as const;
 export function planTable(input: PlanInput): CompactionReport {
   return reportOf(
     input,
-    input.hours.filter((hour) => isWithin(input, hour)).map((hour) => rowOf(input, hour)),
+    input.hours.filter((hour) => isWithin(input, hour) || hasFailed(hour)).map((hour) => rowOf(input, hour)),
     nothing,
   );
 }
@@ -74,13 +75,24 @@ const isWithin = ({ table, clock, wasAsked }: PlanInput, hour: Hour): boolean =>
   hour.pointer !== undefined ||
   hour.hourStart + table.layout.grainMs >= clock.now() - table.lookbackMs;
 
+/** It costs nothing to know: the claim of every listed hour was read. */
+const hasFailed = ({ claim }: Hour): boolean => claim?.setback !== undefined;
+
+/** One that failed until it was too old is not passed over without a word. */
+function shownNow(input: PlanInput, hour: Hour): Pick<PartitionRow, 'state' | 'reason'> {
+  const state = jobState(input.table, hour, input);
+  const isOutdated = !isWithin(input, hour) && hour.claim?.setback !== undefined;
+  return isOutdated && state !== 'held'
+    ? { state: 'failed', reason: outdatedText(hour.claim.setback) }
+    : shownAs(input.table, hour, state);
+}
+
 function rowOf(input: PlanInput, hour: Hour): PartitionRow {
-  const { table } = input;
   const pointer = hour.pointer?.record;
   const files = pointer?.files ?? [];
   return {
     partition: hour.partition,
-    ...shownAs(table, hour, jobState(table, hour, input)),
+    ...shownNow(input, hour),
     generation: pointer?.generation ?? 0,
     sources: {
       objects: hour.objects.length,
