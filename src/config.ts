@@ -95,14 +95,13 @@ export function readConfig(text: string, source: string): Config {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     raise('CONFIG_INVALID', { source, field: 'tables', why: `"${twice}" is there twice` });
-  const tables = withUpstreams(
-    raw.tables.map((one, at) => tableOf(one, raw.engines, source, `tables.${at}`)),
-    source,
-  );
+  const all = raw.tables.map((one, at) => tableOf(one, raw.engines, source, `tables.${at}`));
+  // A table that is made of another's commits must know where that one's journal lies.
+  const tables = withUpstreams(withStates(all, raw.state, source), source);
   refuseCrossing(tables, source);
   return deepFrozen({
     source,
-    tables: withStates(tables, raw.state, source),
+    tables,
     ...(raw.region === undefined ? {} : { region: raw.region }),
     ...(notify === undefined ? {} : { notify }),
   });

@@ -133,6 +133,16 @@ t.test('a journal elsewhere has a folder for each table, named after its target'
   t.equal(readConfig(minimal(), 'b.yaml').tables[0]?.statePrefix, undefined);
 });
 
+t.test('a roll-up finds the journal of the table above it where that is kept', async (t) => {
+  for (const state of ['s3://lake/_bucketwise/', 's3://lake/parquet/_state/']) {
+    const text = `${rolledUp()}state: "${state}"\n`;
+    const [hours, days] = readConfig(text, 'b.yaml').tables;
+    t.ok(hours?.statePrefix);
+    t.equal(days?.upstream?.statePrefix, hours?.statePrefix);
+    t.not(days?.statePrefix, hours?.statePrefix);
+  }
+});
+
 /** Hours, and days made of them; `days` replaces what stands between the braces of the second table. */
 const rolledUp = (
   source = 'format: parquet',

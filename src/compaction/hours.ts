@@ -81,7 +81,10 @@ export async function readHours(
 async function listed(ports: CompactionPorts, table: CompactionTable, range: Range): Promise<HourSources[]> {
   const { upstream } = table;
   if (!upstream) return listHours(ports.source, table, range);
-  const above = { ...ports, ...ports.upstream!, target: ports.source, upstream: ports.upstream!.upstream };
+  const above = {
+    ...{ ...ports, ...ports.upstream!, target: ports.source, upstream: ports.upstream!.upstream },
+    engine: { ...ports.engine, name: upstream.engine },
+  };
   const span = { ...range, ...(range.to === undefined ? {} : { to: range.to + table.layout.grainMs }) };
   const hours = await readHours(above, upstream.table, span, rulesOf(upstream.table, upstream.engine), true);
   return rolledUp(table, upstream.table, hours, ports).filter((day) => isWithin(range, day));
@@ -173,8 +176,8 @@ function nextOf(
   if (!base) return firstGeneration(table, partition, listed);
   // What was archived since is as good as gone: it is not read again.
   const covered = new Set(base.manifest.sources.map(({ key }) => key));
-  const there = objects.filter((object) => !(covered.has(object.key) && isArchived(object)));
-  const later = table.sourceLayout ? dayChange(table, base, listed) : laterOf(base, frozen(there), table);
+  const there = frozen(objects.filter((object) => !(covered.has(object.key) && isArchived(object))));
+  const later = table.sourceLayout ? dayChange(table, base, there) : laterOf(base, there, table);
   return 'why' in later ? later : nextGeneration(table, base, later);
 }
 

@@ -5,7 +5,9 @@ import type { Attempt } from './commit.js';
 import { quarantineKey } from './partition.js';
 import type { WriteJob } from './ports.js';
 import type { HourValues, SourceValues } from './source-values.js';
-import { inTableOrder, withoutRanges } from './values/rewrite.js';
+import { mostAsideBytes } from './values/put-aside.js';
+import { afterBlankLine, inTableOrder, withoutRanges } from './values/rewrite.js';
+import type { ScannedFile } from './values/value-scan.js';
 
 export interface Quarantine {
   readonly rows: number;
@@ -14,8 +16,6 @@ export interface Quarantine {
   /** By column. */
   readonly failures: Readonly<Record<string, number>>;
 }
-
-const mostBytes = 64 << 20;
 
 /** Writes below a key of this attempt alone. Nothing is written when every record fits. */
 export async function quarantined(
@@ -33,7 +33,7 @@ export async function quarantined(
   // A wrong delimiter or another table's files: that is no row out of line.
   if (sources.every(({ file }) => file.rows === 0)) return { why: noneFits(faulty[0]!, rows) };
   const body = new TextEncoder().encode(faulty.flatMap(linesOf).join(''));
-  if (body.length > mostBytes)
+  if (body.length > mostAsideBytes)
     return { why: `the ${rows} records that do not fit are too large to put aside` };
   const { ports, table, partition, runId, fence } = attempt;
   const key = quarantineKey(table, partition, runId, fence);
@@ -43,23 +43,33 @@ export async function quarantined(
   return { rows, key, failures };
 }
 
-/** Copies for the engine, where a file has bad records or its fields are not the columns in their order. */
+/** Copies for the engine, where a file has bad records, or fields in another order, or a line end that is not seen. */
 export async function cleanCopies(
   { ports, table }: Attempt,
   { sources, schema }: HourValues,
 ): Promise<NonNullable<WriteJob['cleaned']>> {
   const cleaned = [];
   for (const { source, file } of sources) {
-    const { slots, rejected } = file;
-    if (slots === null && rejected.length === 0) continue;
-    const order = { names: schema.columns.map(({ name }) => name), delimiter: table.csv.delimiter };
-    const path = await ports.reader.rewritten(source, (bytes) => {
-      const kept = withoutRanges(bytes, rejected);
-      return slots === null ? kept : inTableOrder(kept, { ...order, slots });
-    });
+    if (file.slots === null && file.rejected.length === 0 && !file.misreadEnd) continue;
+    const names = schema.columns.map(({ name }) => name);
+    const path = await ports.reader.rewritten(source, (bytes) =>
+      rewritten(bytes, file, names, table.csv.delimiter),
+    );
     cleaned.push({ source, path });
   }
   return cleaned;
+}
+
+function rewritten(
+  bytes: AsyncIterable<Uint8Array>,
+  { header, slots, rejected, misreadEnd }: ScannedFile,
+  names: readonly string[],
+  delimiter: string,
+): AsyncIterable<Uint8Array> {
+  const kept = withoutRanges(bytes, rejected);
+  if (slots === null && !misreadEnd) return kept;
+  if (header === null && misreadEnd) return afterBlankLine(kept, misreadEnd);
+  return inTableOrder(kept, { names, delimiter, slots: slots ?? [...names.keys()] });
 }
 
 const failuresOf = (faulty: readonly SourceValues[], column: string): number =>

@@ -28,9 +28,13 @@ export type Repeats = ReadonlyMap<string, Before>;
 export async function repeatedSources(attempt: Attempt, values: HourValues): Promise<Repeats> {
   const { generation, table } = attempt;
   if (generation.gone.length === 0 || table.source.sameBytes === 'add') return new Map();
-  const gone = new Set(generation.gone.map(({ key, etag }) => `${etag} ${key}`));
-  const all = await compactedSources(attempt, values);
-  const before = all.filter(({ key, etag }) => gone.has(`${etag} ${key}`));
+  // Evidence names them as they were named where they lay then.
+  const before = (await compactedSources(attempt, values)).flatMap((one) => {
+    const now = generation.gone.find(
+      ({ key, etag }) => etag === one.etag && one.key.endsWith(key.slice(table.sourcePrefix.length)),
+    );
+    return now ? [{ ...one, key: now.key }] : [];
+  });
   const isDigested = table.verify === 'values';
   return new Map(
     values.sources.flatMap((one) => {
@@ -53,7 +57,7 @@ function isSame({ source, file }: SourceValues, before: Compacted, isDigestedNow
   return isDigestedNow && file.rows > 0 ? before.digest === digestText(file.digest) : isNamed && isSized;
 }
 
-/** Of all generations whose files the pointer names; by the keys they have where the table reads now. */
+/** Of all generations whose files the pointer names. */
 async function compactedSources(
   { ports, generation, spent }: Attempt,
   { schema }: HourValues,

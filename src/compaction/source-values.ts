@@ -10,6 +10,7 @@ import type { SchemaRecord } from './journal.js';
 import type { RowTotals } from './parquet-ports.js';
 import type { StoredObject } from './ports.js';
 import type { TableSchema } from './schema.js';
+import { mostAsideBytes } from './values/put-aside.js';
 import { added } from './values/row-digest.js';
 import { type ScannedFile, type ValueScanOptions, valueScan } from './values/value-scan.js';
 
@@ -29,7 +30,7 @@ export interface Refused {
 }
 
 const readsAtOnce = 8;
-/** What an hour puts aside is held in memory until it is written. */
+/** Of one file. */
 const mostRejected = 10_000;
 
 /**
@@ -92,7 +93,7 @@ async function scanAll(attempt: Attempt, schema: TableSchema): Promise<HourValue
     digests: table.verify === 'values',
     delimiter: table.csv.delimiter,
     arrange: table.csv.header ? (header) => arrangement(schema, header, table.columnChanges) : null,
-    mostRejected: table.onBadRow === 'quarantine' ? mostRejected : 0,
+    aside: { mostRecords: table.onBadRow === 'quarantine' ? mostRejected : 0, room: mostAsideBytes },
   };
   const sources = await eachSource<SourceValues>(attempt, (source) => scan(attempt, source, options));
   return 'why' in sources ? sources : { schema, sources };

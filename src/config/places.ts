@@ -48,7 +48,9 @@ export function statePrefixes(state: Location, tables: readonly Places[], source
       );
     for (const prefix of prefixes) {
       const place: State = { ...state, prefix };
-      if (overlap(place, table.source.location))
+      // What is made of another table's commits is not listed.
+      const isMadeOf = tables.some(({ target }) => isOnePlace(target.location, table.source.location));
+      if (!isMadeOf && overlap(place, table.source.location))
         wrong(`table "${table.name}" reads there, and would take the journal for data`);
       if (overlap(place, location) && !isHiddenIn(prefix, tables[at]!.target.location))
         wrong(

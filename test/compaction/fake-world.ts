@@ -195,7 +195,7 @@ function totalsOf(parts: readonly Part[], columns: readonly Column[]): RowTotals
     digests: true,
     delimiter: ',',
     arrange: null,
-    mostRejected: 0,
+    aside: { mostRecords: 0, room: 0 },
   });
   for (const record of parts.flatMap(({ records }) => records))
     values.take(new TextEncoder().encode(`${record}\n`));

@@ -193,6 +193,23 @@ t.test('rows that come back while their source is only being retired are not add
   t.strictSame(publishedRecords(world), records);
 });
 
+t.test('rows that come back at a place that follows the old one are known as well', async (t) => {
+  for (const of of [deleting, valued]) {
+    const { world, records } = await committed(of);
+    const body = world.source.text(sourceKey(3, '0.csv'));
+    world.advance(2 * day);
+    await runs(world.ports(), of);
+    const moved: CompactionTable = {
+      ...of,
+      source: { ...of.source, uri: 's3://raw/csv/', formerly: [of.source.uri] },
+      sourcePrefix: 'csv/',
+    };
+    world.source.put(sourceKey(3, '0.csv').replace('raw/', 'csv/'), body);
+    t.match((await runs(world.ports(), moved)).partitions[0], { state: 'refused', generation: 1 });
+    t.strictSame(publishedRecords(world), records);
+  }
+});
+
 const text = [
   { name: 'id', type: 'string' },
   { name: 'town', type: 'string' },

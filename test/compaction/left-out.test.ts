@@ -14,7 +14,7 @@ function valuesOf(...texts: string[]): HourValues {
     const scan = valueScan({
       ...{ columns, textRule: 'equivalent', fractionDigits: 3, digests: false, delimiter: ',' },
       arrange: () => ({ ok: true, slots: [0, 1] }),
-      mostRejected: 100,
+      aside: { mostRecords: 100, room: 1 << 20 },
     });
     scan.take(new TextEncoder().encode(`id,town\n${text}`));
     const result = scan.end();

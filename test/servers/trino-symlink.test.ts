@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import t from 'tap';
 import { describeTable } from '../../src/adapters/remote/describe-table.js';
+import { checkTrino } from '../../src/adapters/trino/check.js';
 import { runStatement } from '../../src/adapters/trino/protocol.js';
 import { bucketwise } from '../e2e/bucketwise.js';
 
@@ -135,6 +136,18 @@ t.test('the same target as files is refused, with what to do', async (t) => {
   await t.rejects(compacted(t.testdir()), {
     message: /trips: target\.publish: the hours of this target are published as symlink lists; .* of its own/,
   });
+});
+
+t.test('a real Trino is found fit, and one without the schema is not', async (t) => {
+  t.match(await checkTrino(server), [
+    { outcome: 'ok', what: /^Trino 476 answers at/ },
+    { outcome: 'ok', what: `schema hive.${schema} is there` },
+  ]);
+  t.match(await checkTrino({ ...server, schema: 'nothing' }), [
+    { outcome: 'ok' },
+    { outcome: 'problem', what: /has no schema "nothing"/ },
+  ]);
+  t.match(await checkTrino({ ...server, catalog: 'nowhere' }), [{}, { outcome: 'problem', what: /nowhere/ }]);
 });
 
 t.test("columns come from Trino's catalog, without its partition keys", async (t) => {

@@ -60,8 +60,12 @@ async function oneByOne(worker: EngineProcess, job: Job, paths: readonly string[
   return all;
 }
 
+/** As DuckDB words it: the next run may go well with the same file. */
+const machineFault = /^(Out of Memory|IO) Error/;
+
 function failed({ sources, partition }: Job, outcome: 'failed' | 'ended', words: string): never {
   const why = printable(words.split('\n')[0]!).slice(0, 500);
-  if (outcome === 'ended') return raise('ENGINE_FAILED', { engine: 'duckdb', partition, why });
+  if (outcome === 'ended' || machineFault.test(words))
+    return raise('ENGINE_FAILED', { engine: 'duckdb', partition, why });
   return raise('SOURCE_CORRUPT', { key: printable(sources[0]!.key), why: why.replace(/"\/[^"]*"/g, 'it') });
 }

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import pLimit from 'p-limit';
 import type { Readback, RowTotals } from '../../compaction/parquet-ports.js';
 import type { ObjectStore, StoredObject } from '../../compaction/ports.js';
 import type { Column } from '../../compaction/schema.js';
@@ -11,6 +12,8 @@ import { readbackStatement } from '../../compaction/sql/duckdb-readback.js';
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import type { EngineProcess } from './process.js';
+
+const fetchesAtOnce = 8;
 
 export interface ReadbackOptions {
   readonly store: ObjectStore;
@@ -26,8 +29,9 @@ export function openReadback({ store, folder, worker }: ReadbackOptions): Readba
       const nothing = { put: 0, get: files.length, list: 0 };
       try {
         await mkdir(work, { recursive: true });
+        const limit = pLimit(fetchesAtOnce);
         const paths = await Promise.all(
-          files.map((file, at) => fetched(store, file, join(work, `${at}.parquet`))),
+          files.map((file, at) => limit(() => fetched(store, file, join(work, `${at}.parquet`)))),
         );
         if (paths.length === 0) return { ...noTotals(columns), requests: nothing };
         const answer = await worker.run(readbackStatement(paths, columns), signal);

@@ -2,16 +2,21 @@
 import { printable } from '../../kernel/s3.js';
 import { maxRecordBytes } from '../csv-records.js';
 import type { Column } from '../schema.js';
+import { type Aside, putAside, type Rejected } from './put-aside.js';
 import { notKept, type RowWriter } from './row-writer.js';
 import type { ScanKernel } from './scan-kernel.js';
-import type { Rejected, ValueScanResult } from './value-scan.js';
+import type { ValueScanResult } from './value-scan.js';
+
+export type LineEnd = 'LF' | 'CRLF' | 'CR';
 
 export interface RecordMachine {
   readonly delimiter: number;
   readonly columns: readonly Column[];
   readonly kernel: ScanKernel;
   readonly writer: RowWriter;
-  readonly mostRejected: number;
+  readonly aside: Aside;
+  /** Bytes of a record, without its line end. */
+  longest: number;
   /** For every field of a record the column it fills. */
   slots: Int32Array;
   /** The bytes at hand are [from, end) of the kernel's source; a line end stands after them. */
@@ -23,7 +28,9 @@ export interface RecordMachine {
   offset: number;
   before: number;
   line: number;
-  newline: 'LF' | 'CRLF' | 'CR' | undefined;
+  newline: LineEnd | undefined;
+  /** The first line break of what is kept, within quotes or not: the engine takes it for the line end. */
+  firstBreak: LineEnd | undefined;
   refusal: Omit<ValueScanResult & { ok: false }, 'ok'> | undefined;
   readonly rejected: Rejected[];
   /** Of the record at hand. */
@@ -41,7 +48,7 @@ const space = 0x20;
 const unfinished = -1;
 
 export function recordMachine(
-  given: Pick<RecordMachine, 'delimiter' | 'columns' | 'kernel' | 'writer' | 'mostRejected'> & {
+  given: Pick<RecordMachine, 'delimiter' | 'columns' | 'kernel' | 'writer' | 'aside'> & {
     readonly width: number;
   },
 ): RecordMachine {
@@ -50,7 +57,8 @@ export function recordMachine(
     columns: given.columns,
     kernel: given.kernel,
     writer: given.writer,
-    mostRejected: given.mostRejected,
+    aside: given.aside,
+    longest: maxRecordBytes,
     slots: Int32Array.from({ length: given.width }, (_, at) => at),
     from: 0,
     end: 0,
@@ -59,6 +67,7 @@ export function recordMachine(
     before: 0,
     line: 1,
     newline: undefined,
+    firstBreak: undefined,
     refusal: undefined,
     rejected: [],
     innerLines: 0,
@@ -80,14 +89,33 @@ export function takeRecord(m: RecordMachine): boolean {
   if (at === unfinished) return false;
   const next = afterNewline(m, at);
   if (next === unfinished) return false;
-  if (at - m.from > maxRecordBytes) refuse(m, `a record is longer than ${maxRecordBytes} bytes`);
+  if (at - m.from > m.longest) refuse(m, tooLong('a record', m.longest));
   if (!isBlank) {
-    if (m.fault) reject(m, at, next);
-    else m.kernel.keepRecord();
+    const why = m.fault ? putAside(m, m.fault, at, next) : m.kernel.keepRecord();
+    if (why) refuse(m, why);
   }
+  if (isBlank || !m.fault) noteBreak(m, next);
   m.from = next;
   m.line += 1 + m.innerLines;
   return m.refusal === undefined;
+}
+
+export const tooLong = (what: string, longest: number): string => `${what} is longer than ${longest} bytes`;
+
+/** Of the record at hand, which ends at `to`. */
+function noteBreak(m: RecordMachine, to: number): void {
+  const { source } = m.kernel;
+  if (m.firstBreak) return;
+  let at = m.from;
+  while (at < to && source[at] !== lf && source[at] !== cr) at += 1;
+  if (at === to) return;
+  m.firstBreak = source[at] === lf ? 'LF' : at + 1 < to && source[at + 1] === lf ? 'CRLF' : 'CR';
+  // A blank line before it would tell, but for one column is a record.
+  if (m.newline && m.firstBreak !== m.newline && m.slots.length === 1)
+    refuse(
+      m,
+      `within its quotes stands ${m.firstBreak}, and the line ends in ${m.newline}; write the file with a header, with ${m.newline} there too, or as JSON lines`,
+    );
 }
 
 /** Where the record ends. */
@@ -166,7 +194,7 @@ function afterNewline(m: RecordMachine, at: number): number {
   return checkNewline(m, isPair ? 'CRLF' : 'CR', at + (isPair ? 2 : 1));
 }
 
-function checkNewline(m: RecordMachine, newline: 'LF' | 'CRLF' | 'CR', next: number): number {
+function checkNewline(m: RecordMachine, newline: LineEnd, next: number): number {
   m.newline ??= newline;
   if (m.newline === newline) return next;
   return refuse(m, `a line ends in ${newline}, the lines before it in ${m.newline}`);
@@ -181,21 +209,6 @@ function misfit(m: RecordMachine, slot: number): void {
   const column = m.columns[slot]!;
   const value = new TextDecoder().decode(m.kernel.text.subarray(0, Math.min(m.length, 400)));
   m.fault = { column: column.name, reason: notKept(column, printable(value).slice(0, 100)) };
-}
-
-function reject(m: RecordMachine, end: number, next: number): void {
-  const { column, reason } = m.fault!;
-  if (m.mostRejected === 0) refuse(m, reason);
-  else if (m.rejected.length === m.mostRejected)
-    refuse(m, `more than ${m.mostRejected} records do not fit, this one for ${reason}`);
-  m.rejected.push({
-    line: m.line,
-    column,
-    reason,
-    raw: new TextDecoder('utf-8', { ignoreBOM: true }).decode(m.kernel.source.slice(m.from, end)),
-    from: m.before + m.offset + m.from,
-    to: m.before + m.offset + next,
-  });
 }
 
 /** The bytes of the header record, having stepped over it; undefined while it is not all there. */
@@ -214,6 +227,11 @@ export function takeHeader(m: RecordMachine): Uint8Array | undefined {
   }
   const next = at === unfinished ? unfinished : afterNewline(m, at);
   if (next === unfinished) return undefined;
+  if (at - from > m.longest) {
+    refuse(m, tooLong('its header', m.longest));
+    return undefined;
+  }
+  noteBreak(m, next);
   m.from = next;
   m.line += 1 + m.innerLines;
   return source.slice(from, at);

@@ -1,24 +1,42 @@
 /** A source as the engine is to read it: without some of its bytes, or with its fields in the order of the table's columns. */
+
+import { byteOrderMark } from '../byte-order-mark.js';
 import { joined } from '../csv-fields.js';
 import type { ByteRange } from '../ports.js';
+import type { LineEnd } from './records.js';
 
 type Bytes = AsyncIterable<Uint8Array>;
 
-/** `drop` comes in order. */
+const mark = Uint8Array.of(0xef, 0xbb, 0xbf);
+
+/** `drop` comes in order. Where the beginning goes a mark stands before the rest: one there is text, and readers drop the first. */
 export async function* withoutRanges(bytes: Bytes, drop: readonly ByteRange[]): Bytes {
   let offset = 0;
   let next = 0;
+  let isBegun = false;
   for await (const chunk of bytes) {
     let at = 0;
     while (at < chunk.length) {
       const range = drop[next];
       const from = Math.max(0, (range?.from ?? Number.POSITIVE_INFINITY) - offset);
-      if (from > at) yield chunk.subarray(at, from);
+      if (from > at) {
+        if (!isBegun && offset + at > 0) yield mark;
+        isBegun = true;
+        yield chunk.subarray(at, from);
+      }
       at = Math.min(chunk.length, Math.max(at, (range?.to ?? Number.POSITIVE_INFINITY) - offset));
       if (range && offset + at >= range.to) next += 1;
     }
     offset += chunk.length;
   }
+}
+
+/** An engine takes the first line break for the file's line end, and passes over a blank line. */
+export async function* afterBlankLine(bytes: Bytes, end: LineEnd): Bytes {
+  const text = byteOrderMark();
+  yield new TextEncoder().encode({ LF: '\n', CRLF: '\r\n', CR: '\r' }[end]);
+  for await (const chunk of bytes) yield text.without(chunk);
+  yield text.rest();
 }
 
 export interface TableOrder {
@@ -50,7 +68,9 @@ export async function* inTableOrder(bytes: Bytes, order: TableOrder): Bytes {
       if (!record) return { out, end: at };
       at = record.next;
       if (isHeader) out.push(encoder.encode(`${order.names.join(order.delimiter)}\n`));
-      else if (!record.isBlank) pushRecord(out, text, record.ends, places, delimiter);
+      // In one field it is a record, as in records.ts.
+      else if (!record.isBlank || order.slots.length === 1)
+        pushRecord(out, text, record.ends, places, delimiter);
       isHeader = false;
     }
   };
@@ -63,8 +83,7 @@ export async function* inTableOrder(bytes: Bytes, order: TableOrder): Bytes {
   yield joined(records(held, true).out);
 }
 
-const afterMark = (text: Uint8Array): number =>
-  text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
+const afterMark = (text: Uint8Array): number => (mark.every((byte, at) => text[at] === byte) ? 3 : 0);
 
 interface Fields {
   /** Where each field begins and ends, in pairs. */

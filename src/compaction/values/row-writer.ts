@@ -2,7 +2,8 @@
 import { type Column, columnText, type TextRule } from '../schema.js';
 import { date, timestamp, truth } from './calendar-text.js';
 import { double } from './double-text.js';
-import type { ScanKernel } from './scan-kernel.js';
+import { isHashedAsText } from './row-digest.js';
+import type { KeptValue, ScanKernel } from './scan-kernel.js';
 import { valueBits } from './value-bits.js';
 import { decimal, refused, wholeNumber } from './whole-number.js';
 
@@ -16,8 +17,8 @@ export interface RowOptions {
 export interface RowWriter {
   /** The value's canonical text, or undefined when its column does not hold it. */
   canonical(column: number, spelt: Uint8Array): string | undefined;
-  /** The same as bits. */
-  bits(column: number, spelt: Uint8Array): bigint | undefined;
+  /** The same as its column keeps it. */
+  value(column: number, spelt: Uint8Array): KeptValue | undefined;
   /** Makes the first `length` bytes of the kernel's text the value of a column; false when its type does not hold it. */
   field(column: number, length: number, isQuoted: boolean): boolean;
 }
@@ -60,21 +61,22 @@ export function rowWriter({ columns, textRule, fractionDigits }: RowOptions, ker
     const end = checks[column]!(text, 0, spelt.length);
     return end === refused ? undefined : latin1.decode(text.subarray(0, end));
   };
-  const bits = (column: number, spelt: Uint8Array): bigint | undefined => {
+  const asText = columns.map(isHashedAsText);
+  const kept = (column: number, spelt: Uint8Array): KeptValue | undefined => {
     const text = canonical(column, spelt);
-    return text === undefined ? undefined : valueBits(columns[column]!.type, text);
+    return text === undefined || asText[column] ? text : valueBits(columns[column]!.type, text);
   };
   return {
     canonical,
-    bits,
+    value: kept,
     field: (column, length, isQuoted) => {
       if (length === 0 && !isQuoted) return true;
       if (!checks[column]) {
         kernel.putText(column, length);
         return true;
       }
-      const value = bits(column, kernel.text.subarray(0, length));
-      if (value !== undefined) kernel.putBits(column, value);
+      const value = kept(column, kernel.text.subarray(0, length));
+      if (value !== undefined) kernel.putValue(column, value);
       return value !== undefined;
     },
   };

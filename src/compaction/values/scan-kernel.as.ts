@@ -4,7 +4,7 @@
  */
 
 import { begin, columnAt, columns, keep, kindOf, put, putNull, putNumber, putTextAt, setColumns } from './scan-row.as';
-import { refused, setRule, typed, value } from './scan-values.as';
+import { kindWide, refused, setRule, typed, value } from './scan-values.as';
 
 export { begin, keep, put, putText, rows, scratch, total } from './scan-row.as';
 
@@ -18,7 +18,7 @@ let fields: i32 = 0;
 let slotsAt: usize = 0;
 let delimiter: u8 = 0;
 let mostBytes: i32 = 0;
-/** Texts without their doubled quotes. */
+/** Texts without their doubled quotes, and wide decimals with all digits of their scale. */
 let textAt: usize = 0;
 
 /** 0 none yet, 1 LF, 2 CRLF. */
@@ -26,7 +26,10 @@ export let newline: i32 = 0;
 export let lines: f64 = 0;
 let innerLines: i32 = 0;
 
-/** The value of a field whose spelling is not a usual one is put into `scratch`; 0 when its column does not hold it. */
+/**
+ * The value of a field whose spelling is not a usual one is put into `scratch`, and what is hashed as a text where texts
+ * go: the answer is one more than its length there, and 0 when its column does not hold it.
+ */
 // @ts-ignore: decorator
 @external("env", "odd")
 declare function odd(column: i32, from: i32, to: i32): i32;
@@ -123,15 +126,13 @@ function plain(slot: i32, column: usize, from: i32, end: i32): i32 {
   }
   const to = typed(kind, column, from);
   if (to >= 0 && isEnd(load<u8>(to))) {
-    putNumber(column, value);
+    putTyped(kind, column, from, to);
     return to;
   }
   if (load<u8>(from) == space) return refused;
   const last = endOfText(from);
   // The rest of it is still to come.
-  if (last >= end || odd(slot, from, last) == 0) return refused;
-  put(slot);
-  return last;
+  return last < end && putOdd(slot, kind, column, from, last) ? last : refused;
 }
 
 function quoted(slot: i32, column: usize, from: i32, end: i32): i32 {
@@ -156,12 +157,43 @@ function quoted(slot: i32, column: usize, from: i32, end: i32): i32 {
     return next;
   }
   if (escapes != 0 || at == from) return refused;
-  if (typed(kind, column, from) == at) putNumber(column, value);
-  else {
-    if (odd(slot, from, at) == 0) return refused;
-    put(slot);
-  }
+  if (typed(kind, column, from) == at) putTyped(kind, column, from, at);
+  else if (!putOdd(slot, kind, column, from, at)) return refused;
   return next;
+}
+
+/** What `typed` found in [from, to). */
+function putTyped(kind: u8, column: usize, from: i32, to: i32): void {
+  if (kind != kindWide) putNumber(column, value);
+  else if (value == 0) putTextAt(column, from, to - from);
+  else putTextAt(column, textAt, filledUp(from, to, load<u8>(column + 2)));
+}
+
+/** False when the column does not hold it. */
+function putOdd(slot: i32, kind: u8, column: usize, from: i32, to: i32): bool {
+  const answer = odd(slot, from, to);
+  if (answer == 0) return false;
+  if (kind == kindWide) putTextAt(column, textAt, answer - 1);
+  else put(slot);
+  return true;
+}
+
+/** With the digits that its fraction lacks. */
+function filledUp(from: i32, to: i32, scale: u8): i32 {
+  let out = textAt;
+  for (let at = from; at < to; at += 1) {
+    store<u8>(out, load<u8>(at));
+    out += 1;
+  }
+  if (value == <u64>scale) {
+    store<u8>(out, 0x2e);
+    out += 1;
+  }
+  for (let lacking = value; lacking > 0; lacking -= 1) {
+    store<u8>(out, 0x30);
+    out += 1;
+  }
+  return <i32>(out - textAt);
 }
 
 function unescaped(from: i32, to: i32): i32 {

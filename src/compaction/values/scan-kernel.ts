@@ -1,6 +1,6 @@
 /** The compiled reader of usual records (scan-kernel.as.ts), with the memory it reads in. */
 import type { Column, TextRule } from '../schema.js';
-import type { ColumnTotal } from './row-digest.js';
+import { type ColumnTotal, isHashedAsText } from './row-digest.js';
 import { scanKernelWasm } from './scan-kernel-wasm.js';
 
 export interface ScanSettings {
@@ -11,9 +11,12 @@ export interface ScanSettings {
   readonly fractionDigits: number;
   readonly digests: boolean;
   readonly maxRecordBytes: number;
-  /** The bits of an unusually spelt value, or undefined when its column does not hold it. */
-  readonly odd: (column: number, spelt: Uint8Array) => bigint | undefined;
+  /** An unusually spelt value, or undefined when its column does not hold it. */
+  readonly odd: (column: number, spelt: Uint8Array) => KeptValue | undefined;
 }
+
+/** The bits a column keeps of a value, or its text where that is hashed. */
+export type KeptValue = bigint | string;
 
 export interface ScanTotals {
   readonly rows: number;
@@ -34,7 +37,7 @@ export interface ScanKernel {
   run(from: number, end: number, newline: 'LF' | 'CRLF'): { readonly at: number; readonly lines: number };
   /** A record taken elsewhere: begun, filled value by value, and kept. */
   beginRecord(): void;
-  putBits(column: number, bits: bigint): void;
+  putValue(column: number, value: KeptValue): void;
   /** The first `length` bytes of `text`. */
   putText(column: number, length: number): void;
   keepRecord(): void;
@@ -60,7 +63,7 @@ interface Exports {
 }
 
 const pageBytes = 65_536;
-const columnBytes = 48;
+const columnBytes = 32;
 /** What the module itself keeps lies below. */
 const tableAt = 4096;
 /** A value is read in words of eight bytes, perhaps beyond its end. */
@@ -79,9 +82,9 @@ const kinds: Partial<Record<Column['type'], number>> = {
   boolean: 6,
   decimal: 7,
 };
+const kindWide = 8;
 const narrow = 0;
 const single = 1;
-const wide = 2;
 
 /** What is used of it; the types of Node leave it out. */
 interface Wasm {
@@ -96,6 +99,7 @@ interface Wasm {
 }
 const wasmOf = (): Wasm => (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
 
+const encoder = new TextEncoder();
 let module: object | undefined;
 const pool: ScanKernel[] = [];
 
@@ -111,16 +115,15 @@ function newKernel(): ScanKernel {
   let slotsAt = tableAt;
   let sourceAt = tableAt;
   let capacity = 0;
-  const bits = (value: bigint): void => {
-    new BigUint64Array(memory.buffer, wasm.scratch.value, 2).set([
-      BigInt.asUintN(64, value),
-      BigInt.asUintN(64, value >> 64n),
-    ]);
+  /** The length of a text. */
+  const hand = (value: KeptValue): number => {
+    if (typeof value === 'string') return encoder.encodeInto(value, kernel.text).written;
+    new BigUint64Array(memory.buffer, wasm.scratch.value, 1)[0] = BigInt.asUintN(64, value);
+    return 0;
   };
   const odd = (column: number, from: number, to: number): number => {
     const value = settings.odd(column, kernel.source.subarray(from - sourceAt, to - sourceAt));
-    if (value !== undefined) bits(value);
-    return value === undefined ? 0 : 1;
+    return value === undefined ? 0 : 1 + hand(value);
   };
   const instance = new Instance(module, { env: { memory, odd } });
   const wasm = instance.exports as unknown as Exports;
@@ -168,9 +171,10 @@ function newKernel(): ScanKernel {
       return { at, lines: wasm.lines.value };
     },
     beginRecord: () => wasm.begin(),
-    putBits: (column, value) => {
-      bits(value);
-      wasm.put(column);
+    putValue: (column, value) => {
+      const length = hand(value);
+      if (typeof value === 'string') kernel.putText(column, length);
+      else wasm.put(column);
     },
     putText: (column, length) => wasm.putText(column, kernel.text.byteOffset, length),
     keepRecord: () => wasm.keep(),
@@ -179,11 +183,11 @@ function newKernel(): ScanKernel {
       digest: BigInt.asUintN(64, wasm.total()),
       columns: settings.columns.map((_, column) => {
         const words = new BigUint64Array(memory.buffer, tableAt + column * columnBytes, columnBytes / 8);
-        return { nulls: Number(words[2]), digest: BigInt.asUintN(64, words[3]! + words[4]!) };
+        return { nulls: Number(words[2]), digest: words[3]! };
       }),
     }),
     release: () => {
-      if (memory.buffer.byteLength <= mostPooledBytes) pool.push(kernel);
+      if (memory.buffer.byteLength <= mostPooledBytes && !pool.includes(kernel)) pool.push(kernel);
     },
   };
   return kernel;
@@ -193,7 +197,7 @@ function newKernel(): ScanKernel {
 function columnRow(column: Column): number[] {
   const row = new Array<number>(columnBytes).fill(0);
   const { type, precision = 18, scale = 0 } = column;
-  row[0] = kinds[type] ?? 0;
+  row[0] = isHashedAsText(column) ? kindWide : (kinds[type] ?? 0);
   row[1] = precision - scale;
   row[2] = scale;
   row[3] = widthOf(type, precision);
@@ -201,6 +205,6 @@ function columnRow(column: Column): number[] {
 }
 
 function widthOf(type: Column['type'], precision: number): number {
-  if (type === 'decimal') return precision <= 9 ? narrow : precision <= 18 ? single : wide;
+  if (type === 'decimal') return precision <= 9 ? narrow : single;
   return type === 'integer' || type === 'date' ? narrow : single;
 }

@@ -1,20 +1,20 @@
 /** The row at hand and the totals of those kept, in a table of columns. Hashes are those of DuckDB's hash(). */
-import { kindDecimal, kindDouble, narrow } from './scan-values.as';
+import { kindDouble, narrow } from './scan-values.as';
 
-/** A column: kind, most digits, scale, width | null?, negative zero? | hash | nulls | digest | negative zeros. */
-const columnBytes: i32 = 48;
+/** A column: kind, most digits before the point, scale, width | null? | hash | nulls | digest. */
+const columnBytes: i32 = 32;
 const atNull: i32 = 4;
 const atHash: i32 = 8;
 const atNulls: i32 = 16;
 const atDigest: i32 = 24;
-const atZeros: i32 = 32;
 
-const wide: u8 = 2;
 const prime: u64 = 0xd6e8feb86659fd93;
 const nullHash: u64 = 0xbf58476d1ce4e5b9;
+/** The bits that a negative zero counts as, which has the hash of zero otherwise: row-digest.ts has the number. */
+const negativeZero: u64 = 0xb7e151628aed2a6b;
 
-/** The value at hand: its bits, and for a wide decimal from elsewhere the upper ones. */
-export const scratch: usize = memory.data(16, 16);
+/** The bits of the value at hand. */
+export const scratch: usize = memory.data(8, 8);
 
 export let columns: i32 = 0;
 let columnsAt: usize = 0;
@@ -86,10 +86,7 @@ export function keep(): void {
   rows += 1;
   let row: u64 = 0;
   for (let c = 0, at = columnsAt; c < columns; c += 1, at += columnBytes) {
-    if (load<u16>(at + atNull) != 0) {
-      if (load<u8>(at + atNull) != 0) store<u64>(at + atNulls, load<u64>(at + atNulls) + 1);
-      else store<u64>(at + atZeros, load<u64>(at + atZeros) + 1);
-    }
+    if (load<u8>(at + atNull) != 0) store<u64>(at + atNulls, load<u64>(at + atNulls) + 1);
     if (isDigested) {
       const hash = load<u64>(at + atHash);
       store<u64>(at + atDigest, load<u64>(at + atDigest) + hash);
@@ -103,12 +100,7 @@ export function keep(): void {
 
 /** The value in `scratch` is the column's. */
 export function put(column: i32): void {
-  const at = columnAt(column);
-  const bits = load<u64>(scratch);
-  if (load<u8>(at) == kindDecimal && load<u8>(at + 3) == wide) {
-    store<u16>(at + atNull, 0);
-    store<u64>(at + atHash, mixed(bits) ^ mixed(load<u64>(scratch + 8)));
-  } else putNumber(at, bits);
+  putNumber(columnAt(column), load<u64>(scratch));
 }
 
 /** The text in [from, from + length) is the column's. */
@@ -117,29 +109,18 @@ export function putText(column: i32, from: usize, length: i32): void {
 }
 
 export function putTextAt(at: usize, from: usize, length: i32): void {
-  store<u16>(at + atNull, 0);
+  store<u8>(at + atNull, 0);
   if (isDigested) store<u64>(at + atHash, textHash(from, length));
 }
 
 export function putNull(at: usize): void {
-  store<u16>(at + atNull, 1);
+  store<u8>(at + atNull, 1);
   store<u64>(at + atHash, nullHash);
 }
 
 export function putNumber(at: usize, bits: u64): void {
-  const kind = load<u8>(at);
-  if (kind == kindDouble && bits == 0x8000000000000000) {
-    store<u16>(at + atNull, 0x100);
-    store<u64>(at + atHash, 0);
-    return;
-  }
-  store<u16>(at + atNull, 0);
-  const width = load<u8>(at + 3);
-  let hash: u64;
-  if (width == narrow) hash = mixed(bits & 0xffffffff);
-  else {
-    hash = mixed(bits);
-    if (width == wide) hash ^= mixed(<i64>bits < 0 ? 0xffffffffffffffff : 0);
-  }
-  store<u64>(at + atHash, hash);
+  const isNegativeZero = bits == 0x8000000000000000 && load<u8>(at) == kindDouble;
+  store<u8>(at + atNull, 0);
+  const kept = isNegativeZero ? negativeZero : load<u8>(at + 3) == narrow ? bits & 0xffffffff : bits;
+  store<u64>(at + atHash, mixed(kept));
 }

@@ -6,6 +6,7 @@ export const kindInstant: u8 = 4;
 export const kindDate: u8 = 5;
 export const kindTruth: u8 = 6;
 export const kindDecimal: u8 = 7;
+export const kindWide: u8 = 8;
 export const narrow: u8 = 0;
 export const refused: i32 = -1;
 
@@ -14,7 +15,7 @@ const minus: u8 = 0x2d;
 const dot: u8 = 0x2e;
 const zero: u8 = 0x30;
 
-/** Of the value at hand. */
+/** Of the value at hand; of a wide decimal the digits that its fraction lacks. */
 export let value: u64 = 0;
 let isExact: bool = false;
 let fractionDigits: i32 = 6;
@@ -39,6 +40,8 @@ export function typed(kind: u8, column: usize, from: i32): i32 {
       return truth(from);
     case kindDecimal:
       return decimal(from, <i32>load<u8>(column + 1), <i32>load<u8>(column + 2));
+    case kindWide:
+      return wide(from, <i32>load<u8>(column + 1), <i32>load<u8>(column + 2));
     default:
       return refused;
   }
@@ -209,5 +212,33 @@ function decimal(from: i32, wholes: i32, scale: i32): i32 {
   for (; fraction < scale; fraction += 1) n *= 10;
   if (isNegative && n == 0) return refused;
   value = isNegative ? 0 - n : n;
+  return at;
+}
+
+/** A decimal of more digits than a word holds is its text. */
+function wide(from: i32, wholes: i32, scale: i32): i32 {
+  const start = load<u8>(from) == minus ? from + 1 : from;
+  let at = start;
+  let any: u32 = 0;
+  for (let d = digit(at); d <= 9; d = digit(at)) {
+    any |= d;
+    at += 1;
+  }
+  const before = at - start;
+  if (before == 0 || (before > 1 && load<u8>(start) == zero)) return refused;
+  if (before > wholes && (before > 1 || any != 0)) return refused;
+  let fraction = 0;
+  if (load<u8>(at) == dot) {
+    at += 1;
+    const point = at;
+    for (let d = digit(at); d <= 9; d = digit(at)) {
+      any |= d;
+      at += 1;
+    }
+    fraction = at - point;
+    if (fraction == 0) return refused;
+  }
+  if (fraction > scale || (isExact && fraction < scale) || (start > from && any == 0)) return refused;
+  value = <u64>(scale - fraction);
   return at;
 }

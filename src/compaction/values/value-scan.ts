@@ -4,7 +4,15 @@ import { byteOrderMark } from '../byte-order-mark.js';
 import { splitRecords } from '../csv-fields.js';
 import { maxRecordBytes } from '../csv-records.js';
 import type { Column, TextRule } from '../schema.js';
-import { type RecordMachine, recordMachine, takeHeader, takeRecord } from './records.js';
+import type { Aside, Rejected } from './put-aside.js';
+import {
+  type LineEnd,
+  type RecordMachine,
+  recordMachine,
+  takeHeader,
+  takeRecord,
+  tooLong,
+} from './records.js';
 import type { ColumnTotal } from './row-digest.js';
 import { rowWriter } from './row-writer.js';
 import { openScanKernel } from './scan-kernel.js';
@@ -18,26 +26,14 @@ export interface ValueScanOptions {
   readonly delimiter: string;
   /** Null: files have no header and their fields follow the columns. */
   readonly arrange: ((header: readonly string[]) => Arrangement) | null;
-  /** Beyond so many bad records the file is refused; 0 refuses it at the first. */
-  readonly mostRejected: number;
+  /** What the files of an hour share. */
+  readonly aside: Aside;
 }
 
 /** `slots`: for every field of a record the column it fills. */
 export type Arrangement =
   | { readonly ok: true; readonly slots: readonly number[] }
   | { readonly ok: false; readonly why: string; readonly newColumns?: readonly string[] };
-
-/** A record that is no row of this table. */
-export interface Rejected {
-  /** Of its first byte; lines count from 1. */
-  readonly line: number;
-  readonly column: string | null;
-  readonly reason: string;
-  readonly raw: string;
-  /** The bytes [from, to) of the uncompressed file, its line end included. */
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface ScannedFile {
   readonly rows: number;
@@ -49,6 +45,8 @@ export interface ScannedFile {
   readonly digest: bigint;
   readonly columns: readonly ColumnTotal[];
   readonly rejected: readonly Rejected[];
+  /** Its line end, where quotes hold another before the first one: an engine would take that for it. */
+  readonly misreadEnd?: LineEnd;
 }
 
 export type ValueScanResult =
@@ -82,10 +80,12 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     columns: options.columns,
     kernel,
     writer,
-    mostRejected: options.mostRejected,
+    aside: options.aside,
     width: options.columns.length,
   });
-  kernel.start({ ...options, delimiter, maxRecordBytes, odd: writer.bits });
+  // What is near the limit is looked at one record at a time.
+  const maxBytes = maxRecordBytes - options.columns.length;
+  kernel.start({ ...options, delimiter, maxRecordBytes: maxBytes, odd: writer.value });
   const isUsual = !isWithinValues.test(options.delimiter);
   const mark = byteOrderMark();
   const characters = utf8Filter();
@@ -110,11 +110,9 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     for (let at = 0; at < text.length && !m.refusal; at += pieceBytes) {
       append(m, text.subarray(at, at + pieceBytes));
       records();
-      if (m.end - m.from > maxRecordBytes && !m.refusal)
-        m.refusal = {
-          line: m.line,
-          why: `${wantsHeader ? 'its header' : 'a record'} is longer than ${maxRecordBytes} bytes`,
-        };
+      // The last byte may be of its line end.
+      if (m.end - m.from > m.longest + 1)
+        m.refusal ??= { line: m.line, why: tooLong(wantsHeader ? 'its header' : 'a record', m.longest) };
     }
     if (isFaulty) m.refusal ??= noText(m);
   };
@@ -122,8 +120,20 @@ export function valueScan(options: ValueScanOptions): ValueScan {
     if (m.refusal) return { ok: false, ...m.refusal };
     const bytes = m.before + m.offset + m.end;
     const slots = isInOrder(m) ? null : [...m.slots];
-    return { ok: true, file: { ...kernel.totals(), header, slots, bytes, rejected: m.rejected } };
+    const file = { ...kernel.totals(), header, slots, bytes, rejected: m.rejected };
+    return { ok: true, file: isMisread(m) ? { ...file, misreadEnd: m.newline! } : file };
   };
+  const last = (): ValueScanResult => {
+    feed(mark.rest());
+    m.isLast = true;
+    if (characters.isCut()) m.refusal ??= noText(m);
+    records();
+    const result = ended();
+    kernel.release();
+    return result;
+  };
+  // The memory is another's by then.
+  let answer: ValueScanResult | undefined;
   return {
     take: (chunk) => {
       const text = mark.without(chunk);
@@ -132,13 +142,8 @@ export function valueScan(options: ValueScanOptions): ValueScan {
       return m.refusal === undefined;
     },
     end: () => {
-      feed(mark.rest());
-      m.isLast = true;
-      if (characters.isCut()) m.refusal ??= noText(m);
-      records();
-      const result = ended();
-      kernel.release();
-      return result;
+      answer ??= last();
+      return answer;
     },
   };
 }
@@ -155,15 +160,20 @@ function arrange(m: RecordMachine, arrangement: Arrangement): void {
     return;
   }
   m.slots = Int32Array.from(arrangement.slots);
+  // The engine's copy has a delimiter for every column that is missing.
+  m.longest = maxRecordBytes - Math.max(0, m.columns.length - m.slots.length);
   m.kernel.arrange(m.slots);
 }
 
 const isInOrder = ({ slots, columns }: RecordMachine): boolean =>
   slots.length === columns.length && slots.every((column, field) => column === field);
 
+const isMisread = ({ newline, firstBreak }: RecordMachine): boolean =>
+  newline !== undefined && firstBreak !== undefined && firstBreak !== newline;
+
 /** What stands as records nearly always do. */
 function takeUsualRecords(m: RecordMachine): void {
-  if (m.newline !== 'LF' && m.newline !== 'CRLF') return;
+  if ((m.newline !== 'LF' && m.newline !== 'CRLF') || !m.firstBreak) return;
   const { at, lines } = m.kernel.run(m.from, m.end, m.newline);
   m.from = at;
   m.line += lines;

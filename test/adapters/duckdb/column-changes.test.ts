@@ -31,6 +31,33 @@ t.test('fields are taken by name, whatever their order, and a missing column is 
   t.equal(evidence?.digests.rowsOut, evidence?.digests.rowsIn);
 });
 
+t.test('in a file of one field a blank line is a record, however many columns the table has', async (t) => {
+  const { row, rows } = await lake.compact(
+    { 'a.csv': 'town\nUlm\n\nBern\n', 'b.csv': 'town\n\n' },
+    { columns, columnChanges: 'add-null' },
+  );
+  t.equal(row.state, 'compacted', row.reason);
+  t.strictSame(
+    rows.map(({ town }) => town),
+    ['Ulm', null, 'Bern', null],
+  );
+});
+
+t.test('the longest record is one that the engine reads with the columns it lacks', async (t) => {
+  const compacted = (length: number) =>
+    lake.compact(
+      { 'a.csv': `town\r\nUlm\r\n${'x'.repeat(length)}\r\n` },
+      { columns, columnChanges: 'add-null' },
+    );
+  const { row } = await compacted(1_999_996);
+  t.equal(row.state, 'compacted', row.reason);
+  const longer = await compacted(1_999_997);
+  t.match(longer.row, {
+    state: 'refused',
+    reason: /a\.csv, line 3: a record is longer than 1999996 bytes/,
+  });
+});
+
 t.test('a bad record of a file in another order goes aside as it stands there', async (t) => {
   const { row, rows, aside } = await lake.compact(
     { 'a.csv': 'town,id\nUlm,1\nBern,x\nRom,3\n' },

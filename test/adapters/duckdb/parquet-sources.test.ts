@@ -1,10 +1,12 @@
 /** Small Parquet files become few: every value as it was, every type kept or refused by name, no file believed on its word. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { parquetMetadata } from 'hyparquet';
 import t from 'tap';
+import { openParquetSources } from '../../../src/adapters/duckdb/parquet-sources.js';
+import type { Answer } from '../../../src/adapters/duckdb/process.js';
 import { exactType } from '../../../src/adapters/parquet-types.js';
 import type { Engine } from '../../../src/compaction/ports.js';
 import { columnTypes, parquetTypes } from '../../../src/compaction/schema.js';
@@ -328,3 +330,25 @@ t.test('at level counts rows, columns and types are held together, and no value 
   t.equal(row.state, 'compacted', row.reason);
   t.match(evidence, { rowsIn: 3, rowsOut: 3, verifyLevel: 'counts', digests: { rowsIn: null } });
 });
+
+t.test(
+  'what fails for want of memory or of a disk is tried again, and is no fault of the file',
+  async (t) => {
+    const path = join(scratch, 'sound.parquet');
+    await writeFile(path, good);
+    const failing = (why: string) =>
+      openParquetSources({
+        pathOf: () => path,
+        folder: scratch,
+        worker: { run: async (): Promise<Answer> => ({ outcome: 'failed', why }), close: () => undefined },
+      }).totals({
+        partition: 'hour=05',
+        sources: [{ key: 'a.parquet', size: good.length, etag: 'x' }],
+        columns: [{ name: 'x', type: 'integer' }],
+        signal: new AbortController().signal,
+      });
+    for (const why of ['Out of Memory Error: could not allocate block', 'IO Error: No space left on device'])
+      await t.rejects(failing(why), { code: 'ENGINE_FAILED' }, why);
+    await t.rejects(failing('Invalid Input Error: not valid UTF8'), { code: 'SOURCE_CORRUPT' });
+  },
+);

@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { bucketwise } from './bucketwise.js';
-import { filesOf, parquetRows } from './rows.js';
+import { bucketwise } from '../e2e/bucketwise.js';
+import { filesOf, parquetRows } from '../e2e/rows.js';
 
 interface Report {
   readonly table: string;
