@@ -97,10 +97,23 @@ t.test('columns may stand in a table of the catalog, of the source or of the tar
   const named = (word: string): string =>
     minimal()
       .replace('lake/csv/"', `lake/csv/", columns: ${word}, database: raw, table: clicks_csv`)
-      .replace('lake/parquet/"', 'lake/parquet/", database: web, table: clicks');
+      .replace('lake/parquet/"', 'lake/parquet/", database: web, table: clicks')
+      .concat(word === 'glue' ? '\n    engine: athena\n' : '');
   t.same(columns(named('glue')), { database: 'raw', table: 'clicks_csv' });
   t.same(columns(named('target')), { database: 'web', table: 'clicks' });
 });
+
+t.test(
+  'a table that nobody would be told of is refused, and one that gives the columns is not',
+  async (t) => {
+    const named = minimal().replace('lake/parquet/"', 'lake/parquet/", database: web, table: clicks');
+    t.throws(() => readConfig(named, 'b.yaml'), {
+      code: 'CONFIG_INVALID',
+      message: /target\.table: duckdb tells no catalog of the hours; leave .* or use engine: athena/,
+    });
+    t.doesNotThrow(() => readConfig(named.replace('lake/csv/"', 'lake/csv/", columns: target'), 'b.yaml'));
+  },
+);
 
 const source = (uri: string): string => minimal().replace('s3://lake/csv/', uri);
 const target = (uri: string): string => minimal().replace('s3://lake/parquet/', uri);

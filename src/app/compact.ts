@@ -157,6 +157,7 @@ async function runTable(
     },
     progress: (done, of, partition) =>
       watch.progress(`${table.name}: ${done} of ${of} ${grainWord(open.settings.layout)}s, ${partition}`),
+    note: (line) => watch.note(`${table.name}: ${line}`),
     signal: watch.signal,
   });
   if (telling) await tell(open.ports, open.settings, runNotices(report), telling);

@@ -174,11 +174,17 @@ const settingsOf = (
   // What it is made of may still grow as long as that has not settled.
   settleMs: Math.max(rest.settleMs, above?.table.settleMs ?? 0),
   lookbackMs: rest.lookbackMs,
+  ...shownInOf(rest.engine),
   backfillHours: rest.backfillHours,
   onBadRow: rest.onBadRow,
   columnChanges: source.columnChanges,
   sources: rest.sources,
 });
+
+const shownInOf = (engine: KnownTable['engine']): Pick<Settings, 'shownIn'> =>
+  engine.name === 'athena' && engine.catalogTable
+    ? { shownIn: `${engine.catalogTable.database}.${engine.catalogTable.table}` }
+    : {};
 
 /** What makes an address of a key. The config lets no folder through. */
 const addressesOf = (location: Location): string =>

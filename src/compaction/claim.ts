@@ -9,13 +9,25 @@ const renewMs = 30_000;
 
 export interface Held {
   readonly fence: number;
-  /** The generation under the final names, as far as the last holder knew. */
-  readonly published: number;
+  /** What lies under the final names, and who was told, as far as the last holder knew. */
+  readonly shown: Shown;
   /** What went wrong the last time. */
   readonly setback: Setback | undefined;
-  /** Ends the claim; `ended` says how the work went, "" after a commit. */
-  release(ended: string, published: number, setback: Setback | undefined): Promise<void>;
+  /** Ends the claim; `ended` says how the work went, "" after a commit. `shown`: undefined when that is as it was. */
+  release(ended: string, shown: Shown | undefined, setback: Setback | undefined): Promise<void>;
 }
+
+export type Shown = Pick<Claim, 'published' | 'shownIn'>;
+
+/** That generation, as this table shows it. */
+export const shownBy = ({ shownIn }: CompactionTable, published: number): Shown => ({
+  published,
+  ...(shownIn === undefined ? {} : { shownIn }),
+});
+
+/** Whether a generation lies under its final names, and the catalog's table of today was told. */
+export const isShown = (table: CompactionTable, shown: Shown | undefined, generation: number): boolean =>
+  (shown?.published ?? 0) >= generation && (table.shownIn === undefined || shown?.shownIn === table.shownIn);
 
 /** So far may the clocks of two machines be apart: what a clock further ahead has written holds nothing up. */
 export const skewMs = 3_600_000;
@@ -49,6 +61,7 @@ export async function claimHour(
     ended: '',
     // Whoever deletes a pointer has the hour made anew: it counts from 1 again, and nothing of it is shown.
     published: isNew ? 0 : (found?.record.published ?? 0),
+    ...(isNew || found?.record.shownIn === undefined ? {} : { shownIn: found.record.shownIn }),
     ...(found?.record.setback ? { setback: found.record.setback } : {}),
   };
   const put = await putRecord(ports.target, key, claim, found ? { etag: found.etag } : 'absent');
@@ -76,12 +89,13 @@ function holding(ports: CompactionPorts, key: string, claim: Claim, firstEtag: s
   );
   return {
     fence: claim.fence,
-    published: claim.published,
+    shown: claim,
     setback: claim.setback,
-    release: async (ended, published, setback) => {
+    release: async (ended, shown, setback) => {
       stop();
-      rewrite(({ setback: _, ...before }) => ({
-        ...{ ...before, released: true, ended, published },
+      rewrite(({ setback: _, shownIn, ...before }) => ({
+        ...{ ...before, released: true, ended },
+        ...(shown ?? (shownIn === undefined ? {} : { shownIn })),
         ...(setback ? { setback } : {}),
       }));
       await last;

@@ -2,7 +2,7 @@
 import { instantText } from '../kernel/clock.js';
 import { BucketwiseError } from '../kernel/errors.js';
 import { makeCommit, refuse } from './attempt.js';
-import { claimHour, type Held } from './claim.js';
+import { claimHour, type Held, isShown, type Shown, shownBy } from './claim.js';
 import { type Attempt, oneFileFor } from './commit.js';
 import { freeze } from './freeze.js';
 import { type Generation, without } from './generation.js';
@@ -34,7 +34,7 @@ export interface HourCost {
 }
 
 interface Ended extends HourResult {
-  readonly published?: number;
+  readonly published?: Shown;
   readonly setback?: Setback | undefined;
   /** Another run changed the pointer first: there is something else to do now. */
   readonly isLost?: boolean;
@@ -94,7 +94,7 @@ async function heldRun(
     ...ended
   } = await worked({ ports, table, held, ...cost, ...how }, planned);
   const words = ended.state === 'compacted' ? '' : (ended.reason ?? 'refused');
-  const unreleased = await held.release(words, shown ?? held.published, setback).then(
+  const unreleased = await held.release(words, shown, setback).then(
     () => undefined,
     (fault: unknown) => fault,
   );
@@ -119,8 +119,8 @@ async function worked(base: Base, planned: Hour): Promise<Ended> {
     step = nextStep[state];
     if (step === 'publish') {
       const ended = await published({ ...base, hour }, hour.pointer!.record);
-      shown = { published: hour.pointer!.record.generation };
-      hour = asShown(hour);
+      shown = { published: shownBy(table, hour.pointer!.record.generation) };
+      hour = asShown(table, hour);
       state = wanted(table, hour, { ...ports, isNamed });
       step = nextStep[state];
       if (step !== 'compact') return { ...ended, ...restOf(table, hour, state), ...otherSetback(held) };
@@ -173,11 +173,11 @@ const withPointer = ({ pointer }: Hour): Pick<Ended, 'pointer'> =>
 
 /** What lies under its names already is not written again: a query may be reading it. */
 async function published({ ports, table, held, spent }: Work, pointer: Pointer): Promise<Ended> {
-  if (held.published < pointer.generation) {
+  if (!isShown(table, held.shown, pointer.generation)) {
     await publish(ports, table, pointer, spent);
     await unmark(ports, table, pointer, spent);
   }
-  return { ...compacted, pointer, published: pointer.generation };
+  return { ...compacted, pointer, published: shownBy(table, pointer.generation) };
 }
 
 async function retired(work: Work): Promise<Ended> {

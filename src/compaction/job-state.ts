@@ -1,5 +1,5 @@
 /** Where the work on an hour stands, derived from its listing and its journal alone. */
-import { isHeld } from './claim.js';
+import { isHeld, isShown, shownBy } from './claim.js';
 import type { Hour } from './hours.js';
 import type { CompactionPorts } from './ports.js';
 import { nextStep } from './recover.js';
@@ -61,14 +61,16 @@ export function wanted(table: CompactionTable, hour: Hour, now: Now): JobState {
   const state = unpausedState(table, hour, now);
   if (!waits(state)) return state;
   // What cannot be shown as yet keeps no late object out.
-  const later = state === 'unpublished' ? unpausedState(table, asShown(hour), now) : state;
+  const later = state === 'unpublished' ? unpausedState(table, asShown(table, hour), now) : state;
   return nextStep[later] === 'compact' && !waits(later) ? later : 'paused';
 }
 
 /** The hour as it is once its generation lies under its final names. */
-export function asShown(hour: Hour): Hour {
+export function asShown(table: CompactionTable, hour: Hour): Hour {
   const { pointer, claim } = hour;
-  return pointer && claim ? { ...hour, claim: { ...claim, published: pointer.record.generation } } : hour;
+  return pointer && claim
+    ? { ...hour, claim: { ...claim, ...shownBy(table, pointer.record.generation) } }
+    : hour;
 }
 
 function unpausedState(table: CompactionTable, hour: Hour, now: Now): JobState {
@@ -87,8 +89,7 @@ function committedState(table: CompactionTable, hour: Hour, now: Now): JobState 
   const { manifest, next, refusal, leftover } = hour;
   const pointer = hour.pointer!.record;
   if (!manifest) return 'damaged';
-  const isUnpublished = (hour.claim?.published ?? 0) < pointer.generation;
-  if (isUnpublished) return 'unpublished';
+  if (!isShown(table, hour.claim, pointer.generation)) return 'unpublished';
   if (hour.waits !== undefined) return 'waiting';
   if (next && 'runId' in next && !refusal) return isBrokenOff(hour) ? 'broken-off' : 'late';
   if (next) return refusal ? 'refused' : 'stuck';

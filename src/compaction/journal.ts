@@ -38,6 +38,8 @@ export interface Claim {
   readonly ended: string;
   /** The generation that lies under the final names; 0 before the first. Each claim takes it over from the one before. */
   readonly published: number;
+  /** The table of a catalog that was told of it, if there is one. */
+  readonly shownIn?: string;
   /** The last step failed for a lasting cause. Each claim takes it over until that step succeeds. */
   readonly setback?: Setback;
 }

@@ -133,6 +133,8 @@ export interface Requests {
 /** The engine boundary is one verb; everything it wrote lies under the attempt path. */
 export interface Engine {
   readonly name: 'duckdb' | 'trino' | 'athena';
+  /** Of an engine elsewhere: which, and where its temporary tables live, in words. */
+  readonly place?: string;
   /** How many digits of a second it keeps; 6 where it does not say. */
   readonly fractionDigits?: 3 | 6;
   /** Errors: ENGINE_FAILED (with the engine's words), ENGINE_UNAVAILABLE, INTERRUPTED, those of the store. */

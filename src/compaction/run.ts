@@ -32,6 +32,8 @@ export interface RunWatch {
   /** Before anything is written; what it throws ends the run there. */
   readonly planned?: (plan: CompactionReport) => void | Promise<void>;
   readonly progress: (done: number, of: number, partition: string) => void;
+  /** What should be known and stops nothing, a sentence or more. */
+  readonly note?: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -78,7 +80,7 @@ export async function run(
     }
   };
   const rows = await eachRow(ports, table, planned.partitions, limited, act);
-  const swept = watch.signal.aborted ? undefined : await sweepLeft(ports, table);
+  const swept = watch.signal.aborted ? undefined : await sweepLeft(ports, table, watch.note);
   const unmarked = watch.signal.aborted ? undefined : await sweepMarks(ports, table, marks);
   const none = { put: 0, get: 0, list: 0 };
   const spent = plus(

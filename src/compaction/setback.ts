@@ -34,6 +34,13 @@ const subjectOf = (step: Step, { next, pointer, rules }: Hour): string =>
     ? `${next.runId} ${rules}`
     : `${pointer?.record.runId ?? ''} ${rules}`;
 
+const again =
+  ' It is tried again by the next run, then after pauses that grow to a day; at once when named by --partition.';
+
+/** Of an hour that no run tries by itself any more. */
+export const outdatedText = ({ why }: Setback): string =>
+  `It is older than lookback and is tried only when named by --partition or --from. It failed: ${why.replace(again, '')}`;
+
 export function setbackOf(
   { hour, step, now }: { readonly hour: Hour; readonly step: Step; readonly now: number },
   before: Setback | undefined,
@@ -44,7 +51,7 @@ export function setbackOf(
   return {
     ...{ step, of, times, at: now },
     // The same words every time: news is told once.
-    why: `${why} It is tried again by the next run, then after pauses that grow to a day; at once when named by --partition.`,
+    why: `${why}${again}`,
   };
 }
 

@@ -18,7 +18,7 @@ import type { Attempt } from './commit.js';
 import { type Intent, putRecord } from './journal.js';
 import { attemptPath, intentKey, underWayKey } from './partition.js';
 import type { SharedPath } from './ports.js';
-import type { UnderWay } from './under-way.js';
+import { engineOf, type UnderWay } from './under-way.js';
 
 export interface BegunTogether extends SharedPath {
   /** Takes the record away, if the engine said that nothing is left. */
@@ -38,7 +38,7 @@ export async function beginTogether(attempt: Attempt): Promise<BegunTogether> {
   const intent: Intent = { ...common, owner: ports.ids.owner };
   await putRecord(ports.target, intentKey(table, partition, runId, `${fence}-group`), intent, 'absent');
   // By these rules no attempt is made, so that none goes on with it.
-  const record: UnderWay = { ...common, rules: 'group', statements: [] };
+  const record: UnderWay = { ...common, ...engineOf(ports), rules: 'group', statements: [] };
   const key = underWayKey(table, runId, `${fence}-group`);
   const put = await putRecord(ports.target, key, record, 'absent');
   spent.put += 2;

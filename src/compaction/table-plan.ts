@@ -9,6 +9,7 @@ import { predictedCost } from './own-cost.js';
 import { frozen } from './partition.js';
 import type { CompactionReport, OwnCost, PartitionRow, PartitionState } from './plan.js';
 import type { Requests, RunIds } from './ports.js';
+import { outdatedText } from './setback.js';
 import type { CompactionTable } from './table.js';
 
 export interface PlanInput {
@@ -29,7 +30,7 @@ const nothing = { requests: { put: 0, get: 0, list: 0 }, usd: '0' } as const;
 export function planTable(input: PlanInput): CompactionReport {
   return reportOf(
     input,
-    input.hours.filter((hour) => isWithin(input, hour)).map((hour) => rowOf(input, hour)),
+    input.hours.filter((hour) => isWithin(input, hour) || hasFailed(hour)).map((hour) => rowOf(input, hour)),
     nothing,
   );
 }
@@ -74,13 +75,24 @@ const isWithin = ({ table, clock, wasAsked }: PlanInput, hour: Hour): boolean =>
   hour.pointer !== undefined ||
   hour.hourStart + table.layout.grainMs >= clock.now() - table.lookbackMs;
 
+/** It costs nothing to know: the claim of every listed hour was read. */
+const hasFailed = ({ claim }: Hour): boolean => claim?.setback !== undefined;
+
+/** One that failed until it was too old is not passed over without a word. */
+function shownNow(input: PlanInput, hour: Hour): Pick<PartitionRow, 'state' | 'reason'> {
+  const state = jobState(input.table, hour, input);
+  const isOutdated = !isWithin(input, hour) && hour.claim?.setback !== undefined;
+  return isOutdated && state !== 'held'
+    ? { state: 'failed', reason: outdatedText(hour.claim.setback) }
+    : shownAs(input.table, hour, state);
+}
+
 function rowOf(input: PlanInput, hour: Hour): PartitionRow {
-  const { table } = input;
   const pointer = hour.pointer?.record;
   const files = pointer?.files ?? [];
   return {
     partition: hour.partition,
-    ...shownAs(table, hour, jobState(table, hour, input)),
+    ...shownNow(input, hour),
     generation: pointer?.generation ?? 0,
     sources: {
       objects: hour.objects.length,
@@ -118,7 +130,7 @@ const shownStates: Readonly<
   late: (hour) => ['due', lateText(hour)],
   stuck: ({ next }) => ['late', next && 'why' in next ? next.why : ''],
   refused: ({ refusal }) => ['refused', refusal?.why ?? ''],
-  unpublished: () => ['due', 'Committed, not yet under its final names.'],
+  unpublished: (hour, table) => ['due', unshownText(hour, table)],
   retirable: (hour, table) => ['due', retirementText(hour, table)],
   retiring: (hour, table) => ['due', retirementText(hour, table)],
   done: () => ['compacted', ''],
@@ -132,6 +144,11 @@ const shownStates: Readonly<
     `The manifest of its commit, run ${pointer?.record.runId}, is missing.`,
   ],
 };
+
+const unshownText = ({ claim, pointer }: Hour, { shownIn }: CompactionTable): string =>
+  (claim?.published ?? 0) < (pointer?.record.generation ?? 0) || shownIn === undefined
+    ? 'Committed, not yet under its final names.'
+    : `Committed, and table "${shownIn}" of the catalog was not told yet.`;
 
 function lateText({ next, pointer, objects, manifest }: Hour): string {
   if (!next || !('runId' in next) || !pointer || !manifest) return '';

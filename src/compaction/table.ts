@@ -43,6 +43,8 @@ export interface CompactionTable {
   readonly csv: CsvOptions;
   /** Where hours are shown by a list of their files: what makes a key an address, "s3://lake/". */
   readonly listedFrom?: string;
+  /** The table of a catalog that is told of every hour: "web.clicks". */
+  readonly shownIn?: string;
   /** How many due hours an engine that can writes in one statement; absent: each by itself. */
   readonly backfillHours?: number;
   readonly compression: 'snappy' | 'zstd';

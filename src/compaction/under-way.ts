@@ -3,6 +3,7 @@
  * there: a runner started anew goes on with it, and what nobody goes on with is swept.
  */
 import { BucketwiseError } from '../kernel/errors.js';
+import { printable } from '../kernel/s3.js';
 import { isHeld } from './claim.js';
 import { type Attempt, longestRunMs } from './commit.js';
 import { readPointer } from './hours.js';
@@ -21,6 +22,8 @@ export interface UnderWay {
   /** Revision of the pointer that the commit replaces. */
   readonly base: number;
   readonly engine: string;
+  /** Where: only there is it gone on with, or swept. Absent in records of a time when it was not kept. */
+  readonly place?: string;
   /** Other rules make other statements, which are not gone on with. */
   readonly rules: string;
   readonly attemptPath: string;
@@ -44,7 +47,7 @@ export async function begin(attempt: Attempt): Promise<Begun> {
   const record: UnderWay = {
     ...{ schemaVersion: 1, table: table.name, partition, runId, fence },
     base: generation.base?.pointer.record.revision ?? 0,
-    engine: ports.engine.name,
+    ...engineOf(ports),
     rules: attemptRules(attempt),
     attemptPath: attemptPath(table, partition, runId, fence),
     ...{ startedAt, statements: [] },
@@ -53,6 +56,16 @@ export async function begin(attempt: Attempt): Promise<Begun> {
   attempt.spent.put += 1;
   return begun(attempt, { record, etag: put.outcome === 'written' ? put.etag : '' }, false);
 }
+
+export const engineOf = ({
+  engine,
+}: Pick<CompactionPorts, 'engine'>): Pick<UnderWay, 'engine' | 'place'> => ({
+  engine: engine.name,
+  ...(engine.place === undefined ? {} : { place: engine.place }),
+});
+
+const isThere = ({ engine }: Pick<CompactionPorts, 'engine'>, record: UnderWay): boolean =>
+  record.engine === engine.name && (record.place === undefined || record.place === engine.place);
 
 const attemptRules = ({ table, ports }: Attempt): string =>
   `${rulesOf(table, ports.engine.name)} ${table.compression} ${table.targetFileBytes}`;
@@ -81,7 +94,7 @@ function isOurs(attempt: Attempt, record: UnderWay): boolean {
     record.runId === runId &&
     record.partition === partition &&
     record.fence < fence &&
-    record.engine === ports.engine.name &&
+    isThere(ports, record) &&
     record.rules === attemptRules(attempt) &&
     // What was written with other hours lies under their path, and is written anew.
     (record.statements.length === 0 || record.statements.some(({ number }) => number >= 0)) &&
@@ -133,7 +146,11 @@ function ignored(error: unknown): void {
  * At the end of a run: sweeps at the engine what no runner is at and none will go on with. What cannot be swept now stays
  * written down for the next run.
  */
-export async function sweepLeft(ports: CompactionPorts, table: CompactionTable): Promise<Requests> {
+export async function sweepLeft(
+  ports: CompactionPorts,
+  table: CompactionTable,
+  note: (line: string) => void = () => undefined,
+): Promise<Requests> {
   const spent = { put: 0, get: 0, list: 0 };
   if (!ports.engine.sweep) return spent;
   try {
@@ -141,7 +158,7 @@ export async function sweepLeft(ports: CompactionPorts, table: CompactionTable):
       spent.list += 1;
       for (const { key, etag } of objects) {
         spent.get += 2;
-        await swept(ports, table, { key, etag }).catch(ignored);
+        await swept(ports, table, { key, etag }, note).catch(ignored);
       }
     }
   } catch (error) {
@@ -154,13 +171,15 @@ async function swept(
   ports: CompactionPorts,
   table: CompactionTable,
   object: { readonly key: string; readonly etag: string },
+  note: (line: string) => void,
 ): Promise<void> {
   const found = await readRecord<UnderWay>(ports.target, object.key, ['attemptPath', 'partition']);
   if (!found) return;
   const { record } = found;
   const claim = await readRecord<Claim>(ports.target, claimKey(table, record.partition), ['fence']);
   const isAtWork = claim !== undefined && isHeld(claim.record, ports);
-  if (isAtWork || record.engine !== ports.engine.name) return;
+  if (isAtWork) return;
+  if (!isThere(ports, record)) return note(elsewhereText(record, object.key));
   // Whoever takes the hour next goes on with it.
   const isLeft = claim !== undefined && (!claim.record.released || record.isUnsure === true);
   const isCutOff = isLeft && isYoung(ports, record);
@@ -168,6 +187,9 @@ async function swept(
   await ports.engine.sweep?.(record.attemptPath);
   await ports.target.remove(object, 'unseen');
 }
+
+const elsewhereText = ({ partition, engine, place = engine }: UnderWay, key: string): string =>
+  `${partition} was begun in ${place}, which is not the engine of the config any more; its temporary tables (bucketwise_tmp_…) may be left there. Run once with that engine, or drop them and delete "${printable(key)}".`;
 
 const revisionOf = async (
   { target }: CompactionPorts,

@@ -81,6 +81,11 @@ export function enginesOf(
   wrong: (field: string, why: string) => never,
 ): EngineSettings {
   const { engine } = table;
+  if (engine !== 'athena' && table.target.table !== undefined && table.source.columns !== 'target')
+    wrong(
+      'target.table',
+      `${engine} tells no catalog of the hours; leave target.database and target.table out, or use engine: athena`,
+    );
   if (engine === 'duckdb') return { name: 'duckdb' };
   if (places.some(({ scheme }) => scheme !== 's3'))
     wrong('engine', `${engine} reads and writes s3:// addresses only; use duckdb for folders`);

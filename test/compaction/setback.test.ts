@@ -209,3 +209,38 @@ t.test('a failure that may pass by itself says what to do too', async (t) => {
   const [row] = (await runs(world.ports({ engine }))).partitions;
   t.match(row, { state: 'failed', reason: /^Engine "trino" is not available: no answer\. Start it\.$/ });
 });
+
+t.test(
+  'an hour that failed until it was older than lookback stays in sight and is tried by name',
+  async (t) => {
+    const world = fakeWorld();
+    const records = fill(world, [3, 4]);
+    const engine = (inner: Engine): Engine => ({
+      ...inner,
+      write: async (job) =>
+        job.partition === hour(3)
+          ? raise('ENGINE_FAILED', { engine: 'duckdb', partition: job.partition, why: 'out of memory' })
+          : inner.write(job),
+    });
+    await runs(world.ports({ engine }));
+    fill(world, [5]);
+    world.advance(8 * 24 * hourMs);
+    for (let n = 0; n < 2; n++) {
+      const { partitions } = await runs(world.ports());
+      t.strictSame(
+        partitions.map(({ partition, state }) => [partition, state]),
+        [
+          [hour(3), 'failed'],
+          [hour(4), 'compacted'],
+        ],
+        'one that was never tried is not',
+      );
+      t.match(
+        partitions[0]?.reason,
+        /^It is older than lookback and is tried only when named by --partition or --from\. It failed: .*out of memory\. [^.]*\.[^.]*\.$/,
+      );
+    }
+    t.match((await runs(world.ports(), table, { partition: hour(3) })).partitions, [{ state: 'compacted' }]);
+    t.strictSame(publishedRecords(world), records);
+  },
+);

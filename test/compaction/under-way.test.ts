@@ -15,6 +15,7 @@ interface Elsewhere {
   /** Before the engine writes. */
   act: (job: WriteJob) => void;
   /** Whether it says that nothing is left. */
+  place?: string;
   isClean: boolean;
   /** Whether it says, when it fails, that something may be at work. */
   isUnsure: boolean;
@@ -34,6 +35,7 @@ const engineOf =
   (state: Elsewhere) =>
   (inner: Engine): Engine => ({
     name: 'athena',
+    ...(state.place === undefined ? {} : { place: state.place }),
     write: async (job) => {
       state.jobs.push({ path: job.attemptPath, found: job.log?.found });
       await job.log?.note({ number: 0, query: `query ${state.jobs.length}` });
@@ -211,5 +213,34 @@ t.test(
     t.equal(new Set(state.jobs.map(({ path }) => path)).size, 1, 'nothing was begun beside it');
     t.same(publishedRecords(world), rows);
     t.same([state.swept, records(world)], [[], []]);
+  },
+);
+
+t.test(
+  'what was begun in another place is not gone on with, nor swept here, and is told until it is gone',
+  async (t) => {
+    const world = fakeWorld();
+    const rows = fill(world, [3]);
+    const state = elsewhere();
+    state.place = 'schema hive.old of http://trino';
+    await killed(world, state);
+    state.place = 'schema hive.new of http://trino';
+    const notes: string[] = [];
+    const again = () =>
+      run(
+        world.ports({ engine: engineOf(state) }),
+        table,
+        {},
+        { ...watch(), note: (line) => void notes.push(line) },
+      );
+    t.equal((await again()).partitions[0]?.state, 'compacted');
+    t.same(publishedRecords(world), rows);
+    t.equal(state.jobs[1]?.found, undefined, 'begun anew');
+    t.same([state.swept, records(world).length], [[], 1]);
+    t.match(notes, [/hour=03 was begun in schema hive\.old of http:\/\/trino, .* delete "lake.*under-way/]);
+    state.place = 'schema hive.old of http://trino';
+    await again();
+    t.same([state.swept, records(world)], [[state.jobs[0]?.path], []], 'once the config names it again');
+    t.equal(notes.length, 1);
   },
 );

@@ -174,3 +174,38 @@ t.test('a generation that cannot be shown keeps no late object out', async (t) =
   world.advance(25 * 3_600_000);
   t.match((await runs(world.ports())).partitions[0], { state: 'compacted', generation: 2 });
 });
+
+t.test('a catalog whose table is named, or named anew, later is told of the hours before', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  await runs(world.ports());
+  fill(world, [4]);
+  const told: string[] = [];
+  const catalog: CompactionPorts['catalog'] = {
+    register: async (partition) => {
+      told.push(partition);
+      return 'registered';
+    },
+    isProjected: async () => false,
+  };
+  const shownIn = (name: string) => ({ ...table, shownIn: name });
+  const signal = new AbortController().signal;
+  const tell = (of: typeof table, request = {}) =>
+    run({ ...world.ports(), catalog }, of, request, { progress: () => undefined, signal });
+  const planned = (await plan(world.ports(), shownIn('web.trips'), {})).partitions;
+  t.match(planned[0], {
+    state: 'due',
+    reason: 'Committed, and table "web.trips" of the catalog was not told yet.',
+  });
+  await tell(shownIn('web.trips'));
+  t.strictSame(told.sort(), [hour(3), hour(4)]);
+  await tell(shownIn('web.trips'));
+  t.equal(told.length, 2, 'once');
+  lifecycle(world);
+  await tell(shownIn('web.rides'));
+  t.equal(told.length, 2, 'hours without sources are found by recovery');
+  await tell(shownIn('web.rides'), { leftBehind: true, withRetired: true });
+  t.strictSame(told.slice(2).sort(), [hour(3), hour(4)]);
+  await tell(shownIn('web.rides'), { leftBehind: true, withRetired: true });
+  t.equal(told.length, 4);
+});

@@ -78,7 +78,7 @@ t.test('hours of a bucket are compacted once, row for row, and the sources stay'
   const first = await run(['compact', 'run', '--config', config, '--yes', '--json']);
   t.equal(first.code, 3, first.err);
   t.match(first.err, /1 hour was left as found/);
-  t.match(first.err, /orders: about 48 PUT, [0-9,]+ GET and [0-9,]+ LIST requests, \$0\.00\d+ for 6 hours\./);
+  t.match(first.err, /orders: about 54 PUT, [0-9,]+ GET and [0-9,]+ LIST requests, \$0\.00\d+ for 6 hours\./);
   t.match(first.err, /orders: it made [0-9,]+ PUT, [0-9,]+ GET and [0-9,]+ LIST requests, \$0\.00\d+\./);
   const limited = await run(['compact', 'run', '--config', config, '--yes', '--max-cost', '0']);
   t.equal(limited.code, 3, 'nothing is due any more, so nothing is over the limit');

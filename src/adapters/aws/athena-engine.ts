@@ -73,6 +73,7 @@ export function openAthenaEngine(options: AthenaOptions): Engine {
   };
   return {
     name: 'athena',
+    place: `database ${options.database} of Athena`,
     fractionDigits: 3,
     write: async (job) => {
       if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });

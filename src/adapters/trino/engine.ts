@@ -40,6 +40,7 @@ export function openTrinoEngine(options: TrinoOptions): Engine {
   };
   return {
     name: 'trino',
+    place: `schema ${options.server.catalog}.${options.server.schema} of ${options.server.url}`,
     fractionDigits: 3,
     write: (job) => write(options, ground, job),
     writeGroup: async (jobs, shared) => {
