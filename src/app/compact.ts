@@ -54,13 +54,13 @@ export async function compact(
   const telling = acts ? await tellingOf(given, config, watch) : undefined;
   const reports: CompactionReport[] = [];
   const failures: unknown[] = [];
-  for (const table of tablesOf(config, request)) {
+  const tables = tablesOf(config, request);
+  for (const table of tables) {
     // What a run has done is shown; half a plan is none.
     if (watch.signal.aborted && acts && reports.length > 0) break;
     if (watch.signal.aborted) raise('INTERRUPTED', { state: 'Nothing was written.' });
-    reports.push(
-      await reported(given, acts, { table, config, hours, region, maxCost, telling }, watch, failures),
-    );
+    const work = { table, config, hours, region, maxCost, telling };
+    reports.push(await reported(given, acts, work, watch, { errors: failures, isOnly: tables.length === 1 }));
     if (verb === 'plan') noteCost(reports.at(-1)!, watch);
   }
   // Where no table could be worked on there is nothing to show.
@@ -80,19 +80,20 @@ export async function reported(
   acts: boolean,
   work: TableWork,
   watch: Watch,
-  failures: unknown[] = [],
+  failures?: { readonly errors: unknown[]; readonly isOnly: boolean },
 ): Promise<CompactionReport> {
   try {
     return await ofTable(given, acts, work, watch);
   } catch (error) {
     const code = error instanceof BucketwiseError ? error.code : 'UNEXPECTED';
     if (endsAll.has(code)) throw error;
-    failures.push(error);
+    failures?.errors.push(error);
     const message =
       error instanceof BucketwiseError
         ? `${error.message} ${error.hint}`
         : `unexpected: ${(error as Error).message}`;
-    watch.note(`${work.table.name}: ${code}: ${message}`);
+    // The only one ends the command, which says it.
+    if (!failures?.isOnly) watch.note(`${work.table.name}: ${code}: ${message}`);
     return { ...emptyReport(work.table), failure: { code, message } };
   }
 }

@@ -66,8 +66,11 @@ export const underWayPrefix = (table: CompactionTable, runId?: string): Prefix =
   `${controlPrefix(table)}under-way/${runId === undefined ? '' : `${runId.slice(0, 16)}-`}`;
 export const underWayKey = (table: CompactionTable, runId: string, attempt: number | string): Key =>
   `${underWayPrefix(table, runId)}${attempt}.json`;
-/** Hours that are committed, or about to be, and not shown yet; side by side, for there are few at any time. */
-export const unshownPrefix = (table: CompactionTable): Prefix => `${controlPrefix(table)}unshown/`;
+/**
+ * Hours that are committed, or about to be, and not shown yet; side by side, for there are few at any time. In no folder of
+ * their own: a server on a disk takes an empty one away while another key is put into it.
+ */
+export const unshownPrefix = (table: CompactionTable): Prefix => `${controlPrefix(table)}unshown-`;
 export const unshownKey = (
   table: CompactionTable,
   of: {
@@ -76,7 +79,22 @@ export const unshownKey = (
     readonly runId: string;
     readonly fence: number;
   },
-): Key => `${unshownPrefix(table)}${of.partition}/${of.generation}-${of.runId.slice(0, 16)}-${of.fence}.json`;
+): Key =>
+  `${unshownPrefix(table)}${of.generation}-${of.runId.slice(0, 16)}-${of.fence}-${encodeURIComponent(of.partition)}.json`;
+/** What such a key says; undefined for one that is not ours. */
+export function unshownOf(
+  table: CompactionTable,
+  key: Key,
+): { readonly generation: number; readonly partition: string } | undefined {
+  const [, generation = '', name = ''] =
+    /^(\d+)-[0-9a-f]+-\d+-(.+)\.json$/.exec(key.slice(unshownPrefix(table).length)) ?? [];
+  try {
+    return name === '' ? undefined : { generation: Number(generation), partition: decodeURIComponent(name) };
+  } catch {
+    // Malformed: a stranger's.
+    return undefined;
+  }
+}
 /** Named by the attempt too: one that ended before its commit leaves a record nobody points to. */
 export const evidenceKey = (
   table: CompactionTable,

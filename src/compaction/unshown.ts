@@ -8,7 +8,7 @@ import { type Attempt, longestRunMs } from './commit.js';
 import { readPointer } from './hours.js';
 import { type Claim, type Pointer, putRecord, readRecord } from './journal.js';
 import { isWithin, type Range } from './listing.js';
-import { claimKey, type HourSources, unshownKey, unshownPrefix } from './partition.js';
+import { claimKey, type HourSources, unshownKey, unshownOf, unshownPrefix } from './partition.js';
 import type { CompactionPorts, ObjectStore } from './ports.js';
 import type { Spent } from './publish.js';
 import type { CompactionTable } from './table.js';
@@ -65,9 +65,9 @@ export async function unshownMarks(target: ObjectStore, table: CompactionTable):
   const marks: Mark[] = [];
   for await (const { objects } of target.list({ prefix }))
     for (const { key, etag } of objects) {
-      const found = partitionOf(key, prefix, table.layout);
-      const generation = Number(key.split('/').at(-1)?.split('-')[0]);
-      if (found && Number.isInteger(generation)) marks.push({ key, etag, ...found, generation });
+      const told = unshownOf(table, key);
+      const found = told && partitionOf(`${told.partition}/`, '', table.layout);
+      if (told && found) marks.push({ key, etag, ...found, generation: told.generation });
     }
   return marks;
 }

@@ -17,7 +17,7 @@ import {
 const day = 86_400_000;
 const runs = (ports: CompactionPorts) =>
   run(ports, table, {}, { progress: () => undefined, signal: new AbortController().signal });
-const marks = ({ target }: World): string[] => target.keys().filter((key) => key.includes('/unshown/'));
+const marks = ({ target }: World): string[] => target.keys().filter((key) => key.includes('/unshown-'));
 
 function notCopying(world: World): CompactionPorts {
   const ports = world.ports();
@@ -79,7 +79,7 @@ t.test('a run lists the marks once, and a quiet one reads nothing of them', asyn
   await runs(world.ports());
   const blade = knife();
   await runs(world.ports({ knife: blade }));
-  const calls = blade.calls.filter(({ key }) => key.includes('/unshown/'));
+  const calls = blade.calls.filter(({ key }) => key.includes('/unshown-'));
   t.strictSame(
     calls.map(({ action }) => action),
     ['list'],

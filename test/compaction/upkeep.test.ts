@@ -208,7 +208,7 @@ t.test('recovery publishes a committed hour whose owner took its sources away me
   const records = fill(world, [3]);
   await runs(world.ports({ knife: knife(await callOf(isCopy), 'kill') }));
   for (const key of world.source.keys()) world.source.drop(key);
-  for (const key of world.target.keys()) if (key.includes('/unshown/')) world.target.drop(key);
+  for (const key of world.target.keys()) if (key.includes('/unshown-')) world.target.drop(key);
   world.advance(120_001);
   t.strictSame((await runs(world.ports())).partitions, [], 'a run goes by what is listed or marked');
   const found = await run(world.ports(), table, { leftBehind: true, withRetired: true }, quiet);
