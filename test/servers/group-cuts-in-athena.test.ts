@@ -4,7 +4,7 @@ import { withCredentials } from '../adapters/aws/stub-server.js';
 import { athenaServer, withReadback } from '../crash/remote.js';
 import { cutGroups } from '../crash/remote-groups.js';
 
-const stride = process.env.BUCKETWISE_LONG === 'yes' ? 1 : 3;
+const stride = process.env.BUCKETWISE_LONG === 'yes' ? 1 : 6;
 t.setTimeout(1_800_000);
 withReadback(t);
 withCredentials(t);
