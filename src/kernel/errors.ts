@@ -57,7 +57,7 @@ export const errorTable = {
   HOUR_OCCUPIED: entry(409, 5, '"{path}" lies where an hour is shown by its list alone.', 'Move it out of that folder: a table of lists takes every object there for a list. The hour is committed, and the next run shows it.'),
   HOURS_LEFT: entry(500, 3, 'Hours failed and were left as found ({tables}).', 'The reasons stand in the log and in compact status; the next run tries them again.', true),
   INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again.'),
-  INVENTORY_ROW_INVALID: entry(422, 2, '{file}, line {line} (byte {offset} of its text): {why}.', 'The scan was given up, for its totals would be wrong. Look at that line, or have S3 write the report again.'),
+  INVENTORY_ROW_INVALID: entry(422, 2, '{file}, {place}: {why}.', 'The scan was given up, for its totals would be wrong. Look at that row, or have S3 write the report again.'),
   JOURNAL_INVALID: entry(409, 5, '"{key}" is not a record of bucketwise: {why}.', 'Nothing was changed. Look at that object and move it away, then run again.'),
   KEY_UNSUPPORTED: entry(422, 2, 'The key "{key}" cannot be held by {store}: {why}.', 'Rename the object, or leave its prefix out.'),
   LOGIN_REFUSED: entry(401, 6, '{server} refuses user "{user}" (HTTP {status}).', '{hint}'),
