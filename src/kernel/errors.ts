@@ -34,6 +34,7 @@ export const errorTable = {
   CLOCK_INVALID: entry(500, 1, 'The clock gave {value}.', "Set the machine's clock."),
   COMMIT_BROKEN: entry(409, 5, '{hours} are not as their evidence says: {why}.', 'Nothing was changed. Restore those files from a backup or a noncurrent version, or look for who writes there.'),
   COMMIT_FALLEN: entry(409, 5, '{partition}: {why}.', 'Its sources are kept. Restore that object, {todo}.'),
+  COLUMNS_UNREADABLE: entry(422, 5, '"{file}" cannot be read as {format}: {why}{where}.', 'Its rows are not counted, so no total stands. Fetch the file again, or take another report.'),
   COLUMNS_UNKNOWN: entry(422, 2, 'Table "{table}" of the catalog gives no columns for "{name}": {why}.', '{hint}'),
   CONDITION_FAILED: entry(412, 5, '"{key}" changed while it was being used.', 'Nothing was overwritten. Run again: the new state is read first.', true),
   CONDITION_UNSUPPORTED: entry(501, 5, '{store} does not honour conditional writes.', 'Nothing was begun. Compaction needs If-None-Match and If-Match on PUT, and on DELETE where sources are deleted; use another endpoint, or keep the sources.'),
