@@ -28,11 +28,6 @@ export async function scanLive(
   watch: Watch,
 ): Promise<Scan> {
   const { location, card } = target;
-  if (request.versions === 'all')
-    raise('ARGUMENT_INVALID', {
-      field: '--versions all',
-      why: 'a live listing names current versions only; scan an inventory report with all versions',
-    });
   const isBilled = location.scheme === 's3';
   if (isBilled) watch.note(`Listing costs ${money(listUsd(card, 1000))} for each 1,000,000 objects.`);
   const tree = createPrefixTree(treeOptions(request, location.prefix));
