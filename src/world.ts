@@ -41,6 +41,8 @@ export function createWorld(options: WorldOptions): Surroundings {
     openPriceFolder: async (dir) => (await import('./adapters/files/price-files.js')).openPriceFolder(dir),
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
+    openInventory: async (place) =>
+      (await import('./adapters/inventory/open-inventory.js')).openInventory(place, reached(options, region)),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
     describeTable: async (place, table, asked) =>
       (await import('./adapters/remote/describe-table.js')).describeTable(place, table.engine, {
@@ -209,17 +211,19 @@ async function openStore(
     import('./adapters/aws/client.js'),
     import('./adapters/aws/object-store.js'),
   ]);
-  const client = createS3Client({
-    ...(region === undefined ? {} : { region }),
-    ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-  });
+  const client = createS3Client(reached(options, region));
   const { watchBucketRegion } = await import('./adapters/aws/bucket-region.js');
   return {
     ...metered(openS3Store({ bucket: location.bucket, client })),
     ...(client.config.forcePathStyle ? {} : { bucketRegion: watchBucketRegion(client) }),
   };
 }
+
+const reached = ({ endpointUrl, profile }: WorldOptions, region: string | undefined) => ({
+  ...(region === undefined ? {} : { region }),
+  ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  ...(profile === undefined ? {} : { profile }),
+});
 
 async function openLister(
   location: Location,
