@@ -41,6 +41,10 @@ export function createWorld(options: WorldOptions): Surroundings {
     openPriceFolder: async (dir) => (await import('./adapters/files/price-files.js')).openPriceFolder(dir),
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
+    openLogs: async (uri) =>
+      (await import('./adapters/files/log-files.js')).openLogs(uri, (at) =>
+        openStore(at, options, region, false),
+      ),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
     describeTable: async (place, table, asked) =>
       (await import('./adapters/remote/describe-table.js')).describeTable(place, table.engine, {

@@ -15,6 +15,7 @@ import { billOf } from '../scenarios/scenario.js';
 import { countFrom, monthFor, rateCard, withinLimit } from './prices.js';
 import { scanLive } from './scan-live.js';
 import { regionOf, type ScanRequest } from './scan-request.js';
+import { withRequests } from './scan-requests.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
@@ -28,7 +29,8 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const card = await rateCard(given, region, month);
   const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
   await checkBefore(given, request);
-  const taken = await scanLive(given, request, { location, region, card }, watch);
+  const found = await scanLive(given, request, { location, region, card }, watch);
+  const taken = await withRequests(given, request, found, { card, month }, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   if (request.out !== undefined) {

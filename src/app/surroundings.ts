@@ -4,10 +4,10 @@ import type { DescribedTable } from '../compaction/schema.js';
 import type { CatalogTable } from '../config/columns.js';
 import type { NotifyConfig } from '../config/notify.js';
 import type { KnownTable, TableConfig } from '../config.js';
-import type { ObjectLister } from '../inventory/ports.js';
+import type { ListPage, ObjectLister } from '../inventory/ports.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Finding } from '../kernel/finding.js';
-import type { Location } from '../kernel/s3.js';
+import type { Location, ObjectRecord } from '../kernel/s3.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { PriceListDocument } from '../pricing/price-list.js';
 import type { BillFiles } from '../reconcile/ports.js';
@@ -29,6 +29,8 @@ export interface Surroundings {
   /** A price file of AWS; "-" is standard input. Errors: FILE_MISSING, PRICE_LIST_UNREADABLE. */
   readPriceList(path: string): Promise<PriceListDocument>;
   openLister(location: Location): Promise<OpenLister>;
+  /** Log files whose addresses begin with `uri`. Errors: URI_INVALID, FILE_MISSING, BUCKET_INVALID. */
+  openLogs(uri: string): Promise<OpenLogs>;
   /** `region`: where its AWS calls go. */
   openCompaction(table: KnownTable, region: string | undefined): Promise<OpenCompaction>;
   /** A table of the catalog that the engine asks: Glue, or that of Trino. Errors: COLUMNS_UNKNOWN, PERMISSION_DENIED. */
@@ -68,6 +70,15 @@ export interface OpenLister {
   readonly lister: ObjectLister;
   /** Where the bucket lies, once it has said so. */
   bucketRegion?(): string | undefined;
+  /** Requests made so far, as S3 would bill them. */
+  requests(): RequestCounts;
+}
+
+export interface OpenLogs {
+  readonly isBilled: boolean;
+  list(): AsyncIterable<ListPage>;
+  /** The bytes of a file, without gzip. Errors: LOG_UNREADABLE, OBJECT_CHANGED, those of the store. */
+  read(file: ObjectRecord): AsyncIterable<Uint8Array>;
   /** Requests made so far, as S3 would bill them. */
   requests(): RequestCounts;
 }

@@ -59,6 +59,8 @@ export const errorTable = {
   INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again.'),
   JOURNAL_INVALID: entry(409, 5, '"{key}" is not a record of bucketwise: {why}.', 'Nothing was changed. Look at that object and move it away, then run again.'),
   KEY_UNSUPPORTED: entry(422, 2, 'The key "{key}" cannot be held by {store}: {why}.', 'Rename the object, or leave its prefix out.'),
+  LOG_EMPTY: entry(404, 2, 'The logs under {uri} hold no request to {what}.', 'Check the address given with --access-logs{met}.'),
+  LOG_UNREADABLE: entry(400, 2, 'Log {file} cannot be read: {why}.', 'Nothing was counted from it. Replace the file or take it away, then run again.'),
   LOGIN_REFUSED: entry(401, 6, '{server} refuses user "{user}" (HTTP {status}).', '{hint}'),
   MEDIA_TYPE_UNSUPPORTED: entry(415, 2, 'The request body has {what}, which is not read here.', 'Send JSON as it is, with content-type: application/json.'),
   MONTH_INVALID: entry(400, 2, '"{value}" is not a month.', 'Write it as 2026-11.'),
