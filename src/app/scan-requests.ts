@@ -6,7 +6,7 @@ import type { Month } from '../kernel/day.js';
 import { raise } from '../kernel/errors.js';
 import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
 import { addUsd, usdFromText } from '../kernel/usd.js';
-import { findPartition } from '../prefixes/partition-keys.js';
+import { tableOf } from '../prefixes/partition-keys.js';
 import { prefixTreeDefaults } from '../prefixes/prefix-tree.js';
 import { isBilled } from '../prefixes/request-rows.js';
 import type { RequestCounts, Scan } from '../prefixes/scan.js';
@@ -43,7 +43,7 @@ export async function withRequests(
     bucket,
     prefix: scan.prefixes[0]!.prefix,
     depth: asked.depth ?? prefixTreeDefaults.depth,
-    tableOf: (folder) => findPartition(folder)?.tablePrefix ?? folder,
+    tableOf,
   });
   const files = await given.openLogs(uri);
   if (files.isBilled)

@@ -13,11 +13,10 @@ const storedAtMost = 1 << 24;
  * forgotten and made anew, so that a log of ever new names needs no more memory than any other.
  */
 export function byteNames(limit: number, made: (name: string) => number): ByteNames {
-  const slots = new Int32Array(powerOfTwo(limit * 2));
-  const mask = slots.length - 1;
-  const ends = new Int32Array(limit + 1);
-  const numbers = new Int32Array(limit);
-  let stored = new Uint8Array(1 << 16);
+  let slots = new Int32Array(64);
+  let ends = new Int32Array(33);
+  let numbers = new Int32Array(32);
+  let stored = new Uint8Array(1 << 10);
   let count = 0;
 
   const isSame = (index: number, bytes: Uint8Array, start: number, end: number): boolean => {
@@ -27,23 +26,39 @@ export function byteNames(limit: number, made: (name: string) => number): ByteNa
     for (let at = 0; at < length; at++) if (stored[from + at] !== bytes[start + at]) return false;
     return true;
   };
-
-  const store = (bytes: Uint8Array, start: number, end: number): void => {
+  const freeSlot = (hash: number): number => {
+    let slot = hash & (slots.length - 1);
+    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+    return slot;
+  };
+  /** Half of the slots stay free. */
+  const grow = (): void => {
+    ends = larger(ends, 2 * count + 1);
+    numbers = larger(numbers, 2 * count);
+    slots = new Int32Array(slots.length * 2);
+    for (let index = 0; index < count; index++)
+      slots[freeSlot(hashOf(stored, ends[index]!, ends[index + 1]!))] = index + 1;
+  };
+  const store = (bytes: Uint8Array, start: number, end: number, number: number): void => {
+    if (2 * count === slots.length) grow();
     const from = ends[count]!;
     const to = from + end - start;
     if (to > stored.length) {
-      const larger = new Uint8Array(Math.max(stored.length * 2, to));
-      larger.set(stored.subarray(0, from));
-      stored = larger;
+      const more = new Uint8Array(Math.max(stored.length * 2, to));
+      more.set(stored.subarray(0, from));
+      stored = more;
     }
     stored.set(bytes.subarray(start, end), from);
     ends[count + 1] = to;
+    numbers[count] = number;
+    slots[freeSlot(hashOf(bytes, start, end))] = count + 1;
+    count += 1;
   };
 
   return {
     of(bytes, start, end) {
-      const hash = hashOf(bytes, start, end);
-      let slot = hash & mask;
+      const mask = slots.length - 1;
+      let slot = hashOf(bytes, start, end) & mask;
       for (let index = slots[slot]!; index !== 0; index = slots[slot]!) {
         if (isSame(index - 1, bytes, start, end)) return numbers[index - 1]!;
         slot = (slot + 1) & mask;
@@ -51,19 +66,19 @@ export function byteNames(limit: number, made: (name: string) => number): ByteNa
       if (count === limit || ends[count]! > storedAtMost) {
         slots.fill(0);
         count = 0;
-        slot = hash & mask;
       }
       const number = made(decoder.decode(bytes.subarray(start, end)));
-      store(bytes, start, end);
-      numbers[count] = number;
-      count += 1;
-      slots[slot] = count;
+      store(bytes, start, end, number);
       return number;
     },
   };
 }
 
-const powerOfTwo = (least: number): number => 2 ** Math.ceil(Math.log2(least));
+function larger(numbers: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(length);
+  more.set(numbers);
+  return more;
+}
 
 /** FNV-1a, and its bits mixed once more because the slots are taken from the lowest ones. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {

@@ -1,5 +1,5 @@
 /** Logs of requests in whatever form: each file is read by what its first bytes are, and all of them into one tally. */
-import { accessLogReader } from './access-log.js';
+import { type AccessLogReader, accessLogReader } from './access-log.js';
 import { openRecords } from './log-records.js';
 import { type LogReport, openLogReport } from './log-report.js';
 import { openRequestTally, type RequestTally, type RequestTallyOptions } from './request-rates.js';
@@ -20,7 +20,11 @@ export function openRequestLogs(options: RequestTallyOptions): RequestLogs {
   const tally = openRequestTally(options);
   const report = openLogReport();
   const reading = { tally, report, bucket: options.bucket };
-  const lines = accessLogReader(reading);
+  let lines: AccessLogReader | undefined;
+  const openLines = (file: string): LogFile => {
+    lines ??= accessLogReader(reading);
+    return lines.open(file);
+  };
   return {
     tally,
     report,
@@ -29,7 +33,7 @@ export function openRequestLogs(options: RequestTallyOptions): RequestLogs {
       return {
         take(piece) {
           if (piece.length === 0) return;
-          inner ??= isJson(piece) ? openRecords(reading, file) : lines.open(file);
+          inner ??= isJson(piece) ? openRecords(reading, file) : openLines(file);
           inner.take(piece);
         },
         end() {

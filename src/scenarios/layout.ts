@@ -49,7 +49,7 @@ const keysPerList = 1000n;
 
 /** The layout of everything at and below one row of a scan. */
 export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): Layout {
-  const tables = tablesBelow(scan, row);
+  const tables = tablesBelow(scan, row, (below) => requestsAt(scan, below, options.month)?.reads);
   const histogram = row.histogram.filter((bar) => isStorageClass(bar.class) && bar.objects > 0n);
   const keys = totalsOf(row.histogram).objects;
   const partitions = tables.reduce((sum, table) => sum + table.partitions, 0n);
