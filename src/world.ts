@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import type { openParquetSources, ParquetSourceOptions } from './adapters/duckdb/parquet-sources.js';
 import type { EngineProcess } from './adapters/duckdb/process.js';
 import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
@@ -41,6 +40,12 @@ export function createWorld(options: WorldOptions): Surroundings {
     openPriceFolder: async (dir) => (await import('./adapters/files/price-files.js')).openPriceFolder(dir),
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location) => openLister(location, options, region),
+    openInventory: async (place) =>
+      (await import('./adapters/inventory/open-inventory.js')).openInventory(place, reached(options, region)),
+    openLogs: async (uri) =>
+      (await import('./adapters/files/log-files.js')).openLogs(uri, (at) =>
+        openStore(at, options, region, false),
+      ),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
     describeTable: async (place, table, asked) =>
       (await import('./adapters/remote/describe-table.js')).describeTable(place, table.engine, {
@@ -67,12 +72,14 @@ async function openCompaction(
     import('./adapters/files/local-folder.js'),
     import('./adapters/files/file-lock.js'),
   ]);
-  const [{ openReadback }, { engineProcess }, { openFooterReader }, { exactType }] = await Promise.all([
-    import('./adapters/duckdb/readback.js'),
-    import('./adapters/duckdb/process.js'),
-    import('./adapters/parquet-footer.js'),
-    import('./adapters/parquet-types.js'),
-  ]);
+  const [{ openReadback }, { openParquetSources }, { engineProcess }, { openFooterReader }, { exactType }] =
+    await Promise.all([
+      import('./adapters/duckdb/readback.js'),
+      import('./adapters/duckdb/parquet-sources.js'),
+      import('./adapters/duckdb/process.js'),
+      import('./adapters/parquet-footer.js'),
+      import('./adapters/parquet-types.js'),
+    ]);
   // Another table's target may not have been written to yet.
   const source = await openStore(table.source.location, options, region, table.upstream !== undefined);
   const target = await openStore(table.target.location, options, region, true);
@@ -106,7 +113,7 @@ async function openCompaction(
       footers,
       ...(catalog ? { catalog } : {}),
       readback: openReadback({ store: target.store, folder, worker }),
-      ...(isParquet ? { parquet: await openParquet({ pathOf: spool.pathOf, folder, worker }) } : {}),
+      ...(isParquet ? { parquet: openParquetSources({ pathOf: spool.pathOf, folder, worker }) } : {}),
       clock: { now: Date.now },
       timer: { every: (milliseconds, act) => stopper(setInterval(act, milliseconds).unref()) },
       ids: {
@@ -146,9 +153,6 @@ async function openAbove(
     requests: () => added(above.requests(), requests()),
   };
 }
-
-const openParquet = async (options: ParquetSourceOptions): Promise<ReturnType<typeof openParquetSources>> =>
-  (await import('./adapters/duckdb/parquet-sources.js')).openParquetSources(options);
 
 /** A config without columns takes no JSON lines. */
 const jsonColumns = ({ format, columns }: KnownTable['source']): readonly string[] | undefined =>
@@ -209,17 +213,19 @@ async function openStore(
     import('./adapters/aws/client.js'),
     import('./adapters/aws/object-store.js'),
   ]);
-  const client = createS3Client({
-    ...(region === undefined ? {} : { region }),
-    ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-  });
+  const client = createS3Client(reached(options, region));
   const { watchBucketRegion } = await import('./adapters/aws/bucket-region.js');
   return {
     ...metered(openS3Store({ bucket: location.bucket, client })),
     ...(client.config.forcePathStyle ? {} : { bucketRegion: watchBucketRegion(client) }),
   };
 }
+
+const reached = ({ endpointUrl, profile }: WorldOptions, region: string | undefined) => ({
+  ...(region === undefined ? {} : { region }),
+  ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  ...(profile === undefined ? {} : { profile }),
+});
 
 async function openLister(
   location: Location,

@@ -3,6 +3,18 @@
  * lie, rows of a columnar file likewise. Compiled to WebAssembly.
  */
 import {
+  beginFile,
+  beginRecord,
+  fromOf,
+  innerLines,
+  isKeyEscaped,
+  lengthOf,
+  plain,
+  quoted,
+  size,
+  truth,
+} from './csv-fields.as';
+import {
   addRow,
   fault,
   folderAt,
@@ -23,7 +35,6 @@ export { addRow, forgetFolders, forgetSlots, isOver, setEncoded, setFolders, set
 
 const comma: u8 = 0x2c;
 const lf: u8 = 0x0a;
-const cr: u8 = 0x0d;
 const quote: u8 = 0x22;
 
 /** As tally-kernel.ts names them. */
@@ -35,33 +46,22 @@ const badLatest: i32 = -5;
 const badMarker: i32 = -6;
 const badSize: i32 = -7;
 const tooManyHeld: i32 = -8;
-const afterQuote: i32 = -9;
-const bareQuote: i32 = -10;
-const bareReturn: i32 = -11;
 const tooMany: i32 = -12;
 const tooFew: i32 = -13;
 const tooLong: i32 = -14;
 
 /** In the order of columnRoles. */
 const keyRole: i32 = 0;
-const sizeRole: i32 = 1;
 const classRole: i32 = 2;
 const tierRole: i32 = 3;
 const latestRole: i32 = 4;
 const markerRole: i32 = 5;
-const roleCount: i32 = 6;
-
-/** Where the value of each role begins and ends in the record at hand; a role without a column is empty. */
-const fromAt: usize = memory.data(24, 8);
-const toAt: usize = memory.data(24, 8);
 
 let rolesAt: usize = 0;
 let columns: i32 = 0;
 let longest: i32 = 0;
 let currentOnly: bool = false;
 let scratchAt: usize = 0;
-let isKeyEscaped: bool = false;
-let innerLines: i32 = 0;
 
 export let rows: f64 = 0;
 export let leftOut: f64 = 0;
@@ -85,8 +85,7 @@ export function begin(columnCount: i32): void {
   columns = columnCount;
   lines = 0;
   why = 0;
-  memory.fill(fromAt, 0, 24);
-  memory.fill(toAt, 0, 24);
+  beginFile();
 }
 
 export function forgetRows(): void {
@@ -111,7 +110,7 @@ export function run(from: usize, end: usize): usize {
 }
 
 function record(start: usize, end: usize): i32 {
-  innerLines = 0;
+  beginRecord();
   let at = start;
   for (let field = 0; ; ) {
     if (field == columns) return tooMany;
@@ -138,108 +137,6 @@ function taken(start: usize, end: usize): i32 {
   rows += 1;
   lines += <f64>(1 + innerLines);
   return <i32>end;
-}
-
-// @ts-ignore: decorator
-@inline
-function note(role: i32, from: usize, to: usize): void {
-  if (role < 0) return;
-  store<u32>(fromAt + (<usize>role << 2), <u32>from);
-  store<u32>(toAt + (<usize>role << 2), <u32>to);
-}
-
-/** Behind the closing quote. */
-function quoted(from: usize, end: usize, role: i32): i32 {
-  const quotes = i8x16.splat(quote);
-  const lineEnds = i8x16.splat(lf);
-  let at = from;
-  let isEscaped = false;
-  let newLines = 0;
-  for (;;) {
-    const bytes = v128.load(at);
-    const found = i8x16.bitmask(i8x16.eq(bytes, quotes));
-    const ends = i8x16.bitmask(i8x16.eq(bytes, lineEnds));
-    if (found == 0) {
-      if (ends != 0) newLines += popcnt(ends);
-      at += 16;
-      if (at >= end) return unfinished;
-      continue;
-    }
-    const first = ctz(found);
-    if (ends != 0) newLines += popcnt(ends & ((1 << first) - 1));
-    at += <usize>first;
-    if (at + 1 >= end) return unfinished;
-    const next = load<u8>(at + 1);
-    if (next == quote) {
-      isEscaped = true;
-      at += 2;
-      continue;
-    }
-    if (next == cr) {
-      if (at + 2 >= end) return unfinished;
-      if (load<u8>(at + 2) != lf) return afterQuote;
-    } else if (next != comma && next != lf) return afterQuote;
-    innerLines += newLines;
-    note(role, from, at);
-    if (role == keyRole) isKeyEscaped = isEscaped;
-    return <i32>at + 1;
-  }
-}
-
-/** At its comma or line end. */
-function plain(from: usize, end: usize, role: i32): i32 {
-  let at = from;
-  for (; at < end; at += 1) {
-    const byte = load<u8>(at);
-    if (byte == comma || byte == lf) break;
-    if (byte == quote) return bareQuote;
-    if (byte != cr) continue;
-    if (at + 1 >= end) return unfinished;
-    if (load<u8>(at + 1) != lf) return bareReturn;
-    break;
-  }
-  if (at >= end) return unfinished;
-  note(role, from, at);
-  if (role == keyRole) isKeyEscaped = false;
-  return <i32>at;
-}
-
-// @ts-ignore: decorator
-@inline
-function fromOf(role: i32): usize {
-  return <usize>load<u32>(fromAt + (<usize>role << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function lengthOf(role: i32): i32 {
-  return <i32>(load<u32>(toAt + (<usize>role << 2)) - load<u32>(fromAt + (<usize>role << 2)));
-}
-
-/** 0 false, 1 true, 2 nothing said, less than nothing when it is none. */
-function truth(role: i32): i32 {
-  const length = lengthOf(role);
-  if (length == 0) return 2;
-  const at = fromOf(role);
-  const four = load<u32>(at);
-  if (length == 4 && four == 0x65757274) return 1;
-  if (length == 5 && four == 0x736c6166 && load<u8>(at + 4) == 0x65) return 0;
-  return -1;
-}
-
-/** −1 nothing said, −2 no whole number that is exact. */
-function size(): f64 {
-  const length = lengthOf(sizeRole);
-  if (length == 0) return -1;
-  if (length > 16) return -2;
-  const at = fromOf(sizeRole);
-  let value: u64 = 0;
-  for (let i = 0; i < length; i += 1) {
-    const digit = <u32>load<u8>(at + <usize>i) - 0x30;
-    if (digit > 9) return -2;
-    value = value * 10 + <u64>digit;
-  }
-  return value > 9007199254740991 ? -2 : <f64>value;
 }
 
 /** The record at hand. */
