@@ -162,7 +162,7 @@ export function findPartition(key: Key): FoundPartition | undefined {
 const searchedLayouts = knownLayouts.map((layout) => ({
   layout,
   word: layout.template.slice(0, layout.template.indexOf('Y')),
-  there: new RegExp(layout.pattern.source.replace('(?:^|/)', ''), 'y'),
+  there: new RegExp(layout.pattern.source.slice(layout.pattern.source.indexOf(')') + 1), 'y'),
 }));
 
 /** What `layout.pattern` finds, without the "/" before it. */
