@@ -42,6 +42,7 @@ export const rules: readonly Rule[] = [
     may: [
       'kernel',
       'inventory/ports',
+      'inventory/list-page-bytes',
       'reconcile/ports',
       'schedule/ports',
       'compaction/ports',
