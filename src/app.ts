@@ -8,7 +8,7 @@ import type { Diagnosis } from './app/doctor.js';
 import type { ImportRequest, PlannedImport } from './app/price-import.js';
 import type { PriceCheck, ShowRequest } from './app/price-show.js';
 import type { ReconcileRequest } from './app/reconcile.js';
-import type { ScanRequest } from './app/scan.js';
+import type { ScanRequest } from './app/scan-request.js';
 import { billSchema, compactionSchema, outcomeSchema, rateCardSchema, whatIfSchema } from './app/schemas.js';
 import { formats as allFormats, jsonText, type Look, type Shown, show } from './app/shown.js';
 import type { Surroundings, Watch } from './app/surroundings.js';

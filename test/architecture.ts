@@ -32,7 +32,7 @@ export const rules: readonly Rule[] = [
   { at: 'pricing', may: ['kernel'] },
   { at: 'prefixes', may: ['kernel'] },
   { at: 'schedule', may: ['kernel', 'croner'] },
-  { at: 'inventory', may: ['kernel', 'p-limit'] },
+  { at: 'inventory', may: ['kernel', 'prefixes', 'node:buffer', 'p-limit'] },
   { at: 'compaction', may: ['kernel', 'p-limit', 'prefixes/partition-keys'] },
   { at: 'scenarios', may: ['kernel', 'pricing', 'prefixes'] },
   { at: 'reconcile', may: ['kernel', 'pricing'] },

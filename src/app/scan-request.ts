@@ -1,0 +1,31 @@
+/** What a scan is asked for, and whose prices it is given. */
+import { raise } from '../kernel/errors.js';
+import { regionFor } from './prices.js';
+import type { Surroundings } from './surroundings.js';
+
+export interface ScanRequest {
+  readonly uri: string;
+  readonly region?: string;
+  readonly month?: string;
+  readonly depth?: number;
+  readonly top?: number;
+  /** As "128KiB". */
+  readonly smallBelow?: string;
+  readonly queriesPerMonth?: string;
+  /** Where the scan is saved. */
+  readonly out?: string;
+  readonly maxCost?: string;
+}
+
+/** A redirect finds the bucket in any Region, and the prices of another would be taken for its own. */
+export function checkRegion(priced: string, actual: string | undefined): void {
+  if (actual !== undefined && actual !== priced)
+    raise('ARGUMENT_INVALID', {
+      field: '--region',
+      why: `the bucket lies in ${actual}, and prices of ${priced} are not its own; give --region ${actual}`,
+    });
+}
+
+/** A folder on disk has no Region: it is priced as if it lay in us-east-1, and the scan says so. */
+export const regionOf = (given: Surroundings, request: ScanRequest, scheme: 's3' | 'file'): string =>
+  scheme === 'file' ? (request.region ?? given.region ?? 'us-east-1') : regionFor(given, request.region);
