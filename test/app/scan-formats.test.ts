@@ -43,7 +43,9 @@ for (const versions of [undefined, 'current'] as const)
       );
       t.same(orc, csv);
       t.same(parquet, csv);
-      const wanted = summed(({ isLatest }) => versions === undefined || isLatest !== false);
+      const wanted = summed(
+        ({ isLatest, isDeleteMarker }) => versions === undefined || (isLatest !== false && !isDeleteMarker),
+      );
       for (const name of ['objects', 'bytes', 'deleteMarkers', 'noncurrentObjects'] as const)
         t.equal(
           csv!.totals.reduce((sum, tally) => sum + tally[name], 0n),
