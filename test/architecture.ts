@@ -51,6 +51,7 @@ export const rules: readonly Rule[] = [
       'inventory/orc',
       'inventory/parquet',
       'prefixes/tree-part',
+      'inventory/list-page-bytes',
       'reconcile/ports',
       'schedule/ports',
       'compaction/ports',
