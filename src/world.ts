@@ -7,7 +7,7 @@ import type { openParquetSources, ParquetSourceOptions } from './adapters/duckdb
 import type { EngineProcess } from './adapters/duckdb/process.js';
 import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
-import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
+import type { OpenCompaction, Surroundings } from './app/surroundings.js';
 import type { NotifyConfig } from './config/notify.js';
 import type { KnownTable, TableConfig } from './config.js';
 import type { Location } from './kernel/s3.js';
@@ -23,6 +23,7 @@ export function createWorld(options: WorldOptions): Surroundings {
   const { AWS_REGION, AWS_DEFAULT_REGION } = options.environment;
   // A variable set to nothing is a variable not set.
   const region = options.region ?? (AWS_REGION || AWS_DEFAULT_REGION || undefined);
+  const storeAt = (location: Location): Promise<OpenStore> => openStore(location, options, region, false);
   return {
     clock: { now: Date.now },
     region,
@@ -40,11 +41,13 @@ export function createWorld(options: WorldOptions): Surroundings {
     regions: async () => (await import('./adapters/files/price-files.js')).regions(),
     openPriceFolder: async (dir) => (await import('./adapters/files/price-files.js')).openPriceFolder(dir),
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
-    openLister: (location) => openLister(location, options, region),
-    openLogs: async (uri) =>
-      (await import('./adapters/files/log-files.js')).openLogs(uri, (at) =>
-        openStore(at, options, region, false),
-      ),
+    openLister: async (location) => {
+      const { store, ...open } = await storeAt(location);
+      return { lister: store, ...open };
+    },
+    openLogs: async (uri) => (await import('./adapters/files/log-files.js')).openLogs(uri, storeAt),
+    openInventory: async (place) =>
+      (await import('./adapters/inventory/open-inventory.js')).openInventory(place, reached(options, region)),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
     describeTable: async (place, table, asked) =>
       (await import('./adapters/remote/describe-table.js')).describeTable(place, table.engine, {
@@ -213,11 +216,7 @@ async function openStore(
     import('./adapters/aws/client.js'),
     import('./adapters/aws/object-store.js'),
   ]);
-  const client = createS3Client({
-    ...(region === undefined ? {} : { region }),
-    ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-  });
+  const client = createS3Client(reached(options, region));
   const { watchBucketRegion } = await import('./adapters/aws/bucket-region.js');
   return {
     ...metered(openS3Store({ bucket: location.bucket, client })),
@@ -225,14 +224,11 @@ async function openStore(
   };
 }
 
-async function openLister(
-  location: Location,
-  options: WorldOptions,
-  region: string | undefined,
-): Promise<OpenLister> {
-  const { store, ...open } = await openStore(location, options, region, false);
-  return { lister: store, ...open };
-}
+const reached = ({ endpointUrl, profile }: WorldOptions, region: string | undefined) => ({
+  ...(region === undefined ? {} : { region }),
+  ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  ...(profile === undefined ? {} : { profile }),
+});
 
 async function openNotifiers(
   { slackWebhookEnv: variable, snsTopicArn: topicArn }: NotifyConfig,

@@ -1,16 +1,15 @@
 /** Lists what lies under an address and tallies it; the listing's own requests are priced before and after. */
 import { listLive } from '../inventory/live-listing.js';
-import { parseBytes } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { type Location, locationText } from '../kernel/s3.js';
 import { summarise } from '../prefixes/prefix-rows.js';
-import { addObjects, createPrefixTree, prefixTreeDefaults } from '../prefixes/prefix-tree.js';
+import { addObjects, createPrefixTree } from '../prefixes/prefix-tree.js';
 import { type RequestCounts, type Scan, scanOf } from '../prefixes/scan.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { money, requestsText } from '../report/view.js';
 import { listUsd, requestsUsd, withinLimit } from './prices.js';
-import { checkRegion, type ScanRequest } from './scan-request.js';
+import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
 const parallelListings = 16;
@@ -31,12 +30,7 @@ export async function scanLive(
   const { location, card } = target;
   const isBilled = location.scheme === 's3';
   if (isBilled) watch.note(`Listing costs ${money(listUsd(card, 1000))} for each 1,000,000 objects.`);
-  const tree = createPrefixTree({
-    ...prefixTreeDefaults,
-    prefix: location.prefix,
-    smallBelowBytes: parseBytes(request.smallBelow ?? '128KiB'),
-    ...(request.depth === undefined ? {} : { depth: request.depth }),
-  });
+  const tree = createPrefixTree(treeOptions(request, location.prefix));
   const { lister, requests, bucketRegion } = await given.openLister(location);
   const { objects } = await listLive({
     lister,

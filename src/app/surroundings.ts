@@ -4,7 +4,10 @@ import type { DescribedTable } from '../compaction/schema.js';
 import type { CatalogTable } from '../config/columns.js';
 import type { NotifyConfig } from '../config/notify.js';
 import type { KnownTable, TableConfig } from '../config.js';
+import type { TallyOptions, TallyPart } from '../inventory/inventory-tally.js';
+import type { ManifestPlace } from '../inventory/manifest-place.js';
 import type { ListPage, ObjectLister } from '../inventory/ports.js';
+import type { FileScanner, PartStore, ReportStore } from '../inventory/report-ports.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Finding } from '../kernel/finding.js';
 import type { Location, ObjectRecord } from '../kernel/s3.js';
@@ -31,6 +34,8 @@ export interface Surroundings {
   openLister(location: Location): Promise<OpenLister>;
   /** Log files whose addresses begin with `uri`. Errors: URI_INVALID, FILE_MISSING, BUCKET_INVALID. */
   openLogs(uri: string): Promise<OpenLogs>;
+  /** A report of S3 Inventory, by its manifest. */
+  openInventory(place: ManifestPlace): Promise<OpenInventory>;
   /** `region`: where its AWS calls go. */
   openCompaction(table: KnownTable, region: string | undefined): Promise<OpenCompaction>;
   /** A table of the catalog that the engine asks: Glue, or that of Trino. Errors: COLUMNS_UNKNOWN, PERMISSION_DENIED. */
@@ -81,6 +86,24 @@ export interface OpenLogs {
   read(file: ObjectRecord): AsyncIterable<Uint8Array>;
   /** Requests made so far, as S3 would bill them. */
   requests(): RequestCounts;
+}
+
+export interface OpenInventory {
+  readonly store: ReportStore;
+  /** Where the bucket of the report lies, once it has said so; S3 has it in the Region of the bucket that is reported on. */
+  bucketRegion(): string | undefined;
+  openScanner(options: TallyOptions): Promise<FileScanner<TallyPart>>;
+  /** Parts of files beside the document `out`; `names` is what they depend on. */
+  keptParts(out: string, names: readonly string[]): Promise<KeptParts>;
+  /** Requests made so far, as S3 would bill them; those of a file are known when it ends. */
+  requests(): RequestCounts;
+  /** Ends all readers and removes local copies. */
+  close(): Promise<void>;
+}
+
+export interface KeptParts extends PartStore<TallyPart> {
+  /** The document is written: nothing is kept any longer. */
+  drop(): Promise<void>;
 }
 
 export interface OpenCompaction {

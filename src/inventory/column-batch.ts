@@ -1,12 +1,12 @@
 /** Rows of an inventory column by column, as a columnar file holds them; a batch is valid until the next one is asked for. */
 
-/** Keys, mostly different in every row: row i is bytes[offsets[i], offsets[i + 1]) in UTF-8, never null. */
+/** Keys, mostly different in every row: row i is bytes[offsets[i], offsets[i + 1]) as the file has them, never null, at most 1,024 bytes. The first need not begin at 0. */
 export interface KeyColumn {
   readonly bytes: Uint8Array;
   readonly offsets: Int32Array;
 }
 
-/** Texts of which few are different, such as the storage class: row i is values[codes[i]], or null where the code is −1. */
+/** Texts of which few are different, such as the storage class: row i is values[codes[i]], or null where the code is −1. A code keeps its value in all batches of a part. */
 export interface CodedColumn {
   readonly codes: Int32Array;
   readonly values: readonly string[];

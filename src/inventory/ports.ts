@@ -15,6 +15,16 @@ export interface ListPage {
   readonly prefixes: readonly Prefix[];
 }
 
+/** Decompressors that a platform has. Each gives at most `most` bytes and throws otherwise. */
+export interface Codecs {
+  /** Deflate without a header. */
+  inflateRaw(bytes: Uint8Array, most: number): Uint8Array;
+  gunzip(bytes: Uint8Array, most: number): Uint8Array;
+  zstd(bytes: Uint8Array, most: number): Uint8Array;
+  brotli(bytes: Uint8Array, most: number): Uint8Array;
+  crc32(bytes: Uint8Array): number;
+}
+
 export interface ObjectLister {
   /** Pages in UTF-8 byte order. Errors: FILE_MISSING, BUCKET_MISSING, PERMISSION_DENIED, CREDENTIALS_MISSING, STORE_FAILED, STORE_THROTTLED. */
   list(request: ListRequest): AsyncIterable<ListPage>;

@@ -91,6 +91,7 @@ const tally = (row: Field): Tally => ({
   noncurrentObjects: count(at(row, 'noncurrentObjects')),
   noncurrentBytes: count(at(row, 'noncurrentBytes')),
   deleteMarkers: count(at(row, 'deleteMarkers')),
+  ...optional(row, 'unsizedObjects', count),
 });
 
 function bar(row: Field): HistogramRow {
@@ -99,6 +100,7 @@ function bar(row: Field): HistogramRow {
   if (known === undefined) refuse(edge, 'is not an edge of the histogram');
   return {
     class: text(at(row, 'class')),
+    ...optional(row, 'accessTier', text),
     upToBytes: known,
     objects: count(at(row, 'objects')),
     bytes: count(at(row, 'bytes')),

@@ -19,9 +19,9 @@ export interface PrefixRow {
   readonly partitions?: number;
   /** Number of days those partitions lie on: an hourly layout need not hold 24 hours a day. */
   readonly partitionDays?: number;
-  /** What most sampled names directly below say: "csv", "json.gz", "parquet", … */
+  /** What the smallest of its own keys that says a format or a writer says: "csv", "json.gz", "parquet", … */
   readonly format?: string;
-  /** The program whose default names these are: "Amazon Data Firehose", "Spark", … */
+  /** The program whose default name that key bears: "Amazon Data Firehose", "Spark", … */
   readonly writer?: string;
 }
 

@@ -23,7 +23,7 @@ t.test(
 );
 
 t.test('records of CloudWatch Logs are read one a line, and as its command line gives them', async (t) => {
-  const lines = fixture('cloudwatch.json');
+  const lines = fixture('cloudwatch.jsonl');
   const wanted = [
     'csv/ get ok loader: 1 (1000 sent)',
     'csv/ list ok loader: 1 (4000 sent)',
@@ -45,7 +45,7 @@ t.test('records of CloudWatch Logs are read one a line, and as its command line 
 });
 
 t.test('JSON says the same wherever its bytes are cut', async (t) => {
-  for (const name of ['cloudtrail.json', 'cloudwatch.json'])
+  for (const name of ['cloudtrail.json', 'cloudwatch.jsonl'])
     for (const bytes of [1, 13, 997])
       t.same(told(readLogs({ a: fixture(name) }, {}, bytes)), told(readLogs({ a: fixture(name) })));
 });

@@ -1,0 +1,126 @@
+/** Numbers as packed differences: https://parquet.apache.org/docs/file-format/data-pages/encodings/ "DELTA_BINARY_PACKED". */
+
+export interface Deltas {
+  readonly values: Float64Array;
+  /** Where what follows begins. */
+  readonly at: number;
+}
+
+interface Cursor {
+  readonly bytes: Uint8Array;
+  at: number;
+  readonly end: number;
+  readonly fault: (why: string) => never;
+}
+
+const mostValues = 1 << 27;
+
+/** `count` numbers, no fewer and no more; those beyond 2^53 are a fault, because none is asked for that large. */
+export function decodeDeltas(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  count: number,
+  fault: (why: string) => never,
+): Deltas {
+  const cursor = { bytes, at: from, end, fault };
+  const blockSize = varint(cursor);
+  const miniblocks = varint(cursor);
+  const total = varint(cursor);
+  const perMiniblock = blockSize / miniblocks;
+  if (!(Number.isInteger(perMiniblock) && perMiniblock % 8 === 0 && perMiniblock > 0 && blockSize <= 1 << 20))
+    fault(`blocks of ${blockSize} numbers in ${miniblocks} parts`);
+  if (total !== count || count > mostValues) fault(`${total} numbers for ${count} rows`);
+  const values = new Float64Array(count);
+  let value = zigzag(cursor);
+  if (count > 0) values[0] = value;
+  for (let filled = 1; filled < count; ) {
+    const least = zigzag(cursor);
+    const widths = cursor.at;
+    cursor.at += miniblocks;
+    if (cursor.at > end) fault('they are cut');
+    for (let m = 0; m < miniblocks && filled < count; m += 1) {
+      const width = bytes[widths + m]!;
+      if (width > 64) fault(`differences of ${width} bits`);
+      const length = Math.min(perMiniblock, count - filled);
+      if (Math.ceil((width * length) / 8) > end - cursor.at) fault('they are cut');
+      unpack(bytes, cursor.at, width, length, values, filled);
+      for (let i = filled; i < filled + length; i += 1) {
+        value += least + values[i]!;
+        values[i] = value;
+      }
+      // The last part may be cut short after the last number.
+      cursor.at = Math.min(end, cursor.at + (perMiniblock / 8) * width);
+      filled += length;
+      if (!Number.isSafeInteger(value)) fault('a number is beyond 2^53');
+    }
+  }
+  return { values, at: cursor.at };
+}
+
+/** Exact up to 53 bits. */
+function unpack(
+  bytes: Uint8Array,
+  from: number,
+  width: number,
+  count: number,
+  out: Float64Array,
+  to: number,
+): void {
+  if (width > 24) {
+    unpackWide(bytes, from, width, count, out, to);
+    return;
+  }
+  const mask = (1 << width) - 1;
+  let at = from;
+  let held = 0;
+  let bits = 0;
+  for (let i = 0; i < count; i += 1) {
+    while (bits < width) {
+      held |= bytes[at++]! << bits;
+      bits += 8;
+    }
+    out[to + i] = held & mask;
+    held >>>= width;
+    bits -= width;
+  }
+}
+
+function unpackWide(
+  bytes: Uint8Array,
+  from: number,
+  width: number,
+  count: number,
+  out: Float64Array,
+  to: number,
+): void {
+  let bit = from * 8;
+  for (let i = 0; i < count; i += 1) {
+    let value = 0;
+    for (let got = 0; got < width; ) {
+      const skipped = bit & 7;
+      const taken = Math.min(8 - skipped, width - got);
+      value += ((bytes[bit >>> 3]! >> skipped) & ((1 << taken) - 1)) * 2 ** got;
+      bit += taken;
+      got += taken;
+    }
+    out[to + i] = value;
+  }
+}
+
+function varint(cursor: Cursor): number {
+  let value = 0;
+  for (let scale = 1; scale < 2 ** 70; scale *= 128) {
+    if (cursor.at >= cursor.end) cursor.fault('they are cut');
+    const byte = cursor.bytes[cursor.at++]!;
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) return value;
+  }
+  return cursor.fault('a number has more than ten bytes');
+}
+
+function zigzag(cursor: Cursor): number {
+  const value = varint(cursor);
+  if (value > 2 ** 53) cursor.fault('a number is beyond 2^53');
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}

@@ -1,0 +1,162 @@
+/** A report is read file by file, each by one reader in one pass; either every row of every file is counted, or nothing is. */
+import pLimit from 'p-limit';
+import { BucketwiseError, raise } from '../kernel/errors.js';
+import { printable } from '../kernel/s3.js';
+import { type Manifest, type ManifestFile, parseChecksum, parseManifest } from './manifest.js';
+import type {
+  FileProgress,
+  FileResult,
+  FileScanner,
+  FoundFile,
+  PartStore,
+  ReportStore,
+} from './report-ports.js';
+
+export interface OpenReport {
+  readonly manifest: Manifest;
+  /** Of the manifest's bytes, hex: names this report and no other. */
+  readonly md5: string;
+  /** Whether a checksum file lay beside the manifest; one that differs is refused. */
+  readonly checked: boolean;
+}
+
+/** `source` names the manifest in messages. Errors: MANIFEST_INVALID, FILE_MISSING, those of the store. */
+export async function openReport(store: ReportStore, source: string): Promise<OpenReport> {
+  const found = (await store.manifest()) ?? raise('FILE_MISSING', { path: printable(source) });
+  const { bytes, md5, checksum } = found;
+  if (checksum) {
+    const wanted = parseChecksum(checksum, source);
+    if (wanted !== md5)
+      raise('MANIFEST_INVALID', {
+        source: printable(source),
+        why: `its MD5 is ${md5}, and its checksum file says ${wanted}`,
+      });
+  }
+  return { manifest: parseManifest(bytes, printable(source)), md5, checked: checksum !== undefined };
+}
+
+/** Requests in flight while the files are looked at. */
+const LOOKS = 16;
+
+/**
+ * Looks at every file before one is read: what is missing, or is not as long as the manifest says, shows after a second
+ * and not after an hour. Errors: INVENTORY_INCOMPLETE, INVENTORY_CORRUPT, those of the store.
+ */
+export async function findFiles(
+  store: ReportStore,
+  { files }: Manifest,
+  source: string,
+): Promise<readonly FoundFile[]> {
+  const limit = pLimit(LOOKS);
+  const found = await Promise.all(
+    files.map((file) => limit(async () => ({ file, there: await store.find(file.key) }))),
+  );
+  const missing = found.filter(({ there }) => !there);
+  if (missing.length > 0)
+    raise('INVENTORY_INCOMPLETE', {
+      count: String(missing.length),
+      all: String(files.length),
+      source: printable(source),
+      file: printable(missing[0]!.file.key),
+    });
+  const places = new Map<string, ManifestFile>();
+  return found.map(({ file, there }) => {
+    if (there!.size !== file.size)
+      refuse(file, `it has ${there!.size} bytes, and the manifest says ${file.size}`);
+    const place = JSON.stringify([there!.root, there!.at]);
+    const other = places.get(place);
+    if (other) refuse(file, `it lies where "${printable(other.key)}" lies; copy the report with its folders`);
+    places.set(place, file);
+    return { ...file, ...there! };
+  });
+}
+
+const refuse = ({ key }: ManifestFile, why: string): never =>
+  raise('INVENTORY_CORRUPT', { file: printable(key), at: '', why });
+
+export interface ReportProgress extends FileProgress {
+  /** Read to their end. */
+  readonly files: number;
+}
+
+export interface ReportReading<Part> {
+  readonly manifest: Manifest;
+  readonly files: readonly FoundFile[];
+  readonly scanner: FileScanner<Part>;
+  /** Receives each file once, in any order. What it throws ends the reading. */
+  readonly take: (result: FileResult<Part>) => void;
+  readonly kept?: PartStore<Part>;
+  readonly onProgress?: (progress: ReportProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface ReportRead extends ReportProgress {
+  /** Files whose parts an earlier, interrupted scan had kept. */
+  readonly resumed: number;
+}
+
+interface Run {
+  files: number;
+  rows: number;
+  bytes: number;
+  resumed: number;
+  failed: boolean;
+}
+
+/**
+ * Reads all files, the largest first, so that none of them ends alone. The first failure ends all readers. After it
+ * settles `take` is not called again. Errors: those of the scanner, INTERRUPTED.
+ */
+export async function readFiles<Part>(reading: ReportReading<Part>): Promise<ReportRead> {
+  const { files, scanner, kept, signal } = reading;
+  const run: Run = { files: 0, rows: 0, bytes: 0, resumed: 0, failed: false };
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(interrupted(run.files, files.length, kept !== undefined));
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    if (signal.aborted) onAbort();
+    const limit = pLimit(scanner.parallel);
+    const largestFirst = files.toSorted((a, b) => b.size - a.size);
+    const all = Promise.all(largestFirst.map((file) => limit(() => readFile(run, reading, file))));
+    await Promise.race([aborted, all]);
+  } finally {
+    run.failed = true;
+    signal.removeEventListener('abort', onAbort);
+    scanner.close();
+  }
+  return { files: run.files, rows: run.rows, bytes: run.bytes, resumed: run.resumed };
+}
+
+const interrupted = (files: number, all: number, isKept: boolean): BucketwiseError =>
+  new BucketwiseError('INTERRUPTED', {
+    state: `${files} of ${all} files were read${isKept ? ', and are not read again' : ''}; nothing was changed.`,
+  });
+
+async function readFile<Part>(run: Run, reading: ReportReading<Part>, file: FoundFile): Promise<void> {
+  // What waits behind a failure is not begun.
+  if (run.failed) return;
+  const { manifest, scanner, kept } = reading;
+  const before = await kept?.read(file);
+  let told = { rows: 0, bytes: 0 };
+  const tell = (since: FileProgress): void => {
+    if (run.failed) return;
+    told = { rows: told.rows + since.rows, bytes: told.bytes + since.bytes };
+    add(run, reading, since);
+  };
+  const job = { file, format: manifest.format, columns: manifest.columns };
+  const result: FileResult<Part> = before ?? (await scanner.scan(job, tell));
+  if (run.failed) return;
+  if (!before) await kept?.keep(file, result);
+  reading.take(result);
+  run.files += 1;
+  run.resumed += before ? 1 : 0;
+  add(run, reading, { rows: result.rows - told.rows, bytes: result.bytes - told.bytes });
+}
+
+function add<Part>(run: Run, { onProgress }: ReportReading<Part>, since: FileProgress): void {
+  run.rows += since.rows;
+  run.bytes += since.bytes;
+  onProgress?.({ files: run.files, rows: run.rows, bytes: run.bytes });
+}
