@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { openParquetSources, ParquetSourceOptions } from './adapters/duckdb/parquet-sources.js';
 import type { EngineProcess } from './adapters/duckdb/process.js';
 import type { openRemoteEngine } from './adapters/remote/open-engine.js';
 import type { MeteredStore } from './adapters/wrap/metered.js';
 import type { OpenCompaction, OpenLister, Surroundings } from './app/surroundings.js';
-import type { NotifyConfig } from './config/notify.js';
 import type { KnownTable, TableConfig } from './config.js';
-import type { Location } from './kernel/s3.js';
+import { isDirectoryBucket, type Location } from './kernel/s3.js';
 
 export interface WorldOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -40,7 +40,9 @@ export function createWorld(options: WorldOptions): Surroundings {
     regions: async () => (await import('./adapters/files/price-files.js')).regions(),
     openPriceFolder: async (dir) => (await import('./adapters/files/price-files.js')).openPriceFolder(dir),
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
-    openLister: (location) => openLister(location, options, region),
+    openLister: (location, how) => openLister(location, options, region, how?.hasVersions ?? false),
+    openPosition: async (out, names) =>
+      (await import('./adapters/files/kept-position.js')).openKeptPosition(out, names),
     openCompaction: (table, asked) => openCompaction(table, options, asked ?? region),
     describeTable: async (place, table, asked) =>
       (await import('./adapters/remote/describe-table.js')).describeTable(place, table.engine, {
@@ -48,7 +50,8 @@ export function createWorld(options: WorldOptions): Surroundings {
         region: asked ?? region,
         name: table.name,
       }),
-    openNotifiers: (notify) => openNotifiers(notify, options),
+    openNotifiers: async (notify) =>
+      (await import('./adapters/notify/open-notifiers.js')).openNotifiers({ ...notify, ...options }),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
       return { root, ...(await import('./adapters/files/sample-lake.js')).makeSampleLake(root) };
@@ -191,6 +194,7 @@ type RequestCount = ReturnType<MeteredStore['requests']>;
 interface OpenStore extends MeteredStore {
   /** Where the bucket lies, once it has said so; another server's Region is a name only. */
   readonly bucketRegion?: () => string | undefined;
+  readonly client?: S3Client;
 }
 
 /** One folder or bucket, every request counted as S3 would bill it. */
@@ -217,29 +221,20 @@ async function openStore(
   const { watchBucketRegion } = await import('./adapters/aws/bucket-region.js');
   return {
     ...metered(openS3Store({ bucket: location.bucket, client })),
+    client,
     ...(client.config.forcePathStyle ? {} : { bucketRegion: watchBucketRegion(client) }),
   };
 }
 
+/** A bucket is listed by a client of its own; a folder, and a directory bucket, as they are. */
 async function openLister(
   location: Location,
   options: WorldOptions,
   region: string | undefined,
+  hasVersions: boolean,
 ): Promise<OpenLister> {
-  const { store, ...open } = await openStore(location, options, region, false);
-  return { lister: store, ...open };
-}
-
-async function openNotifiers(
-  { slackWebhookEnv: variable, snsTopicArn: topicArn }: NotifyConfig,
-  { environment, profile }: WorldOptions,
-): Promise<Awaited<ReturnType<Surroundings['openNotifiers']>>> {
-  const [slack, sns] = await Promise.all([
-    variable === undefined ? undefined : import('./adapters/notify/slack.js'),
-    topicArn === undefined ? undefined : import('./adapters/notify/sns.js'),
-  ]);
-  return [
-    ...(slack ? [slack.openSlack(environment[variable!], variable!)] : []),
-    ...(sns ? [sns.openSns({ topicArn: topicArn!, ...(profile === undefined ? {} : { profile }) })] : []),
-  ];
+  const { store: lister, client, ...open } = await openStore(location, options, region, false);
+  if (!client || location.scheme === 'file' || isDirectoryBucket(location.bucket)) return { lister, ...open };
+  const { openBucketLister } = await import('./adapters/aws/bucket-lister.js');
+  return { lister, ...openBucketLister(location.bucket, client, hasVersions) };
 }

@@ -1,5 +1,8 @@
 /** What a scan is asked for, and whose prices it is given. */
+import { parseBytes } from '../kernel/bytes.js';
 import { raise } from '../kernel/errors.js';
+import type { Prefix } from '../kernel/s3.js';
+import { type PrefixTreeOptions, prefixTreeDefaults } from '../prefixes/prefix-tree.js';
 import { regionFor } from './prices.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -11,6 +14,10 @@ export interface ScanRequest {
   readonly top?: number;
   /** As "128KiB". */
   readonly smallBelow?: string;
+  /** All versions of an object, or the current ones. */
+  readonly versions?: 'current' | 'all';
+  /** A scan made earlier, by which a listing is parted. */
+  readonly seed?: string;
   readonly queriesPerMonth?: string;
   /** Where the scan is saved. */
   readonly out?: string;
@@ -29,3 +36,11 @@ export function checkRegion(priced: string, actual: string | undefined): void {
 /** A folder on disk has no Region: it is priced as if it lay in us-east-1, and the scan says so. */
 export const regionOf = (given: Surroundings, request: ScanRequest, scheme: 's3' | 'file'): string =>
   scheme === 'file' ? (request.region ?? given.region ?? 'us-east-1') : regionFor(given, request.region);
+
+/** How a scan's objects are told apart. Errors: SIZE_INVALID. */
+export const treeOptions = ({ smallBelow, depth }: ScanRequest, prefix: Prefix): PrefixTreeOptions => ({
+  ...prefixTreeDefaults,
+  prefix,
+  smallBelowBytes: parseBytes(smallBelow ?? '128KiB'),
+  ...(depth === undefined ? {} : { depth }),
+});

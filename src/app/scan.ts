@@ -28,11 +28,12 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const card = await rateCard(given, region, month);
   const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
   await checkBefore(given, request);
-  const taken = await scanLive(given, request, { location, region, card }, watch);
+  const { scan: taken, saved } = await scanLive(given, request, { location, region, card }, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   if (request.out !== undefined) {
     await given.files.write(request.out, jsonText(scanToJson(value)));
+    await saved?.();
     watch.note(`Saved as ${request.out}`);
   }
   const view = reportView(value, card, options);

@@ -4,7 +4,8 @@ import type { DescribedTable } from '../compaction/schema.js';
 import type { CatalogTable } from '../config/columns.js';
 import type { NotifyConfig } from '../config/notify.js';
 import type { KnownTable, TableConfig } from '../config.js';
-import type { ObjectLister } from '../inventory/ports.js';
+import type { KeyPager, ObjectLister } from '../inventory/ports.js';
+import type { KeptPosition } from '../inventory/scan-position.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Finding } from '../kernel/finding.js';
 import type { Location } from '../kernel/s3.js';
@@ -28,7 +29,9 @@ export interface Surroundings {
   openPriceFolder(dir: string | undefined): Promise<PriceFolder>;
   /** A price file of AWS; "-" is standard input. Errors: FILE_MISSING, PRICE_LIST_UNREADABLE. */
   readPriceList(path: string): Promise<PriceListDocument>;
-  openLister(location: Location): Promise<OpenLister>;
+  openLister(location: Location, how?: { readonly hasVersions: boolean }): Promise<OpenLister>;
+  /** Beside the document `out`; `names` is what a position depends on. */
+  openPosition(out: string, names: readonly string[]): Promise<KeptPosition>;
   /** `region`: where its AWS calls go. */
   openCompaction(table: KnownTable, region: string | undefined): Promise<OpenCompaction>;
   /** A table of the catalog that the engine asks: Glue, or that of Trino. Errors: COLUMNS_UNKNOWN, PERMISSION_DENIED. */
@@ -66,10 +69,13 @@ export interface TextFiles {
 
 export interface OpenLister {
   readonly lister: ObjectLister;
+  /** Where pages can be asked for in any order, and so in several streams. */
+  readonly pager?: KeyPager;
   /** Where the bucket lies, once it has said so. */
   bucketRegion?(): string | undefined;
   /** Requests made so far, as S3 would bill them. */
   requests(): RequestCounts;
+  close?(): void;
 }
 
 export interface OpenCompaction {

@@ -1,4 +1,5 @@
 /** `scan`: what lies under an address, tallied and priced; saved with --out for the other commands. */
+import { raise } from '../../kernel/errors.js';
 import { type Door, given, look, watching, wholeNumber } from './door.js';
 
 interface ScanFlags {
@@ -10,6 +11,8 @@ interface ScanFlags {
   readonly queriesPerMonth?: string;
   readonly out?: string;
   readonly maxCost?: string;
+  readonly versions?: string;
+  readonly seed?: string;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -20,9 +23,15 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       depth: wholeNumber('--depth', flags.depth, 1),
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
-      ...given({ region, month, queriesPerMonth, maxCost, out: flags.out }),
+      ...given({ region, month, queriesPerMonth, maxCost, out: flags.out, versions: versionsOf(flags) }),
+      ...given({ seed: flags.seed }),
     },
     watching(door),
   );
   door.terminal.out(door.app.show(shown, door.format, look(door)));
+}
+
+function versionsOf({ versions }: ScanFlags): 'current' | 'all' | undefined {
+  if (versions === undefined || versions === 'current' || versions === 'all') return versions;
+  return raise('ARGUMENT_INVALID', { field: '--versions', why: `"${versions}" is neither current nor all` });
 }
