@@ -142,7 +142,7 @@ function parted(run: Run): Stretch | undefined {
   const choice = chooseCut(run.running, prefix, run.known);
   if (!choice) return undefined;
   run.cuts += 1;
-  return cutOff(choice.stretch, choice.at);
+  return cutOff(choice.stretch, choice.cut);
 }
 
 /** Folders to cut at: where they lie decides speed only, never what is listed. */

