@@ -21,7 +21,7 @@ import type { OpenLister, Surroundings, Watch } from './surroundings.js';
 
 const parallelListings = 64;
 /** At most a twentieth of the time goes into keeping the position. */
-const KEEP_EVERY_MS = 5000;
+const KEEP_EVERY_MS = 1000;
 const KEEP_SHARE = 20;
 
 export interface LiveTarget {
