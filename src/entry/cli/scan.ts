@@ -13,6 +13,7 @@ interface ScanFlags {
   readonly maxCost?: string;
   readonly versions?: string;
   readonly accessLogs?: string;
+  readonly seed?: string;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -23,15 +24,8 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       depth: wholeNumber('--depth', flags.depth, 1),
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
-      ...given({
-        region,
-        month,
-        queriesPerMonth,
-        maxCost,
-        accessLogs,
-        out: flags.out,
-        versions: versionsOf(flags),
-      }),
+      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, out: flags.out }),
+      ...given({ versions: versionsOf(flags), seed: flags.seed }),
     },
     watching(door),
   );
