@@ -1,6 +1,11 @@
 /** The thread of a reader: one file after the other, each tallied by itself, so that a part is of a whole file or is not there. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openTally, type TallyOptions, type TallyPart } from '../../inventory/inventory-tally.js';
+import {
+  type InventoryTally,
+  openTally,
+  type TallyOptions,
+  type TallyPart,
+} from '../../inventory/inventory-tally.js';
 import type { FileJob, FileProgress } from '../../inventory/report-ports.js';
 import { transfersOf } from '../../prefixes/tree-part.js';
 import { openReportBucket, type ReportBucket } from './report-bucket.js';
@@ -10,6 +15,8 @@ import { type ScanAnswer, type ScanSettings, toldError } from './scan-messages.j
 const { reach, folder, options } = workerData as ScanSettings<TallyOptions>;
 const port = parentPort!;
 const buckets = new Map<string, Promise<ReportBucket>>();
+/** Its tables take tens of megabytes: the next file goes on with them, from nothing. */
+let spare: InventoryTally | undefined;
 
 port.on('message', (job: FileJob) => {
   void answerTo(job).then((answer) =>
@@ -28,10 +35,12 @@ async function answerTo(job: FileJob): Promise<ScanAnswer<TallyPart>> {
   const before = bucket.requests();
   const progress = tellNowAndThen();
   try {
-    // Of each file its own: after an error nothing of it may be used.
-    const tally = openTally(options);
+    // After an error nothing of it may be used.
+    const tally = spare ?? openTally(options);
+    spare = undefined;
     const read = await scanFile(job, { bucket, folder, tally, tell: progress });
     const result = { ...read, bytes, part: tally.part() };
+    spare = tally;
     return { kind: 'done', result, requests: bucket.requests() - before };
   } catch (error) {
     return { kind: 'failed', error: toldError(error), requests: bucket.requests() - before };
