@@ -20,6 +20,8 @@ export interface ScanRequest {
   /** Where the scan is saved. */
   readonly out?: string;
   readonly maxCost?: string;
+  /** Where logs of requests lie: server access logs or data events of CloudTrail. */
+  readonly accessLogs?: string;
 }
 
 /** A redirect finds the bucket in any Region, and the prices of another would be taken for its own. */

@@ -17,6 +17,7 @@ import { countFrom, monthFor, rateCard, withinLimit } from './prices.js';
 import { scanInventory } from './scan-inventory.js';
 import { scanLive } from './scan-live.js';
 import { regionOf, type ScanRequest } from './scan-request.js';
+import { withRequests } from './scan-requests.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
@@ -30,9 +31,10 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const card = await rateCard(given, region, month);
   const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
   await checkBefore(given, request);
-  const { scan: taken, saved } = isManifest(request.uri)
+  const { scan: found, saved } = isManifest(request.uri)
     ? await scanInventory(given, request, { region, card }, watch)
     : { scan: await scanLive(given, request, { location, region, card }, watch), saved: undefined };
+  const taken = await withRequests(given, request, found, { card, month }, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   if (request.out !== undefined) {

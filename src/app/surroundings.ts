@@ -6,11 +6,11 @@ import type { NotifyConfig } from '../config/notify.js';
 import type { KnownTable, TableConfig } from '../config.js';
 import type { TallyOptions, TallyPart } from '../inventory/inventory-tally.js';
 import type { ManifestPlace } from '../inventory/manifest-place.js';
-import type { ObjectLister } from '../inventory/ports.js';
+import type { ListPage, ObjectLister } from '../inventory/ports.js';
 import type { FileScanner, PartStore, ReportStore } from '../inventory/report-ports.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Finding } from '../kernel/finding.js';
-import type { Location } from '../kernel/s3.js';
+import type { Location, ObjectRecord } from '../kernel/s3.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { PriceListDocument } from '../pricing/price-list.js';
 import type { BillFiles } from '../reconcile/ports.js';
@@ -34,6 +34,8 @@ export interface Surroundings {
   openLister(location: Location): Promise<OpenLister>;
   /** A report of S3 Inventory, by its manifest. */
   openInventory(place: ManifestPlace): Promise<OpenInventory>;
+  /** Log files whose addresses begin with `uri`. Errors: URI_INVALID, FILE_MISSING, BUCKET_INVALID. */
+  openLogs(uri: string): Promise<OpenLogs>;
   /** `region`: where its AWS calls go. */
   openCompaction(table: KnownTable, region: string | undefined): Promise<OpenCompaction>;
   /** A table of the catalog that the engine asks: Glue, or that of Trino. Errors: COLUMNS_UNKNOWN, PERMISSION_DENIED. */
@@ -93,6 +95,15 @@ export interface OpenInventory {
 export interface KeptParts extends PartStore<TallyPart> {
   /** The document is written: nothing is kept any longer. */
   drop(): Promise<void>;
+}
+
+export interface OpenLogs {
+  readonly isBilled: boolean;
+  list(): AsyncIterable<ListPage>;
+  /** The bytes of a file, without gzip. Errors: LOG_UNREADABLE, OBJECT_CHANGED, those of the store. */
+  read(file: ObjectRecord): AsyncIterable<Uint8Array>;
+  /** Requests made so far, as S3 would bill them. */
+  requests(): RequestCounts;
 }
 
 export interface OpenCompaction {

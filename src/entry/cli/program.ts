@@ -101,6 +101,7 @@ function addScan(program: Command, act: Act): void {
     .option('--versions <which>', 'of an inventory: current or all (default: all it lists)')
     .option('--month <month>', 'month whose prices are used, as 2026-11 (default: this month)')
     .option('--queries-per-month <n>', 'times each object is read in a month')
+    .option('--access-logs <uri>', 'S3 access logs or CloudTrail data events: who asks what, in dollars')
     .option('--out <file>', 'save the scan for the other commands')
     .option('--max-cost <usd>', 'do not start when listing or reading may cost more')
     .action(action(act, () => import('./scan.js')));
