@@ -16,6 +16,8 @@ export interface ScanRequest {
   readonly smallBelow?: string;
   /** Of an inventory with all versions: only the current ones, or all (the default). */
   readonly versions?: 'current' | 'all';
+  /** Files of an inventory that are missing or damaged are left out and named, instead of ending the scan. */
+  readonly partial?: boolean;
   readonly queriesPerMonth?: string;
   /** Where the scan is saved. */
   readonly out?: string;

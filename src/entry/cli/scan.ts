@@ -13,6 +13,7 @@ interface ScanFlags {
   readonly maxCost?: string;
   readonly versions?: string;
   readonly accessLogs?: string;
+  readonly partial: boolean;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -23,6 +24,7 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       depth: wholeNumber('--depth', flags.depth, 1),
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
+      partial: flags.partial,
       ...given({
         region,
         month,
@@ -36,6 +38,7 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
     watching(door),
   );
   door.terminal.out(door.app.show(shown, door.format, look(door)));
+  await door.app.checkScan(shown.value);
 }
 
 function versionsOf({ versions }: ScanFlags): 'current' | 'all' | undefined {
