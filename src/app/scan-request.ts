@@ -18,6 +18,8 @@ export interface ScanRequest {
   readonly versions?: 'current' | 'all';
   /** A scan made earlier, by which a listing is parted. */
   readonly seed?: string;
+  /** Files of an inventory that are missing or damaged are left out and named, instead of ending the scan. */
+  readonly partial?: boolean;
   readonly queriesPerMonth?: string;
   /** Where the scan is saved. */
   readonly out?: string;

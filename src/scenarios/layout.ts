@@ -78,7 +78,7 @@ export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): La
         : [queriesAssumed(options), writesAssumed(tables, options)]),
       ...assumptionsOf(histogram),
     ],
-    notCounted: withoutPrice(row),
+    notCounted: [...missingFiles(scan), ...withoutPrice(row)],
   };
 }
 
@@ -131,6 +131,9 @@ function assumptionsOf(histogram: readonly HistogramRow[]): string[] {
     'What was found is held for the whole month.',
   ];
 }
+
+const missingFiles = ({ missing = [] }: Pick<Scan, 'missing'>): string[] =>
+  missing.map(({ file, why }) => `what inventory file "${file}" lists, which was left out: ${why}`);
 
 function withoutPrice(row: PrefixRow): string[] {
   const markers = row.tallies.reduce((sum, { deleteMarkers }) => sum + deleteMarkers, 0n);

@@ -98,6 +98,7 @@ function addScan(program: Command, act: Act): void {
     .option('--depth <n>', 'levels of prefixes to tell apart', '4')
     .option('--top <n>', 'rows of the table', '20')
     .option('--small-below <size>', 'what counts as a small object', '128KiB')
+    .option('--partial', 'count an inventory without its missing or damaged files; exit 3', false)
     .option(
       '--versions <which>',
       'current, or all: noncurrent versions and delete markers too (default: current; of an inventory all it lists)',
