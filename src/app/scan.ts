@@ -34,7 +34,7 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   await checkBefore(given, request);
   const { scan: found, saved } = isManifest(request.uri)
     ? await scanInventory(given, request, { region, card }, watch)
-    : { scan: await scanLive(given, request, { location, region, card }, watch), saved: undefined };
+    : await scanLive(given, request, { location, region, card }, watch);
   const taken = await withRequests(given, request, found, { card, month }, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };

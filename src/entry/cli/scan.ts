@@ -14,6 +14,7 @@ interface ScanFlags {
   readonly versions?: string;
   readonly accessLogs?: string;
   readonly partial: boolean;
+  readonly seed?: string;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -25,15 +26,8 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
       partial: flags.partial,
-      ...given({
-        region,
-        month,
-        queriesPerMonth,
-        maxCost,
-        accessLogs,
-        out: flags.out,
-        versions: versionsOf(flags),
-      }),
+      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, out: flags.out }),
+      ...given({ versions: versionsOf(flags), seed: flags.seed }),
     },
     watching(door),
   );
