@@ -1,5 +1,5 @@
 /**
- * Compiles the reader of usual records to WebAssembly and writes it as text that the program carries; `--check` only compares.
+ * Compiles what is read in WebAssembly (`*.as.ts`) and writes it as text that the program carries; `--check` only compares.
  *
  *   node --import tsx scripts/build-kernel.ts [--check]
  */
@@ -7,16 +7,36 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const written = new URL('../src/compaction/values/scan-kernel-wasm.ts', import.meta.url);
+interface Kernel {
+  readonly folder: string;
+  readonly name: string;
+  /** What the text is called. */
+  readonly text: string;
+  readonly flags: readonly string[];
+}
 
-/** What scan-kernel-wasm.ts ought to be. */
-export async function compiledKernel(): Promise<string> {
+const kernels: readonly Kernel[] = [
+  { folder: 'compaction/values', name: 'scan-kernel', text: 'scanKernelWasm', flags: [] },
+  {
+    folder: 'inventory/columnar',
+    name: 'page-kernel',
+    text: 'pageKernelWasm',
+    flags: ['--enable', 'simd'],
+  },
+];
+
+const place = ({ folder }: Kernel, file: string): string =>
+  fileURLToPath(new URL(`../src/${folder}/${file}`, import.meta.url));
+
+/** What <name>-wasm.ts ought to be. */
+async function compiled(kernel: Kernel): Promise<string> {
   const parts = new Map<string, Uint8Array>();
+  const source = `${kernel.name}.as.ts`;
   const { error, stderr } = await asc.main(
-    ['scan-kernel.as.ts', '-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '-o', 'out.wasm'],
+    [source, '-O3', '--runtime', 'stub', '--noAssert', '--importMemory', ...kernel.flags, '-o', 'out.wasm'],
     {
       readFile: (name, folder) => {
-        const path = fileURLToPath(new URL(`../src/compaction/values/${name}`, import.meta.url));
+        const path = place(kernel, name);
         return folder === '.' && existsSync(path) ? readFileSync(path, 'utf8') : null;
       },
       writeFile: (name, bytes) => {
@@ -26,17 +46,19 @@ export async function compiledKernel(): Promise<string> {
     },
   );
   const wasm = parts.get('out.wasm');
-  if (error || !wasm) throw new Error(`scan-kernel.as.ts does not compile: ${error?.message}\n${stderr}`);
-  return `/** Made from scan-kernel.as.ts by scripts/build-kernel.ts; the lint step holds the two equal. */\nexport const scanKernelWasm =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
+  if (error || !wasm) throw new Error(`${source} does not compile: ${error?.message}\n${stderr}`);
+  return `/** Made from ${source} by scripts/build-kernel.ts; the lint step holds the two equal. */\nexport const ${kernel.text} =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const made = await compiledKernel();
-  if (!process.argv.includes('--check')) writeFileSync(written, made);
-  else if (readFileSync(written, 'utf8') !== made) {
-    console.error(
-      'scan-kernel-wasm.ts is not what scan-kernel.as.ts compiles to: run scripts/build-kernel.ts.',
-    );
-    process.exitCode = 1;
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const kernel of kernels) {
+    const made = await compiled(kernel);
+    const written = place(kernel, `${kernel.name}-wasm.ts`);
+    if (!process.argv.includes('--check')) writeFileSync(written, made);
+    else if (readFileSync(written, 'utf8') !== made) {
+      console.error(
+        `${kernel.name}-wasm.ts is not what ${kernel.name}.as.ts compiles to: run scripts/build-kernel.ts.`,
+      );
+      process.exitCode = 1;
+    }
   }
-}

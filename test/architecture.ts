@@ -42,6 +42,15 @@ export const rules: readonly Rule[] = [
     may: [
       'kernel',
       'inventory/ports',
+      'inventory/report-ports',
+      'inventory/manifest-place',
+      'inventory/manifest',
+      'inventory/inventory-tally',
+      'inventory/csv-columns',
+      'inventory/columnar',
+      'inventory/orc',
+      'inventory/parquet',
+      'prefixes/tree-part',
       'inventory/list-page-bytes',
       'reconcile/ports',
       'schedule/ports',
@@ -65,7 +74,11 @@ export const rules: readonly Rule[] = [
   },
   { at: 'app.ts', may: ['kernel', 'config', 'documents', ...domains] },
   { at: 'app/', may: ['kernel', 'app', 'config', 'documents', ...domains] },
-  { at: 'world.ts', may: ['kernel', 'adapters', 'app', 'config', 'documents', 'node:*', ...vendors] },
+  {
+    at: 'world.ts',
+    may: ['kernel', 'world', 'adapters', 'app', 'config', 'documents', 'node:*', ...vendors],
+  },
+  { at: 'world', may: ['kernel', 'adapters', 'app', 'config', 'documents', 'node:*', ...vendors] },
   { at: 'index.ts', may: ['kernel', 'app', 'world', 'config', 'documents', ...domains] },
   {
     at: 'entry/cli',

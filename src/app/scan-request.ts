@@ -14,7 +14,7 @@ export interface ScanRequest {
   readonly top?: number;
   /** As "128KiB". */
   readonly smallBelow?: string;
-  /** All versions of an object, or the current ones. */
+  /** Of an inventory all it lists where it is absent, of a listing the current ones. */
   readonly versions?: 'current' | 'all';
   /** A scan made earlier, by which a listing is parted. */
   readonly seed?: string;
@@ -22,6 +22,8 @@ export interface ScanRequest {
   /** Where the scan is saved. */
   readonly out?: string;
   readonly maxCost?: string;
+  /** Where logs of requests lie: server access logs or data events of CloudTrail. */
+  readonly accessLogs?: string;
 }
 
 /** A redirect finds the bucket in any Region, and the prices of another would be taken for its own. */

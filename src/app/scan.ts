@@ -1,5 +1,6 @@
-/** Lists what lies under an address, tallies it, and prices what it found; the scan's own requests are priced too. */
+/** Tallies what lies under an address, live or by an inventory report, and prices what it found; the scan's own requests are priced too. */
 import { parseJson } from '../documents.js';
+import { isManifest } from '../inventory/manifest-place.js';
 import { parseLocation } from '../kernel/s3.js';
 import { zeroUsd } from '../kernel/usd.js';
 import type { Scan } from '../prefixes/scan.js';
@@ -13,8 +14,10 @@ import { findings, pricedBars, pricedPrefixes } from '../scenarios/findings.js';
 import { defaultQueriesPerMonth, describe, type LayoutOptions } from '../scenarios/layout.js';
 import { billOf } from '../scenarios/scenario.js';
 import { countFrom, monthFor, rateCard, withinLimit } from './prices.js';
+import { scanInventory } from './scan-inventory.js';
 import { scanLive } from './scan-live.js';
 import { regionOf, type ScanRequest } from './scan-request.js';
+import { withRequests } from './scan-requests.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
@@ -28,7 +31,10 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const card = await rateCard(given, region, month);
   const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
   await checkBefore(given, request);
-  const { scan: taken, saved } = await scanLive(given, request, { location, region, card }, watch);
+  const { scan: found, saved } = isManifest(request.uri)
+    ? await scanInventory(given, request, { region, card }, watch)
+    : await scanLive(given, request, { location, region, card }, watch);
+  const taken = await withRequests(given, request, found, { card, month }, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   if (request.out !== undefined) {

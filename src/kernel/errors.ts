@@ -64,6 +64,8 @@ export const errorTable = {
   INVENTORY_ROW_INVALID: entry(422, 2, '{file}, line {line} (byte {offset} of its text): {why}.', 'The scan was given up, for its totals would be wrong. Look at that line, or have S3 write the report again.'),
   JOURNAL_INVALID: entry(409, 5, '"{key}" is not a record of bucketwise: {why}.', 'Nothing was changed. Look at that object and move it away, then run again.'),
   KEY_UNSUPPORTED: entry(422, 2, 'The key "{key}" cannot be held by {store}: {why}.', 'Rename the object, or leave its prefix out.'),
+  LOG_EMPTY: entry(404, 2, 'The logs under {uri} hold no request to {what}.', 'Check the address given with --access-logs{met}.'),
+  LOG_UNREADABLE: entry(400, 2, 'Log {file} cannot be read: {why}.', 'Nothing was counted from it. Replace the file or take it away, then run again.'),
   LOGIN_REFUSED: entry(401, 6, '{server} refuses user "{user}" (HTTP {status}).', '{hint}'),
   MANIFEST_INVALID: entry(400, 2, '{source} is not a manifest of S3 Inventory as S3 writes it: {why}.', 'Nothing was counted. Give the manifest.json of one report, as it lies in the destination bucket.'),
   MEDIA_TYPE_UNSUPPORTED: entry(415, 2, 'The request body has {what}, which is not read here.', 'Send JSON as it is, with content-type: application/json.'),

@@ -157,6 +157,13 @@ export function findPartition(key: Key): FoundPartition | undefined {
   return undefined;
 }
 
+/** A listing of some months or days asks for a part of the path, such as "csv/year=2026/". */
+const begunPath = /(^|\/)(?:year=\d{4}|(?:dt|date|day)=\d{4}[-\d]*)\/.*$/;
+
+/** The folder without the hours and days at its end, also where they are not all there. */
+export const tableOf = (folder: Prefix): Prefix =>
+  findPartition(folder)?.tablePrefix ?? folder.replace(begunPath, '$1');
+
 const ofOurTime = (hourStart: number): boolean => hourStart >= 0 && hourStart < Date.UTC(2200, 0);
 
 /** The layout most of the keys follow; with M, D and H when their numbers lack the leading zero. Undefined when none does. */

@@ -1,6 +1,7 @@
 /** The scan document: what lies under a prefix, tallied; it holds no keys beyond the prefixes it names. */
 import type { Prefix } from '../kernel/s3.js';
 import type { TreeSummary } from './prefix-rows.js';
+import type { Requests } from './request-rows.js';
 import type { HistogramRow, Tally } from './tally.js';
 
 export interface PrefixRow {
@@ -57,6 +58,8 @@ export interface Scan {
   readonly findings: readonly Finding[];
   readonly unknown: { readonly classes: readonly string[]; readonly columns: readonly string[] };
   readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
+  /** Where logs of requests were given. */
+  readonly requests?: Requests;
 }
 
 export interface ScanHead {

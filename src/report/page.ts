@@ -17,6 +17,7 @@ import { histogramSvg, sizeSteps, treemapSvg } from './charts.js';
 import { hourTable, stateText } from './compaction-view.js';
 import { escaped, list, more, part, scrolled, shell, tableHtml } from './markup.js';
 import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
+import { listTable, requestNotes, requestTable } from './request-view.js';
 import { axisBars, histogramTable, prefixTable, share } from './scan-view.js';
 import { tilesOf } from './tiles.js';
 import {
@@ -43,6 +44,7 @@ export function reportPage(view: ReportView): string {
     figures(view),
     treemapPart(view),
     histogramPart(view),
+    requestPart(view),
     findingPart(view),
     billPart(bill),
     outcomePart(view),
@@ -110,6 +112,15 @@ function histogramPart(view: ReportView): string {
     'How small is small',
     'Objects and their dollars (storage and reads) by size. Marked: 128 KiB, where padding ends, and the size of compacted files.',
     `<div class="histogram">${scrolled('Chart of object sizes', histogramSvg(bars, view.targetFileBytes))}</div>${tableHtml('Objects by size', histogramTable(view.bars))}`,
+  );
+}
+
+function requestPart({ scan: { requests } }: ReportView): string {
+  if (!requests) return '';
+  return part(
+    'Who asks for it',
+    `Requests that ${escaped(requests.source)} shows, by prefix, kind and requester, by dollars.`,
+    `${tableHtml('Requests by dollars', requestTable(requests, rowsAtMost))}${more(requests.rows.length, rowsAtMost, 'row')}<h3>Who causes the LISTs</h3>${tableHtml('LISTs by requester', listTable(requests, rowsAtMost))}${list('What these counts are', requestNotes(requests))}`,
   );
 }
 

@@ -3,11 +3,13 @@ import { bytesText, KIB } from '../kernel/bytes.js';
 import { printable } from '../kernel/s3.js';
 import { approximateUsd, compareUsd, usdFromText, zeroUsd } from '../kernel/usd.js';
 import { upperEdges } from '../prefixes/histogram.js';
+import type { Requests } from '../prefixes/request-rows.js';
 import type { Finding, Scan } from '../prefixes/scan.js';
 import type { Section } from '../pricing/bill.js';
 import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
 import { listed } from './bill-view.js';
 import type { Bar } from './charts.js';
+import { listTable, requestCsv, requestNotes, requestTable } from './request-view.js';
 import { csvTable, left, markdownTable, markdownText, right, type Table, textTable } from './table.js';
 import { money, number, type ReportView, requestsText } from './view.js';
 
@@ -111,6 +113,7 @@ export function scanText(view: ReportView, top: number, width: number): string {
     ...(priced.length > top ? [`… and ${number(priced.length - top)} prefixes more (--top)`] : []),
     '',
     textTable(histogramTable(view.bars), width),
+    ...requestLines(scan, top, width),
     ...findingLines(scan),
     ...listed('Assumed', bill.assumptions),
     ...listed('Not counted', bill.notCounted),
@@ -123,6 +126,18 @@ export function scanText(view: ReportView, top: number, width: number): string {
     '',
     `This scan made ${requestsText(scan.ownCost.requests)}: ${money(usdFromText(scan.ownCost.usd))}.`,
   ].join('\n');
+}
+
+function requestLines({ requests }: Scan, top: number, width: number): string[] {
+  if (!requests) return [];
+  const lists = listTable(requests, top);
+  return [
+    '',
+    textTable(requestTable(requests, top), width),
+    ...(requests.rows.length > top ? [`… and ${number(requests.rows.length - top)} rows more (--top)`] : []),
+    ...(lists.rows.length > 0 ? ['', textTable(lists, width)] : []),
+    ...listed(`Requests of ${requests.source}`, requestNotes(requests)),
+  ];
 }
 
 function findingLines(scan: Scan): string[] {
@@ -151,15 +166,28 @@ export function scanMarkdown(view: ReportView, top: number): string {
     '',
     markdownTable(histogramTable(view.bars)),
     '',
+    ...(view.scan.requests ? requestMarkdown(view.scan.requests, top) : []),
     markdownTable(findingTable(view.scan)),
     '',
   ].join('\n');
 }
 
-/** One row a prefix, exact amounts: for programs. */
+function requestMarkdown(requests: Requests, top: number): string[] {
+  return [
+    markdownTable(requestTable(requests, top)),
+    '',
+    markdownTable(listTable(requests, top)),
+    '',
+    ...requestNotes(requests).map((text) => `- ${markdownText(text)}`),
+    '',
+  ];
+}
+
+/** One row a prefix, exact amounts: for programs. Requests that logs show follow as a table of their own. */
 export function scanCsv(view: ReportView): string {
   const names: readonly Section[] = ['storage', 'overhead', 'put', 'get', 'list'];
-  return csvTable({
+  const { requests } = view.scan;
+  const prefixes = csvTable({
     columns: [
       'prefix',
       'depth',
@@ -181,4 +209,5 @@ export function scanCsv(view: ReportView): string {
       row.monthly.toString(),
     ]),
   });
+  return requests ? `${prefixes}\r\n${requestCsv(requests)}` : prefixes;
 }

@@ -8,7 +8,7 @@ import { monthlyBill } from '../pricing/monthly-bill.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { compact, compactDefaults } from './compact.js';
 import { describe, type LayoutOptions } from './layout.js';
-import type { TableLayout } from './table-layout.js';
+import { isReadable, type TableLayout, totalsOf } from './table-layout.js';
 
 export interface PricedPrefix {
   readonly prefix: string;
@@ -87,9 +87,18 @@ function claimOf(flag: Flag, flags: readonly Flag[]): (table: TableLayout) => Ta
     ({ kind, prefix }) => kind === flag.kind && prefix !== flag.prefix && prefix.startsWith(flag.prefix),
   );
   return (table) =>
-    deeper.some(({ prefix }) => table.prefix.startsWith(prefix))
-      ? []
-      : [{ ...table, histogram: table.histogram.filter((bar) => kindOf(bar.class) === flag.kind) }];
+    deeper.some(({ prefix }) => table.prefix.startsWith(prefix)) ? [] : [claimed(table, flag.kind)];
+}
+
+/** The objects of one kind, and their share of the reads. */
+function claimed(table: TableLayout, kind: string): TableLayout {
+  const histogram = table.histogram.filter((bar) => kindOf(bar.class) === kind);
+  const readable = (bars: TableLayout['histogram']): bigint =>
+    totalsOf(bars.filter((bar) => isReadable(bar.class))).objects;
+  const all = readable(table.histogram);
+  const reads =
+    table.reads === undefined || all === 0n ? table.reads : (table.reads * readable(histogram)) / all;
+  return { ...table, histogram, ...(reads !== undefined && { reads }) };
 }
 
 function dollars(

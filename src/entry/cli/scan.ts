@@ -12,19 +12,20 @@ interface ScanFlags {
   readonly out?: string;
   readonly maxCost?: string;
   readonly versions?: string;
+  readonly accessLogs?: string;
   readonly seed?: string;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
-  const { region, month, queriesPerMonth, maxCost } = flags;
+  const { region, month, queriesPerMonth, maxCost, accessLogs } = flags;
   const shown = await door.app.scan(
     {
       uri: uri ?? '',
       depth: wholeNumber('--depth', flags.depth, 1),
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
-      ...given({ region, month, queriesPerMonth, maxCost, out: flags.out, versions: versionsOf(flags) }),
-      ...given({ seed: flags.seed }),
+      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, out: flags.out }),
+      ...given({ versions: versionsOf(flags), seed: flags.seed }),
     },
     watching(door),
   );

@@ -7,7 +7,7 @@ import type { ChosenColumns } from './inventory-columns.js';
 /** Keys are put one after the other; a reader may also lay `bytes` and `offsets` upon what it has. */
 export interface KeyRoom {
   bytes: Uint8Array;
-  readonly offsets: Int32Array;
+  offsets: Int32Array;
 }
 
 export interface CodedRoom {

@@ -33,6 +33,8 @@ export function openRange(source: ColumnSource, from: number, length: number, re
       if (there >= wanted) return;
       if (wanted > range.left()) refuse('it is cut, or a length in it lies', range.place());
       const asked = Math.min(last - next, Math.max(wanted - there, pieceBytes));
+      // Nothing keeps what was taken.
+      if (there === 0) range.bytes = new Uint8Array(0);
       const piece = await readExactly(source, next, asked, refuse);
       next += asked;
       range.bytes = there === 0 ? piece : joined(range.bytes.subarray(range.at, range.end), piece);

@@ -48,10 +48,8 @@ function expander(name: string, most: number, codecs: Codecs): Compression['expa
       return (bytes) => codecs.zstd(bytes, most);
     case 'SNAPPY':
       return (bytes) => {
-        const length = snappyLength(bytes, 0, bytes.length);
-        if (length < 0 || length > most) return undefined;
-        const out = new Uint8Array(length);
-        return unsnap(bytes, 0, bytes.length, out, length) ? out : undefined;
+        const length = snappyLength(bytes);
+        return length < 0 || length > most ? undefined : unsnap(bytes, 0, bytes.length, length);
       };
     case 'LZ4':
       return (bytes) => {

@@ -1,10 +1,11 @@
 /** The pages of a column chunk, one after the other: decompressed, their levels apart from their values. */
 import type { ColumnSource, Refuse } from '../columnar/column-file.js';
 import { type FileRange, openRange } from '../columnar/file-range.js';
+import type { PageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { count, readStruct, struct, type ThriftStruct } from './compact-thrift.js';
 import { decodeHybrid } from './hybrid-runs.js';
-import { type Expanded, type PageCodec, pageCodec } from './page-codec.js';
+import { type PageCodec, pageCodec } from './page-codec.js';
 import type { ParquetChunk, ParquetColumn } from './parquet-footer.js';
 
 export const encodings = {
@@ -47,10 +48,12 @@ export function openPages(
   column: ParquetColumn,
   chunk: ParquetChunk,
   codecs: Codecs,
+  kernel: PageKernel | undefined,
   refuse: Refuse,
 ): ChunkPages {
   const range = openRange(source, chunk.at, chunk.length, refuse);
-  const codec = pageCodec(chunk.codec, codecs, refuse);
+  const uncompressed = pageCodec(0, codecs, kernel, refuse);
+  const codec = pageCodec(chunk.codec, codecs, kernel, refuse);
   const next = async (): Promise<Page | undefined> => {
     while (range.left() > 0) {
       const place = range.place();
@@ -64,7 +67,17 @@ export function openPages(
       const sum = header.get(4);
       if (typeof sum === 'number' && (codecs.crc32(bytes.subarray(from, from + length)) | 0) !== sum)
         refuse('a page is damaged: its bytes do not have their check sum', place);
-      const body: Body = { header, bytes, from, end: from + length, place, column, codec, refuse };
+      const body: Body = {
+        header,
+        bytes,
+        from,
+        end: from + length,
+        place,
+        column,
+        codec,
+        uncompressed,
+        refuse,
+      };
       const page = pageOf(body);
       if (page) return page;
     }
@@ -103,6 +116,7 @@ interface Body {
   readonly place: number;
   readonly column: ParquetColumn;
   readonly codec: PageCodec;
+  readonly uncompressed: PageCodec;
   readonly refuse: Refuse;
 }
 
@@ -177,9 +191,8 @@ function dataPage2(body: Body): Page {
   const from = body.from + repeats + levels;
   if (length < 0 || from > body.end) refuse('the levels of a page are longer than it', place);
   const isCompressed = own.get(7) !== false && body.end > from;
-  const plain: Expanded = { bytes: body.bytes, at: from };
-  if (!isCompressed && body.end - from !== length) refuse('a page has another length than it says', place);
-  const { bytes, at } = isCompressed ? body.codec.expand(body.bytes, from, body.end, length, place) : plain;
+  const codec = isCompressed ? body.codec : body.uncompressed;
+  const { bytes, at } = codec.expand(body.bytes, from, body.end, length, place);
   const known = column.isOptional
     ? presence(body.bytes, body.from + repeats, from, rows, place, refuse)
     : { values: rows, present: undefined };

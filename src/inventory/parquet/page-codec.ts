@@ -1,6 +1,7 @@
 /** Pages are decompressed into exactly as many bytes as their header says. */
 import type { Refuse } from '../columnar/column-file.js';
 import { unlz4 } from '../columnar/lz4.js';
+import type { PageKernel } from '../columnar/page-kernel.js';
 import { unsnap } from '../columnar/snappy.js';
 import type { Codecs } from '../ports.js';
 
@@ -20,18 +21,19 @@ export interface Expanded {
 
 const names = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const;
 
-export function pageCodec(codec: number, codecs: Codecs, refuse: Refuse): PageCodec {
+/** `kernel`: in whose memory the pages are to lie, if in any. */
+export function pageCodec(
+  codec: number,
+  codecs: Codecs,
+  kernel: PageKernel | undefined,
+  refuse: Refuse,
+): PageCodec {
   const name = names[codec] ?? `number ${codec}`;
-  const expand = expander(name, codecs);
+  const expand = expander(name, codecs, kernel);
   if (!expand)
     return refuse(
       `its compression ${name} is not read here; SNAPPY, GZIP, ZSTD, BROTLI, LZ4_RAW and UNCOMPRESSED are`,
     );
-  let out = new Uint8Array(0);
-  const room = (length: number): Uint8Array => {
-    if (out.length < length) out = new Uint8Array(Math.min(mostPageBytes, Math.max(length, 2 * out.length)));
-    return out;
-  };
   return {
     name,
     expand: (bytes, from, end, length, place) => {
@@ -39,8 +41,8 @@ export function pageCodec(codec: number, codecs: Codecs, refuse: Refuse): PageCo
         refuse(`a page of ${length} bytes is longer than this program holds`, place);
       let why = '';
       try {
-        const found = expand(bytes, from, end, length, room);
-        if (found) return found;
+        const found = expand(bytes, from, end, length);
+        if (found) return kernel ? within(kernel, found, length) : found;
       } catch (cause) {
         why = ` (${(cause as Error).message})`;
       }
@@ -49,29 +51,30 @@ export function pageCodec(codec: number, codecs: Codecs, refuse: Refuse): PageCo
   };
 }
 
-type Expander = (
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-  length: number,
-  room: (length: number) => Uint8Array,
-) => Expanded | undefined;
+type Expander = (bytes: Uint8Array, from: number, end: number, length: number) => Expanded | undefined;
 
-const exactly = (bytes: Uint8Array, length: number): Expanded | undefined =>
-  bytes.length === length ? { bytes, at: 0 } : undefined;
+const exactly = (bytes: Uint8Array | undefined, length: number): Expanded | undefined =>
+  bytes?.length === length ? { bytes, at: 0 } : undefined;
 
-function expander(name: string, codecs: Codecs): Expander | undefined {
+function within(kernel: PageKernel, { bytes, at }: Expanded, length: number): Expanded {
+  if (bytes === kernel.memory) return { bytes, at };
+  const place = kernel.hold(bytes.subarray(at, at + length));
+  return { bytes: kernel.memory, at: place };
+}
+
+function expander(name: string, codecs: Codecs, kernel: PageKernel | undefined): Expander | undefined {
   switch (name) {
     case 'UNCOMPRESSED':
       return (bytes, from, end, length) => (end - from === length ? { bytes, at: from } : undefined);
     case 'SNAPPY':
-      return (bytes, from, end, length, room) => {
-        const out = room(length);
-        return unsnap(bytes, from, end, out, length) ? { bytes: out, at: 0 } : undefined;
+      return (bytes, from, end, length) => {
+        if (!kernel) return exactly(unsnap(bytes, from, end, length), length);
+        const at = kernel.unsnap(bytes, from, end, length);
+        return at < 0 ? undefined : { bytes: kernel.memory, at };
       };
     case 'LZ4_RAW':
-      return (bytes, from, end, length, room) => {
-        const out = room(length).subarray(0, length);
+      return (bytes, from, end, length) => {
+        const out = new Uint8Array(length);
         return unlz4(bytes, from, end, out) === length ? { bytes: out, at: 0 } : undefined;
       };
     case 'GZIP':

@@ -1,8 +1,9 @@
 /** Texts of a page, in any of Parquet's encodings, put one after the other. https://parquet.apache.org/docs/file-format/data-pages/encodings/ */
 import { type KeyRoom, reserveKeyBytes } from '../columnar/batch-room.js';
 import { mostKeyBytes, type Refuse } from '../columnar/column-file.js';
+import type { PageKernel } from '../columnar/page-kernel.js';
 import { encodings, type Page } from './chunk-pages.js';
-import { decodeDeltas } from './delta-runs.js';
+import { type Deltas, decodeDeltas } from './delta-runs.js';
 
 export interface PageTexts {
   /** The next `count` after text `from` of the room, whose offsets go up to there. */
@@ -52,6 +53,19 @@ export interface TextDictionary {
   readonly offsets: Int32Array;
 }
 
+/** The same of a page that lies in the memory of `kernel`, into the room that lies there too. */
+export function kernelTexts(page: Page, kernel: PageKernel, name: string, refuse: Refuse): PageTexts {
+  let at = page.at;
+  return {
+    take: (_, from, count) => {
+      const split = kernel.split(at, page.end, from, count);
+      if (split.fault === 'cut') refuse(`the texts of "${name}" are cut`, page.place);
+      if (split.fault === 'long') checkLength(split.length, name, page, refuse);
+      at = split.at;
+    },
+  };
+}
+
 /** Kept apart from the page. */
 export function textDictionary(page: Page, name: string, refuse: Refuse): TextDictionary {
   if (page.rows > (page.end - page.at) / 4) refuse(`the dictionary of "${name}" is cut`, page.place);
@@ -91,6 +105,7 @@ export function deltaTexts(page: Page, name: string, refuse: Refuse): PageTexts 
   let previousLength = 0;
   let at = lengths.at;
   let next = 0;
+  if (!hasPrefixes) return lengthTexts(page, lengths, name, refuse);
   return {
     take: (room, from, count) => {
       let used = room.offsets[from]!;
@@ -104,14 +119,34 @@ export function deltaTexts(page: Page, name: string, refuse: Refuse): PageTexts 
         if (used + shared + length > room.bytes.length) reserveKeyBytes(room, used, shared + length);
         copy(previous, 0, room.bytes, used, shared);
         copy(page.bytes, at, room.bytes, used + shared, length);
-        if (hasPrefixes) {
-          copy(page.bytes, at, previous, shared, length);
-          previousLength = shared + length;
-        }
+        copy(page.bytes, at, previous, shared, length);
+        previousLength = shared + length;
         at += length;
         used += shared + length;
         room.offsets[row + 1] = used;
       }
+    },
+  };
+}
+
+/** They lie together already. */
+function lengthTexts(page: Page, lengths: Deltas, name: string, refuse: Refuse): PageTexts {
+  let at = lengths.at;
+  let next = 0;
+  return {
+    take: (room, from, count) => {
+      const start = room.offsets[from]!;
+      let used = start;
+      for (let row = from; row < from + count; row += 1, next += 1) {
+        const length = lengths.values[next]!;
+        checkLength(length, name, page, refuse);
+        used += length;
+        room.offsets[row + 1] = used;
+      }
+      if (used - start > page.end - at) refuse(`the texts of "${name}" are cut`, page.place);
+      reserveKeyBytes(room, start, used - start);
+      room.bytes.set(page.bytes.subarray(at, at + used - start), start);
+      at += used - start;
     },
   };
 }

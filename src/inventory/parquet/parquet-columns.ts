@@ -1,9 +1,17 @@
 /** Columns of a row group, batch by batch into the arrays of a batch. A null is NaN, −1 or 2. */
 import type { CodedRoom, KeyRoom } from '../columnar/batch-room.js';
 import { batchRows, type Refuse } from '../columnar/column-file.js';
+import type { PageKernel } from '../columnar/page-kernel.js';
 import { type ChunkPages, encodings, type Page } from './chunk-pages.js';
 import { deltaSizes, indexesOf, plainSizes, truthsOf } from './page-numbers.js';
-import { deltaTexts, dictionaryTexts, type PageTexts, plainTexts, textDictionary } from './page-texts.js';
+import {
+  deltaTexts,
+  dictionaryTexts,
+  kernelTexts,
+  type PageTexts,
+  plainTexts,
+  textDictionary,
+} from './page-texts.js';
 import type { ParquetColumn } from './parquet-footer.js';
 
 /** Reads the next `count` rows of a column. */
@@ -147,6 +155,7 @@ export function keys(
   { name }: ParquetColumn,
   rows: number,
   room: KeyRoom,
+  kernel: PageKernel,
   refuse: Refuse,
 ): Fill {
   const texts = textPages(name, refuse);
@@ -154,11 +163,15 @@ export function keys(
     dictionary: texts.dictionary,
     decode: (page) => {
       if (page.present) refuse('a row has no key', page.place);
-      const all = texts.decode(page);
+      // What the kernel holds may have moved to make room for the page.
+      room.bytes = kernel.roomBytes;
+      room.offsets = kernel.roomOffsets;
+      const all =
+        page.encoding === encodings.plain ? kernelTexts(page, kernel, name, refuse) : texts.decode(page);
       return { take: (from, _, count) => all.take(room, from, count) };
     },
   };
-  room.offsets[0] = 0;
+  kernel.roomOffsets[0] = 0;
   return filling(pages, rows, name, kind, refuse);
 }
 

@@ -10,6 +10,7 @@ import {
   told,
 } from '../columnar/column-file.js';
 import { type ChosenColumns, chooseColumns, type WantedColumn } from '../columnar/inventory-columns.js';
+import { openPageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { openPages } from './chunk-pages.js';
 import { types } from './page-numbers.js';
@@ -81,13 +82,15 @@ async function* groupBatches(
 ): AsyncGenerator<ColumnBatch> {
   const group = footer.groups[part]!;
   const room = batchRoom(chosen, group.rows, refuse);
+  const kernel = openPageKernel();
   const of = (wanted: WantedColumn) => {
     const column = footer.columns[chosen.at.get(wanted)!]!;
-    return [openPages(source, column, group.chunk(column), codecs, refuse), column, group.rows] as const;
+    const its = wanted === 'key' ? kernel : undefined;
+    return [openPages(source, column, group.chunk(column), codecs, its, refuse), column, group.rows] as const;
   };
   try {
     const fills: Fill[] = [
-      keys(...of('key'), room.key, refuse),
+      keys(...of('key'), room.key, kernel, refuse),
       ...(room.size ? [sizes(...of('size'), room.size, refuse)] : []),
       ...(room.storageClass ? [codes(...of('storageClass'), room.storageClass, refuse)] : []),
       ...(room.accessTier ? [codes(...of('accessTier'), room.accessTier, refuse)] : []),
@@ -102,5 +105,7 @@ async function* groupBatches(
     }
   } catch (cause) {
     told(cause, refuse);
+  } finally {
+    kernel.release();
   }
 }

@@ -1,0 +1,122 @@
+/** The compiled part of reading pages (page-kernel.as.ts), with the memory it works in. */
+import { batchRows, mostKeyBytes } from './column-file.js';
+import { pageKernelWasm } from './page-kernel-wasm.js';
+
+export interface PageKernel {
+  /** All of its memory: places are indexes in it. Another array after `unsnap` and `hold`, as are the two below. */
+  memory: Uint8Array;
+  /** Keys of a batch one after the other, and where each begins. */
+  roomBytes: Uint8Array;
+  roomOffsets: Int32Array;
+  /** The place of a block's `length` bytes, or less than nothing where it is no Snappy block of that length. */
+  unsnap(bytes: Uint8Array, from: number, end: number, length: number): number;
+  /** The place of these bytes in its own memory. */
+  hold(bytes: Uint8Array): number;
+  /** Texts of [from, end), each after its length, into the room after its first `first`; where the next one begins. */
+  split(from: number, end: number, first: number, count: number): Split;
+  /** Another reader may use its memory. */
+  release(): void;
+}
+
+export interface Split {
+  readonly at: number;
+  readonly fault: 'none' | 'cut' | 'long';
+  /** Of the text that is too long. */
+  readonly length: number;
+}
+
+interface Exports {
+  readonly fault: { readonly value: number };
+  readonly faultLength: { readonly value: number };
+  unsnap(from: number, end: number, out: number, outEnd: number): number;
+  split(...given: number[]): number;
+}
+
+const pageBytes = 65_536;
+/** What the module itself keeps lies below. */
+const offsetsAt = 4096;
+const roomAt = 65_536;
+/** Sixteen bytes are copied at a time, some of them beyond the end. */
+const slack = 64;
+const roomBytes = batchRows * mostKeyBytes;
+const sourceAt = roomAt + roomBytes + slack;
+/** A larger one is given back to the system. */
+const mostPooledBytes = 64 << 20;
+const mostPooled = 4;
+
+/** What is used of it; the types of Node leave it out. */
+interface Wasm {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Memory: new (pages: {
+    readonly initial: number;
+  }) => {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  };
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+const wasmOf = (): Wasm => (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
+
+let module: object | undefined;
+const pool: PageKernel[] = [];
+
+export function openPageKernel(): PageKernel {
+  return pool.pop() ?? newKernel();
+}
+
+function newKernel(): PageKernel {
+  const { Module, Memory, Instance } = wasmOf();
+  module ??= new Module(Uint8Array.from(atob(pageKernelWasm), (byte) => byte.charCodeAt(0)));
+  // Untouched memory is none: the room takes what keys were put into it.
+  const memory = new Memory({ initial: Math.ceil((sourceAt + slack) / pageBytes) });
+  const wasm = new Instance(module, { env: { memory } }).exports as unknown as Exports;
+  const reserve = (bytes: number): void => {
+    const lacking = sourceAt + bytes - memory.buffer.byteLength;
+    if (lacking > 0) memory.grow(Math.ceil(lacking / pageBytes));
+    if (kernel.memory.buffer === memory.buffer) return;
+    kernel.memory = new Uint8Array(memory.buffer);
+    kernel.roomBytes = new Uint8Array(memory.buffer, roomAt, roomBytes);
+    kernel.roomOffsets = new Int32Array(memory.buffer, offsetsAt, batchRows + 1);
+  };
+  const hold = (bytes: Uint8Array): number => {
+    reserve(bytes.length + slack);
+    kernel.memory.set(bytes, sourceAt);
+    return sourceAt;
+  };
+  const kernel: PageKernel = {
+    memory: new Uint8Array(0),
+    roomBytes: new Uint8Array(0),
+    roomOffsets: new Int32Array(0),
+    hold,
+    unsnap: (bytes, from, end, length) => {
+      const start = afterLength(bytes, from, end, length);
+      if (start < 0) return -1;
+      const out = sourceAt + end - start + slack;
+      reserve(end - start + length + 2 * slack);
+      hold(bytes.subarray(start, end));
+      return wasm.unsnap(sourceAt, sourceAt + end - start, out, out + length) === 0 ? -1 : out;
+    },
+    split: (from, end, first, count) => {
+      const at = wasm.split(from, end, roomAt, offsetsAt, first, count, mostKeyBytes);
+      const fault = (['none', 'cut', 'long'] as const)[wasm.fault.value]!;
+      return { at, fault, length: wasm.faultLength.value >>> 0 };
+    },
+    release: () => {
+      const isSmall = memory.buffer.byteLength <= mostPooledBytes;
+      if (isSmall && pool.length < mostPooled && !pool.includes(kernel)) pool.push(kernel);
+    },
+  };
+  reserve(slack);
+  return kernel;
+}
+
+/** Where the elements of a Snappy block begin, or less than nothing when it says another length. */
+function afterLength(bytes: Uint8Array, from: number, end: number, length: number): number {
+  let said = 0;
+  for (let at = from, scale = 1; at < end && at < from + 5; at += 1, scale *= 128) {
+    const byte = bytes[at]!;
+    said += (byte & 0x7f) * scale;
+    if (byte < 0x80) return said === length ? at + 1 : -1;
+  }
+  return -1;
+}

@@ -1,0 +1,151 @@
+/** The examples of the ORC specification, byte by byte, and what lies at the edges of its encodings. */
+import t from 'tap';
+import { integerReader } from '../../../src/inventory/orc/integer-runs.js';
+import type { OrcStream } from '../../../src/inventory/orc/orc-stream.js';
+import { BucketwiseError, raise } from '../../../src/kernel/errors.js';
+
+const refuse = (why: string): never => raise('COLUMNS_UNREADABLE', { why });
+
+function streamOf(bytes: readonly number[]): OrcStream {
+  return {
+    bytes: Uint8Array.from(bytes),
+    at: 0,
+    end: bytes.length,
+    hasMore: () => false,
+    more: async () => undefined,
+    place: () => 0,
+  };
+}
+
+function numbers(bytes: readonly number[], count: number, version: 1 | 2, isSigned: boolean): number[] {
+  const out = new Float64Array(count);
+  const reader = integerReader(streamOf(bytes), version, isSigned, refuse);
+  reader.fill(out, 0, count);
+  if (reader.left() > 0) throw new Error(`${reader.left()} numbers are left`);
+  return [...out];
+}
+
+const times = (count: number, value: number): number[] => new Array<number>(count).fill(value);
+
+t.test('version 1: a run of equal numbers, a run downwards, and literals', async (t) => {
+  t.same(numbers([0x61, 0x00, 0x07], 100, 1, false), times(100, 7));
+  t.same(
+    numbers([0x61, 0xff, 0x64], 100, 1, false),
+    Array.from({ length: 100 }, (_, i) => 100 - i),
+  );
+  t.same(numbers([0xfb, 0x02, 0x03, 0x04, 0x07, 0x0b], 5, 1, false), [2, 3, 4, 7, 11]);
+});
+
+t.test('version 2, short repeat: five times 10,000', async (t) => {
+  t.same(numbers([0x0a, 0x27, 0x10], 5, 2, false), times(5, 10_000));
+});
+
+t.test('version 2, direct: four numbers of sixteen bits', async (t) => {
+  t.same(
+    numbers([0x5e, 0x03, 0x5c, 0xa1, 0xab, 0x1e, 0xde, 0xad, 0xbe, 0xef], 4, 2, false),
+    [23713, 43806, 57005, 48879],
+  );
+});
+
+t.test('version 2, patched base: a million among small numbers', async (t) => {
+  const bytes = [
+    0x8e, 0x13, 0x2b, 0x21, 0x07, 0xd0, 0x1e, 0x00, 0x14, 0x70, 0x28, 0x32, 0x3c, 0x46, 0x50, 0x5a, 0x64,
+    0x6e, 0x78, 0x82, 0x8c, 0x96, 0xa0, 0xaa, 0xb4, 0xbe, 0xfc, 0xe8,
+  ];
+  t.same(numbers(bytes, 20, 2, false), [
+    2030,
+    2000,
+    2020,
+    1_000_000,
+    ...Array.from({ length: 16 }, (_, i) => 2040 + 10 * i),
+  ]);
+});
+
+t.test('version 2, delta: the first ten primes', async (t) => {
+  t.same(
+    numbers([0xc6, 0x09, 0x02, 0x02, 0x22, 0x42, 0x42, 0x46], 10, 2, false),
+    [2, 3, 5, 7, 11, 13, 17, 19, 23, 29],
+  );
+});
+
+t.test(
+  'version 2, delta: a fixed step has no differences of its own, and a negative one goes down',
+  async (t) => {
+    // Width 0, ten numbers, base 100, step −7.
+    t.same(
+      numbers([0xc0, 0x09, 0x64, 0x0d], 10, 2, false),
+      Array.from({ length: 10 }, (_, i) => 100 - 7 * i),
+    );
+    // Width 4, five numbers, base 50, first step −1, then 2, 3 and 4 down.
+    t.same(numbers([0xc6, 0x04, 0x32, 0x01, 0x23, 0x40], 5, 2, false), [50, 49, 47, 44, 40]);
+  },
+);
+
+t.test('signed numbers are in zigzag, exact to 2^53 in every width', async (t) => {
+  const most = BigInt(Number.MAX_SAFE_INTEGER);
+  for (const [width, code] of [
+    [48, 29],
+    [56, 30],
+    [64, 31],
+  ] as const)
+    for (const value of [
+      0n,
+      1n,
+      -1n,
+      5_497_558_138_880n,
+      -5_497_558_138_880n,
+      ...(width > 48 ? [most, -most] : []),
+    ]) {
+      const zigzag = value >= 0n ? value * 2n : -value * 2n - 1n;
+      const bytes = Array.from({ length: width / 8 }, (_, i) =>
+        Number((zigzag >> BigInt(width - 8 - 8 * i)) & 0xffn),
+      );
+      t.same(
+        numbers([0x40 | (code << 1), 0x00, ...bytes], 1, 2, true),
+        [Number(value)],
+        `${value} in ${width}`,
+      );
+      const varint: number[] = [];
+      for (let rest = zigzag; ; rest >>= 7n) {
+        varint.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+        if (rest <= 0x7fn) break;
+      }
+      t.same(numbers([0xff, ...varint], 1, 1, true), [Number(value)], `${value} as varint`);
+    }
+});
+
+t.test('widths that are no whole bytes: every one of them gives back what was packed', async (t) => {
+  const codes = [...Array.from({ length: 24 }, (_, i) => i + 1), 26, 28, 30, 32, 40, 48];
+  for (const [code, width] of codes.entries()) {
+    const values = Array.from({ length: 17 }, (_, i) => (i * 2 ** (width - 1) + i * 12_345) % 2 ** width);
+    let bits = values.map((value) => value.toString(2).padStart(width, '0')).join('');
+    bits = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0');
+    const bytes = bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2));
+    t.same(numbers([0x40 | (code << 1), 16, ...bytes], 17, 2, false), values, `${width} bits`);
+  }
+});
+
+t.test('a run that is cut anywhere is refused', async (t) => {
+  const runs: readonly [readonly number[], number, 1 | 2][] = [
+    [[0x61, 0x00, 0x07], 100, 1],
+    [[0xfb, 0x02, 0x03, 0x04, 0x07, 0x0b], 5, 1],
+    [[0x0a, 0x27, 0x10], 5, 2],
+    [[0x5e, 0x03, 0x5c, 0xa1, 0xab, 0x1e, 0xde, 0xad, 0xbe, 0xef], 4, 2],
+    [[0xc6, 0x09, 0x02, 0x02, 0x22, 0x42, 0x42, 0x46], 10, 2],
+    [[0x8e, 0x13, 0x2b, 0x21, 0x07, 0xd0, ...times(20, 0x1e), 0xfc, 0xe8], 20, 2],
+  ];
+  for (const [bytes, count, version] of runs)
+    for (let length = 0; length < bytes.length; length += 1)
+      t.throws(
+        () => numbers(bytes.slice(0, length), count, version, false),
+        BucketwiseError,
+        `${length} of ${bytes.length}`,
+      );
+});
+
+t.test('a patch beyond its run is refused', async (t) => {
+  // Two numbers of eight bits, base 0, and a patch of gap 3.
+  t.throws(() => numbers([0x8e, 0x01, 0x01, 0x21, 0x00, 0x01, 0x02, 0xd0], 2, 2, false), {
+    code: 'COLUMNS_UNREADABLE',
+  });
+});
