@@ -35,7 +35,28 @@ export interface Finding {
   readonly recommendation: string;
   readonly confidence: 'high' | 'medium' | 'low';
   readonly why: string;
+  /** Why it is as sure as that. */
+  readonly certainty?: string;
+  readonly action?: (typeof findingActions)[number];
+  /** What the recommendation costs once. */
+  readonly oneOffUsd?: string;
+  /** `monthlyUsd` by cause. */
+  readonly costs?: Readonly<Partial<Record<(typeof findingCauses)[number], string>>>;
+  readonly partitioning?: string;
+  readonly writer?: string;
 }
+
+export const findingActions = ['compact', 'keep-in-standard', 'change-buffer', 'leave'] as const;
+export const findingCauses = [
+  'storage',
+  'padding',
+  'archiveOverhead',
+  'monitoring',
+  'put',
+  'get',
+  'list',
+  'retrieval',
+] as const;
 
 export interface RequestCounts {
   readonly put: number;
