@@ -112,7 +112,10 @@ async function tallied(
   watch: Watch,
 ): Promise<Scan> {
   const { manifest } = report;
-  const files = await findFiles(opened.store, manifest, request.uri);
+  const files = await findFiles(opened.store, manifest, {
+    source: request.uri,
+    signal: watch.signal,
+  });
   const options = tallyOptions(request);
   const tree = createPrefixTree(options);
   const columns: Columns = { all: new Set(), unknown: new Set() };

@@ -40,17 +40,19 @@ const LOOKS = 16;
 
 /**
  * Looks at every file before one is read: what is missing, or is not as long as the manifest says, shows after a second
- * and not after an hour. Errors: INVENTORY_INCOMPLETE, INVENTORY_CORRUPT, those of the store.
+ * and not after an hour. Errors: INVENTORY_INCOMPLETE, INVENTORY_CORRUPT, INTERRUPTED, those of the store.
  */
 export async function findFiles(
   store: ReportStore,
   { files }: Manifest,
-  source: string,
+  { source, signal }: { readonly source: string; readonly signal: AbortSignal },
 ): Promise<readonly FoundFile[]> {
   const limit = pLimit(LOOKS);
-  const found = await Promise.all(
-    files.map((file) => limit(async () => ({ file, there: await store.find(file.key) }))),
-  );
+  const look = async (file: ManifestFile) => {
+    if (signal.aborted) throw interrupted(0, files.length, false);
+    return { file, there: await store.find(file.key) };
+  };
+  const found = await Promise.all(files.map((file) => limit(look, file)));
   const missing = found.filter(({ there }) => !there);
   if (missing.length > 0)
     raise('INVENTORY_INCOMPLETE', {

@@ -13,7 +13,7 @@ interface Cursor {
   readonly fault: (why: string) => never;
 }
 
-const mostValues = 1 << 27;
+const mostValues = 1 << 24;
 
 /** `count` numbers, no fewer and no more; those beyond 2^53 are a fault, because none is asked for that large. */
 export function decodeDeltas(
