@@ -16,6 +16,10 @@ export interface ScanRequest {
   readonly smallBelow?: string;
   /** Of an inventory with all versions: only the current ones, or all (the default). */
   readonly versions?: 'current' | 'all';
+  /** Of an inventory: what tallies it, instead of this machine. */
+  readonly engine?: 'athena' | 'trino';
+  /** The file that says how the engine is reached. */
+  readonly config?: string;
   readonly queriesPerMonth?: string;
   /** Where the scan is saved. */
   readonly out?: string;

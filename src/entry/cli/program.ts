@@ -99,6 +99,8 @@ function addScan(program: Command, act: Act): void {
     .option('--top <n>', 'rows of the table', '20')
     .option('--small-below <size>', 'what counts as a small object', '128KiB')
     .option('--versions <which>', 'of an inventory: current or all (default: all it lists)')
+    .option('--engine <name>', 'what tallies an inventory: local, athena or trino', 'local')
+    .option('--config <file>', 'where the engine is found (default: bucketwise.yaml)')
     .option('--month <month>', 'month whose prices are used, as 2026-11 (default: this month)')
     .option('--queries-per-month <n>', 'times each object is read in a month')
     .option('--access-logs <uri>', 'S3 access logs or CloudTrail data events: who asks what, in dollars')

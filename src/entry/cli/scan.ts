@@ -13,6 +13,8 @@ interface ScanFlags {
   readonly maxCost?: string;
   readonly versions?: string;
   readonly accessLogs?: string;
+  readonly engine?: string;
+  readonly config?: string;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -31,6 +33,8 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
         accessLogs,
         out: flags.out,
         versions: versionsOf(flags),
+        engine: engineOf(flags),
+        config: flags.config,
       }),
     },
     watching(door),
@@ -41,4 +45,10 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
 function versionsOf({ versions }: ScanFlags): 'current' | 'all' | undefined {
   if (versions === undefined || versions === 'current' || versions === 'all') return versions;
   return raise('ARGUMENT_INVALID', { field: '--versions', why: `"${versions}" is neither current nor all` });
+}
+
+function engineOf({ engine }: ScanFlags): 'athena' | 'trino' | undefined {
+  if (engine === undefined || engine === 'local') return undefined;
+  if (engine === 'athena' || engine === 'trino') return engine;
+  return raise('ARGUMENT_INVALID', { field: '--engine', why: `"${engine}" is not local, athena or trino` });
 }
