@@ -156,20 +156,25 @@ function tokens(bytes: Uint8Array, from: number, end: number): number {
 
 /** "[06/Feb/2019:00:00:38 +0000]" */
 const timeLength = 28;
-const minutesEast = 22;
+const zoneAt = 22;
 
 /** Only "+0000" is written by S3; another zone is read all the same. NaN for anything else. */
 function secondsAt(bytes: Uint8Array, at: number, end: number): number {
   if (at + timeLength >= end || bytes[at] !== 0x5b || bytes[at + 27] !== 0x5d) return Number.NaN;
   const month = monthOf(bytes, at + 4);
-  const two = (from: number): number => numberIn(bytes, at + from, at + from + 2);
   const year = numberIn(bytes, at + 8, at + 12);
-  const offset = two(minutesEast + 1) * 60 + two(minutesEast + 3);
-  const sign = bytes[at + minutesEast] === dash ? -1 : 1;
-  const [day, hour, minute, second] = [two(1), two(13), two(16), two(19)];
+  const day = twoDigits(bytes, at + 1);
+  const hour = twoDigits(bytes, at + 13);
+  const minute = twoDigits(bytes, at + 16);
+  const second = twoDigits(bytes, at + 19);
   if (!(day >= 1 && day <= 31 && hour < 24 && minute < 60 && second <= 60)) return Number.NaN;
-  return Date.UTC(year, month, day, hour, minute, second) / 1000 - sign * offset * 60;
+  const east = twoDigits(bytes, at + zoneAt + 1) * 60 + twoDigits(bytes, at + zoneAt + 3);
+  const sign = bytes[at + zoneAt] === dash ? -1 : 1;
+  return Date.UTC(year, month, day, hour, minute, second) / 1000 - sign * east * 60;
 }
+
+/** NaN when they are no digits. */
+const twoDigits = (bytes: Uint8Array, at: number): number => numberIn(bytes, at, at + 2);
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const monthNumbers = new Map(

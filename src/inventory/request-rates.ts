@@ -1,6 +1,7 @@
 /** Requests and bytes by prefix, kind, requester and answer: bounded in number whatever a log holds, totals always exact. */
 import type { Key, Prefix } from '../kernel/s3.js';
 import { type Answer, answers, operationOf, type RequestClass, requestClasses } from './log-operations.js';
+import { openCells } from './request-cells.js';
 import { openSums, type RequestBytes, type RequestTotals } from './request-sums.js';
 
 export interface RequestTallyOptions {
@@ -75,20 +76,19 @@ export function openRequestTally(options: RequestTallyOptions): RequestTally {
   const classes: number[] = [];
   const operationCounts: number[] = [];
   const sums = openSums();
-  const cells = new Map<number, number>();
+  const cells = openCells();
   const hours = new Set<number>();
+  let lastHour = Number.NaN;
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let outside = 0;
 
   /** The place of a cell; the requester gives way when there are too many. */
   const cellOf = (row: number, requester: number, kind: number): number => {
-    const name = (row * requesterSpan + requester) * kindSpan + kind;
-    const found = cells.get(name);
-    if (found !== undefined) return found;
-    if (cells.size >= limits.cells && requester !== 0) return cellOf(row, 0, kind);
-    const cell = cells.size;
-    cells.set(name, cell);
-    return cell;
+    const found = cells.find(row, requester, kind);
+    if (found >= 0) return found;
+    return cells.size() >= limits.cells && requester !== 0
+      ? cellOf(row, 0, kind)
+      : cells.make(row, requester, kind);
   };
 
   return {
@@ -113,20 +113,19 @@ export function openRequestTally(options: RequestTallyOptions): RequestTally {
     at(seconds) {
       if (seconds < first) first = seconds;
       if (seconds > last) last = seconds;
-      if (hours.size < hoursAtMost) hours.add(Math.floor(seconds / 3600));
+      const hour = Math.floor(seconds / 3600);
+      if (hour === lastHour) return;
+      lastHour = hour;
+      if (hours.size < hoursAtMost) hours.add(hour);
     },
     cells: () =>
-      [...cells].map(([name, cell]) => {
-        const kind = name % kindSpan;
-        const who = Math.floor(name / kindSpan);
-        return {
-          prefix: rows.prefixes[Math.floor(who / requesterSpan)]!,
-          requester: requesters.names[who % requesterSpan]!,
-          class: requestClasses[Math.floor(kind / answers.length)]!,
-          answer: answers[kind % answers.length]!,
-          ...sums.of(cell),
-        };
-      }),
+      cells.all().map(({ row, requester, kind }, cell) => ({
+        prefix: rows.prefixes[row]!,
+        requester: requesters.names[requester]!,
+        class: requestClasses[Math.floor(kind / answers.length)]!,
+        answer: answers[kind % answers.length]!,
+        ...sums.of(cell),
+      })),
     summary: () => ({
       first: Number.isFinite(first) ? first : undefined,
       last: Number.isFinite(last) ? last : undefined,
@@ -143,8 +142,6 @@ export function openRequestTally(options: RequestTallyOptions): RequestTally {
   };
 }
 
-const requesterSpan = 2 ** 16;
-const kindSpan = 2 ** 8;
 /** More than a century of hours is no log. */
 const hoursAtMost = 1_000_000;
 

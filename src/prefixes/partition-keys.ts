@@ -95,13 +95,22 @@ export const partitionKeys = ({ template }: Layout): string[] =>
 /** The layouts recognised without being told, finer grains first. */
 export const knownLayouts: readonly Layout[] = [
   'year=YYYY/month=MM/day=DD/hour=HH',
+  'year=YYYY/month=MM/day=DD/hr=HH',
   'dt=YYYY-MM-DD/hour=HH',
+  'dt=YYYY-MM-DD/hr=HH',
+  'dt=YYYYMMDD/hour=HH',
+  'dt=YYYYMMDD/hr=HH',
   'date=YYYY-MM-DD/hour=HH',
+  'date=YYYY-MM-DD/hr=HH',
+  'day=YYYY-MM-DD/hour=HH',
+  'day=YYYY-MM-DD/hr=HH',
   'dt=YYYY-MM-DD-HH',
   'YYYY/MM/DD/HH',
   'year=YYYY/month=MM/day=DD',
   'dt=YYYY-MM-DD',
+  'dt=YYYYMMDD',
   'date=YYYY-MM-DD',
+  'day=YYYY-MM-DD',
   'YYYY/MM/DD',
 ].map((template) => parseLayout(template));
 

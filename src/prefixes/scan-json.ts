@@ -2,7 +2,14 @@
 import { raise } from '../kernel/errors.js';
 import { upperEdges } from './histogram.js';
 import { requestsFromJson } from './request-json.js';
-import type { Finding, PrefixRow, Scan } from './scan.js';
+import {
+  type Finding,
+  findingActions,
+  findingCauses,
+  type MissingFile,
+  type PrefixRow,
+  type Scan,
+} from './scan.js';
 import { contradiction } from './scan-consistency.js';
 import {
   at,
@@ -50,6 +57,7 @@ export function scanFromJson(value: unknown, source: string): Scan {
     folded: { prefixes: whole(at(folded, 'prefixes')), into: whole(at(folded, 'into')) },
     findings: list(at(scan, 'findings'), finding),
     unknown: { classes: list(at(unknown, 'classes'), text), columns: list(at(unknown, 'columns'), text) },
+    ...optional(scan, 'missing', (files) => list(files, missingFile)),
     ownCost: {
       requests: {
         put: whole(at(requests, 'put')),
@@ -63,6 +71,8 @@ export function scanFromJson(value: unknown, source: string): Scan {
   const why = contradiction(read);
   return why === undefined ? read : raise('SCAN_INVALID', { source, why });
 }
+
+const missingFile = (row: Field): MissingFile => ({ file: text(at(row, 'file')), why: text(at(row, 'why')) });
 
 function prefixRow(row: Field): PrefixRow {
   return {
@@ -107,6 +117,9 @@ function bar(row: Field): HistogramRow {
   };
 }
 
+const findingCosts = (costs: Field): NonNullable<Finding['costs']> =>
+  Object.assign({}, ...findingCauses.map((cause) => optional(costs, cause, decimal)));
+
 function finding(row: Field): Finding {
   return {
     prefix: text(at(row, 'prefix')),
@@ -118,5 +131,11 @@ function finding(row: Field): Finding {
     recommendation: text(at(row, 'recommendation')),
     confidence: oneOf(at(row, 'confidence'), ['high', 'medium', 'low'] as const),
     why: text(at(row, 'why')),
+    ...optional(row, 'certainty', text),
+    ...optional(row, 'action', (field) => oneOf(field, findingActions)),
+    ...optional(row, 'oneOffUsd', decimal),
+    ...optional(row, 'costs', findingCosts),
+    ...optional(row, 'partitioning', text),
+    ...optional(row, 'writer', text),
   };
 }

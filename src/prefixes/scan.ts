@@ -35,7 +35,34 @@ export interface Finding {
   readonly recommendation: string;
   readonly confidence: 'high' | 'medium' | 'low';
   readonly why: string;
+  /** Why it is as sure as that. */
+  readonly certainty?: string;
+  readonly action?: (typeof findingActions)[number];
+  /** What the recommendation costs once. */
+  readonly oneOffUsd?: string;
+  /** `monthlyUsd` by cause. */
+  readonly costs?: Readonly<Partial<Record<(typeof findingCauses)[number], string>>>;
+  readonly partitioning?: string;
+  readonly writer?: string;
 }
+
+/** A file of an inventory whose rows are not counted, because that was allowed. */
+export interface MissingFile {
+  readonly file: string;
+  readonly why: string;
+}
+
+export const findingActions = ['compact', 'keep-in-standard', 'change-buffer', 'leave'] as const;
+export const findingCauses = [
+  'storage',
+  'padding',
+  'archiveOverhead',
+  'monitoring',
+  'put',
+  'get',
+  'list',
+  'retrieval',
+] as const;
 
 export interface RequestCounts {
   readonly put: number;
@@ -57,6 +84,8 @@ export interface Scan {
   readonly folded: { readonly prefixes: number; readonly into: number };
   readonly findings: readonly Finding[];
   readonly unknown: { readonly classes: readonly string[]; readonly columns: readonly string[] };
+  /** Files of an inventory that were left out: all numbers are too small by what they hold. Absent when there are none. */
+  readonly missing?: readonly MissingFile[];
   readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
   /** Where logs of requests were given. */
   readonly requests?: Requests;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { mayHold } from '../../src/inventory/request-log.js';
-import { fixture, readLogs, told } from './read-logs.js';
+import { anyBytes, fixture, readLogs, told } from './read-logs.js';
 
 t.test(
   'a copy in CloudTrail is one event and two requests; who is nobody is denied for nothing',
@@ -54,11 +54,11 @@ t.test('JSON that is no record, or is cut off, is named and never an error', asy
   const event = JSON.stringify(JSON.parse(fixture('cloudtrail.json').toString()).Records[0]);
   const isCounted = (json: string, at: number, put: string): boolean =>
     [`{"Records":[${json}]}`, `{${json}`, event.slice(0, at) + put + event.slice(at + 3)].every((text) => {
-      const { report, tally } = readLogs({ a: Buffer.from(text) }, { bucket: undefined });
+      const { report, tally } = readLogs({ a: Buffer.from(text, 'latin1') }, { bucket: undefined });
       return tally.cells().reduce((sum, cell) => sum + cell.requests, 0n) <= 2n * BigInt(report.lines);
     });
   t.doesNotThrow(() =>
-    fc.assert(fc.property(fc.json(), fc.nat(event.length), fc.string({ unit: 'binary' }), isCounted), {
+    fc.assert(fc.property(fc.json(), fc.nat(event.length), anyBytes, isCounted), {
       numRuns: 40,
     }),
   );

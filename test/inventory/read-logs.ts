@@ -1,9 +1,15 @@
 /** Logs read as the program reads them, and what they came to as short texts. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { openRequestLogs, type RequestLogs } from '../../src/inventory/request-log.js';
 import type { RequestTallyOptions } from '../../src/inventory/request-rates.js';
 import { tableOf } from '../../src/prefixes/partition-keys.js';
+
+/** One letter a byte. */
+export const anyBytes = fc
+  .uint8Array({ maxLength: 40 })
+  .map((bytes) => Buffer.from(bytes).toString('latin1'));
 
 export const fixture = (name: string): Buffer =>
   readFileSync(join(import.meta.dirname, '../fixtures/access-logs', name));

@@ -14,9 +14,9 @@ import { type ScanAnswer, type ScanSettings, toldError } from './scan-messages.j
 
 const { reach, folder, options } = workerData as ScanSettings<TallyOptions>;
 const port = parentPort!;
+/** Begins with nothing after each part; its tables take tens of megabytes. */
+let tally: InventoryTally | undefined;
 const buckets = new Map<string, Promise<ReportBucket>>();
-/** Its tables take tens of megabytes: the next file goes on with them, from nothing. */
-let spare: InventoryTally | undefined;
 
 port.on('message', (job: FileJob) => {
   void answerTo(job).then((answer) =>
@@ -29,22 +29,25 @@ port.on('message', (job: FileJob) => {
 
 async function answerTo(job: FileJob): Promise<ScanAnswer<TallyPart>> {
   const { root, size: bytes } = job.file;
-  const opened = buckets.get(root) ?? openReportBucket(reach, root);
-  buckets.set(root, opened);
-  const bucket = await opened;
-  const before = bucket.requests();
-  const progress = tellNowAndThen();
+  let made = (): number => 0;
   try {
-    // After an error nothing of it may be used.
-    const tally = spare ?? openTally(options);
-    spare = undefined;
-    const read = await scanFile(job, { bucket, folder, tally, tell: progress });
-    const result = { ...read, bytes, part: tally.part() };
-    spare = tally;
-    return { kind: 'done', result, requests: bucket.requests() - before };
+    const bucket = await opened(root);
+    const before = bucket.requests();
+    made = () => bucket.requests() - before;
+    tally ??= openTally(options);
+    const read = await scanFile(job, { bucket, folder, tally, tell: tellNowAndThen() });
+    return { kind: 'done', result: { ...read, bytes, part: tally.part() }, requests: made() };
   } catch (error) {
-    return { kind: 'failed', error: toldError(error), requests: bucket.requests() - before };
+    // Nothing of it may be used again.
+    tally = undefined;
+    return { kind: 'failed', error: toldError(error), requests: made() };
   }
+}
+
+function opened(root: string): Promise<ReportBucket> {
+  const bucket = buckets.get(root) ?? openReportBucket(reach, root);
+  buckets.set(root, bucket);
+  return bucket;
 }
 
 /** A person reads no faster. */
