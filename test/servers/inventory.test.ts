@@ -110,14 +110,20 @@ for (const [what, change, message] of broken)
     },
   );
 
-t.test('a manifest that is not there, and a bucket that is not there, are said', async (t) => {
-  const manifest = await run(['scan', 's3://inventory-csv/no/manifest.json']);
-  t.equal(manifest.code, 2);
-  t.match(manifest.err, 's3://inventory-csv/no/manifest.json');
-  const bucket = await run(['scan', 's3://no-such-bucket/manifest.json']);
-  t.equal(bucket.code, 2);
-  t.match(bucket.err, 'no-such-bucket');
-});
+t.test(
+  'a manifest that is not there, a bucket that is not there, and a login that is none, are said',
+  async (t) => {
+    const manifest = await run(['scan', 's3://inventory-csv/no/manifest.json']);
+    t.equal(manifest.code, 2);
+    t.match(manifest.err, 's3://inventory-csv/no/manifest.json');
+    const bucket = await run(['scan', 's3://no-such-bucket/manifest.json']);
+    t.equal(bucket.code, 2);
+    t.match(bucket.err, /BUCKET_MISSING.*no-such-bucket/);
+    const login = { ...environment, AWS_SECRET_ACCESS_KEY: 'not-the-secret' };
+    const stranger = await run(['scan', 's3://inventory-csv/no/manifest.json'], { environment: login });
+    t.equal(stranger.code, 6, stranger.err);
+  },
+);
 
 t.test('an object that is replaced or deleted after it was looked at is refused', async (t) => {
   process.env.AWS_EC2_METADATA_DISABLED = 'true';
