@@ -62,7 +62,7 @@ export const errorTable = {
   INVENTORY_CORRUPT: entry(422, 2, 'Inventory file "{file}"{at} is refused: {why}.', 'Nothing was counted, for the total would be wrong. Copy the file anew, or scan the report of another day.'),
   INVENTORY_INCOMPLETE: entry(404, 2, '{count} of the {all} files that {source} names are not there, the first is "{file}".', 'Nothing was counted, for the total would be short. Copy the whole report with its folders, or scan the report of another day.'),
   INVENTORY_PARTIAL: entry(409, 3, 'Left out: {files} of the inventory, the first is "{file}".', 'What was counted is less than there is; the document names every file under "missing". Copy them anew and scan again.'),
-  INVENTORY_ROW_INVALID: entry(422, 2, '{file}, line {line} (byte {offset} of its text): {why}.', 'The scan was given up, for its totals would be wrong. Look at that line, or have S3 write the report again.'),
+  INVENTORY_ROW_INVALID: entry(422, 2, '{file}, {place}: {why}.', 'The scan was given up, for its totals would be wrong. Look at that row, or have S3 write the report again.'),
   JOURNAL_INVALID: entry(409, 5, '"{key}" is not a record of bucketwise: {why}.', 'Nothing was changed. Look at that object and move it away, then run again.'),
   KEY_UNSUPPORTED: entry(422, 2, 'The key "{key}" cannot be held by {store}: {why}.', 'Rename the object, or leave its prefix out.'),
   LOG_EMPTY: entry(404, 2, 'The logs under {uri} hold no request to {what}.', 'Check the address given with --access-logs{met}.'),

@@ -14,7 +14,7 @@ import { type ScanAnswer, type ScanSettings, toldError } from './scan-messages.j
 
 const { reach, folder, options } = workerData as ScanSettings<TallyOptions>;
 const port = parentPort!;
-/** Begins with nothing after each part. */
+/** Begins with nothing after each part; its tables take tens of megabytes. */
 let tally: InventoryTally | undefined;
 const buckets = new Map<string, Promise<ReportBucket>>();
 

@@ -13,8 +13,8 @@ interface ScanFlags {
   readonly maxCost?: string;
   readonly versions?: string;
   readonly accessLogs?: string;
-  readonly partial: boolean;
   readonly seed?: string;
+  readonly partial: boolean;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
