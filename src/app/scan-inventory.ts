@@ -1,7 +1,7 @@
 /** Scans a bucket by a report of S3 Inventory: every row of every file is tallied, or the scan is refused; whose objects, and as of when, is said. */
 import type { TallyOptions } from '../inventory/inventory-tally.js';
 import type { Manifest } from '../inventory/manifest.js';
-import { manifestPlace } from '../inventory/manifest-place.js';
+import { type ManifestPlace, manifestPlace } from '../inventory/manifest-place.js';
 import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from '../inventory/report.js';
 import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
@@ -40,7 +40,7 @@ export async function scanInventory(
   try {
     const report = await openReport(opened.store, request.uri);
     checkRegion(region, opened.bucketRegion());
-    introduce(given, report, watch);
+    introduce(given, place, report, watch);
     const isBilled = place.scheme === 's3';
     if (isBilled) checkCost(card, request, report.manifest, watch);
     const kept =
@@ -62,12 +62,22 @@ export async function scanInventory(
 const DAY = 86_400_000;
 
 /** What the report is, before it is read. */
-function introduce(given: Surroundings, { manifest, checked }: OpenReport, watch: Watch): void {
+function introduce(
+  given: Surroundings,
+  place: ManifestPlace,
+  { manifest, checked }: OpenReport,
+  watch: Watch,
+): void {
   const { sourceBucket, createdAt, files, format } = manifest;
   const bytes = files.reduce((sum, { size }) => sum + BigInt(size), 0n);
   watch.note(
     `Inventory of s3://${sourceBucket}/ as of ${instantText(createdAt)}: ${counted(files.length, `${format} file`)}, ${bytesText(bytes)}.`,
   );
+  const { destinationBucket } = manifest;
+  if (place.scheme === 's3' && place.bucket !== destinationBucket)
+    watch.note(
+      `It was written to s3://${destinationBucket}/; its files are read from s3://${place.bucket}/, where its manifest lies now.`,
+    );
   const age = given.clock.now() - createdAt;
   if (age > 2 * DAY)
     watch.note(`The report is ${Math.floor(age / DAY)} days old: what came or went since is not in it.`);

@@ -44,6 +44,7 @@ t.test('a report in S3 is tallied, and its requests are counted and priced', asy
   t.match(value, { source: 's3://lake/', totals: [{ objects: 5000, bytes: (4999 * 5000) / 2 }] });
   // The manifest is looked at and read, its checksum read; each file is looked at and read.
   t.match(value.ownCost, { requests: { put: 0, get: 13, list: 0 }, usd: '0.0000052' });
+  t.match(ended.err, 'written to s3://reports/; its files are read from s3://inventory-csv/');
   t.match(ended.err, /Reading it costs about \$0\.0000052 in GET requests/);
   const dear = await run(['scan', uri, '--max-cost', '0.0000051']);
   t.equal(dear.code, 4);
