@@ -6,7 +6,7 @@ import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from
 import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
-import { compareKeys } from '../kernel/s3.js';
+import { compareKeys, printable } from '../kernel/s3.js';
 import { summarise } from '../prefixes/prefix-rows.js';
 import { createPrefixTree } from '../prefixes/prefix-tree.js';
 import { type MissingFile, type Scan, scanOf } from '../prefixes/scan.js';
@@ -127,8 +127,9 @@ async function tallied(
   const missing: MissingFile[] = [];
   const leaveOut: LeaveOut | undefined = request.partial
     ? ({ key }, { message }) => {
-        missing.push({ file: key, why: message });
-        watch.note(`Left out: ${message}`);
+        const why = printable(message);
+        missing.push({ file: key, why });
+        watch.note(`Left out: ${why}`);
       }
     : undefined;
   const files = await findFiles(opened.store, manifest, {
@@ -196,5 +197,7 @@ function conclude({ all, unknown }: Columns, { versions }: ScanRequest, watch: W
     watch.note('The report lists current versions only: what noncurrent versions cost is not in it.');
   else if (versions === 'current') watch.note('Noncurrent versions and delete markers were left out.');
   if (unknown.size > 0)
-    watch.note(`Columns that are not understood were passed over: ${[...unknown].sort().join(', ')}.`);
+    watch.note(
+      `Columns that are not understood were passed over: ${printable([...unknown].sort().join(', '))}.`,
+    );
 }
