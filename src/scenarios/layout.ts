@@ -1,7 +1,7 @@
 /** A scan described as a month's usage: what lies there is exact, how it is read and written is an assumption that is named. */
 import type { Month } from '../kernel/day.js';
 import { count, groupedText } from '../kernel/quantity.js';
-import type { StorageClass } from '../kernel/s3.js';
+import { printable, type StorageClass } from '../kernel/s3.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import type { HistogramRow } from '../prefixes/tally.js';
 import type { RequestUsage, Usage } from '../pricing/usage.js';
@@ -134,7 +134,9 @@ function assumptionsOf(histogram: readonly HistogramRow[]): string[] {
 }
 
 const missingFiles = ({ missing = [] }: Pick<Scan, 'missing'>): string[] =>
-  missing.map(({ file, why }) => `what inventory file "${file}" lists, which was left out: ${why}`);
+  missing.map(
+    ({ file, why }) => `what inventory file "${printable(file)}" lists, which was left out: ${why}`,
+  );
 
 function withoutPrice(row: PrefixRow): string[] {
   const markers = row.tallies.reduce((sum, { deleteMarkers }) => sum + deleteMarkers, 0n);
