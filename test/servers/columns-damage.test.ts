@@ -1,0 +1,34 @@
+/** Every byte of small inventories changed in four ways, and every length they can be cut to. Needs no server, but time. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { changed, type Outcome, outcomeOf } from '../inventory/columnar/damage.js';
+import { readRows } from '../inventory/columnar/rows.js';
+
+const fixtures = join(import.meta.dirname, '..', 'fixtures', 'inventory');
+const samples = join(process.env.BUCKETWISE_SAMPLES ?? '', 's3-inventory');
+const folders = [fixtures, ...(process.env.BUCKETWISE_SAMPLES && existsSync(samples) ? [samples] : [])];
+const files = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => /\.(?:orc|parquet)$/.test(name))
+    // Those without compression are long and have no form of their own.
+    .filter((name) => !/none|uncompressed/.test(name))
+    .map((name) => join(folder, name)),
+);
+
+for (const path of files)
+  t.test(`${path.split('/').at(-1)}, damaged anywhere, is refused or read to rows that can be`, async (t) => {
+    const bytes = readFileSync(path);
+    const format = path.endsWith('.orc') ? 'ORC' : 'Parquet';
+    const rows = JSON.stringify(await readRows(bytes, format));
+    const outcomes: Record<Outcome, number> = { refused: 0, same: 0, 'other rows': 0 };
+    for (let at = 0; at < bytes.length; at += 1)
+      for (const by of [0x01, 0x10, 0x80, 0xff])
+        outcomes[await outcomeOf(changed(bytes, at, by), format, rows)] += 1;
+    t.ok(outcomes.refused > bytes.length / 4, JSON.stringify(outcomes));
+    for (let length = 0; length < bytes.length; length += 1) {
+      const outcome = await outcomeOf(bytes.subarray(0, length), format, rows);
+      if (outcome !== 'refused') t.fail(`${length} of ${bytes.length} bytes: ${outcome}`);
+    }
+    t.comment(JSON.stringify(outcomes));
+  });
