@@ -124,17 +124,18 @@ function done(command, args, cwd) {
 /**
  * Starts a server on a free port with a fresh catalog "hive" over the S3 server, and waits until it answers.
  * @param {{ endpoint: string, accessKeyId: string, secretAccessKey: string, region: string }} s3
- * @param {{ timeoutMs?: number }} [options]
+ * For long statements it compiles as a server does; for short ones that costs more than it gains.
+ * @param {{ timeoutMs?: number, forLongStatements?: boolean }} [options]
  * @returns {Promise<TrinoServer>}
  */
-export async function startTrino(s3, { timeoutMs = 180_000 } = {}) {
+export async function startTrino(s3, { timeoutMs = 180_000, forLongStatements = false } = {}) {
   const java = javaForTrino();
   if (!java) throw new Error(trinoMissing());
   const dir = await fs.promises.mkdtemp(path.join(os.tmpdir(), 'bucketwise-trino-'));
   const port = await freePort();
   writeSettings(dir, port, s3);
   const log = fs.openSync(path.join(dir, 'server.log'), 'a');
-  const child = spawn(path.join(java.home, 'bin', 'java'), javaArguments(dir), {
+  const child = spawn(path.join(java.home, 'bin', 'java'), javaArguments(dir, forLongStatements), {
     cwd: dir,
     stdio: ['ignore', log, log],
     env: { ...process.env, TRINO_S3_ACCESS_KEY: s3.accessKeyId, TRINO_S3_SECRET_KEY: s3.secretAccessKey },
@@ -230,11 +231,10 @@ function writeSettings(dir, port, { endpoint, region }) {
     fs.writeFileSync(path.join(dir, name), `${lines.join('\n')}\n`);
 }
 
-/** @param {string} dir @returns {string[]} */
-const javaArguments = (dir) => [
+/** @param {string} dir @param {boolean} forLongStatements @returns {string[]} */
+const javaArguments = (dir, forLongStatements) => [
   '-Xmx1500m',
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
+  ...(forLongStatements ? ['-XX:+UseParallelGC'] : ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']),
   '-XX:+ExitOnOutOfMemoryError',
   '-XX:ReservedCodeCacheSize=256M',
   '-Djdk.attach.allowAttachSelf=true',

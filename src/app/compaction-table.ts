@@ -166,7 +166,10 @@ const settingsOf = (
   ...(source.format === 'parquet' ? { format: source.format } : {}),
   columns: source.columns,
   ...(columnsFrom === undefined ? {} : { columnsFrom }),
-  csv: { header: source.header, delimiter: source.delimiter, gzip: source.gzip },
+  csv: {
+    ...(source.format === 'jsonl' ? { madeOf: source.format } : {}),
+    ...{ header: source.header, delimiter: source.delimiter, gzip: source.gzip },
+  },
   ...(target.publish === 'symlink' ? { listedFrom: addressesOf(target.location) } : {}),
   compression: target.compression,
   targetFileBytes: target.fileBytes,

@@ -3,11 +3,18 @@ import type { CompactionPorts } from '../compaction/run.js';
 import type { DescribedTable } from '../compaction/schema.js';
 import type { CatalogTable } from '../config/columns.js';
 import type { NotifyConfig } from '../config/notify.js';
+import type { QuerySettings } from '../config/scan-engine.js';
 import type { KnownTable, TableConfig } from '../config.js';
-import type { ObjectLister } from '../inventory/ports.js';
+import type { TallyOptions, TallyPart } from '../inventory/inventory-tally.js';
+import type { InventoryFormat } from '../inventory/manifest.js';
+import type { ManifestPlace } from '../inventory/manifest-place.js';
+import type { KeyPager, ListPage, ObjectLister } from '../inventory/ports.js';
+import type { QueryEngine } from '../inventory/query-ports.js';
+import type { FileScanner, FoundFile, PartStore, ReportStore } from '../inventory/report-ports.js';
+import type { KeptPosition } from '../inventory/scan-position.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Finding } from '../kernel/finding.js';
-import type { Location } from '../kernel/s3.js';
+import type { Location, ObjectRecord } from '../kernel/s3.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import type { PriceListDocument } from '../pricing/price-list.js';
 import type { BillFiles } from '../reconcile/ports.js';
@@ -28,7 +35,17 @@ export interface Surroundings {
   openPriceFolder(dir: string | undefined): Promise<PriceFolder>;
   /** A price file of AWS; "-" is standard input. Errors: FILE_MISSING, PRICE_LIST_UNREADABLE. */
   readPriceList(path: string): Promise<PriceListDocument>;
-  openLister(location: Location): Promise<OpenLister>;
+  openLister(location: Location, how?: { readonly hasVersions: boolean }): Promise<OpenLister>;
+  /** Beside the document `out`; `names` is what a position depends on. */
+  openPosition(out: string, names: readonly string[]): Promise<KeptPosition>;
+  /** A report of S3 Inventory, by its manifest. */
+  openInventory(place: ManifestPlace): Promise<OpenInventory>;
+  /** What tallies a report where it lies; `region`: where its AWS calls go. */
+  openQueryEngine(settings: QuerySettings, region: string): Promise<QueryEngine>;
+  /** A text that nobody had before. */
+  fresh(): string;
+  /** Log files whose addresses begin with `uri`. Errors: URI_INVALID, FILE_MISSING, BUCKET_INVALID. */
+  openLogs(uri: string): Promise<OpenLogs>;
   /** `region`: where its AWS calls go. */
   openCompaction(table: KnownTable, region: string | undefined): Promise<OpenCompaction>;
   /** A table of the catalog that the engine asks: Glue, or that of Trino. Errors: COLUMNS_UNKNOWN, PERMISSION_DENIED. */
@@ -66,8 +83,48 @@ export interface TextFiles {
 
 export interface OpenLister {
   readonly lister: ObjectLister;
+  /** Where pages can be asked for in any order, and so in several streams. */
+  readonly pager?: KeyPager;
   /** Where the bucket lies, once it has said so. */
   bucketRegion?(): string | undefined;
+  /** Requests made so far, as S3 would bill them. */
+  requests(): RequestCounts;
+  close?(): void;
+}
+
+export interface OpenInventory {
+  readonly store: ReportStore;
+  /** Where the bucket of the report lies, once it has said so; S3 has it in the Region of the bucket that is reported on. */
+  bucketRegion(): string | undefined;
+  openScanner(options: TallyOptions): Promise<FileScanner<TallyPart>>;
+  /** What columnar files say at their ends; none may have other columns than the first. */
+  columnsOf(files: readonly FoundFile[], format: Exclude<InventoryFormat, 'CSV'>): Promise<FileEnds>;
+  /** Parts of files beside the document `out`; `names` is what they depend on. */
+  keptParts(out: string, names: readonly string[]): Promise<KeptParts>;
+  /** Requests made so far, as S3 would bill them; those of a file are known when it ends. */
+  requests(): RequestCounts;
+  /** Ends all readers and removes local copies. */
+  close(): Promise<void>;
+}
+
+export interface FileEnds {
+  readonly columns: readonly string[];
+  /** Those that S3 Inventory is not known to give. */
+  readonly unknown: readonly string[];
+  /** Rows of each file, in the order given. */
+  readonly rows: readonly number[];
+}
+
+export interface KeptParts extends PartStore<TallyPart> {
+  /** The document is written: nothing is kept any longer. */
+  drop(): Promise<void>;
+}
+
+export interface OpenLogs {
+  readonly isBilled: boolean;
+  list(): AsyncIterable<ListPage>;
+  /** The bytes of a file, without gzip. Errors: LOG_UNREADABLE, OBJECT_CHANGED, those of the store. */
+  read(file: ObjectRecord): AsyncIterable<Uint8Array>;
   /** Requests made so far, as S3 would bill them. */
   requests(): RequestCounts;
 }

@@ -27,10 +27,11 @@ export interface HourResult {
   readonly pointer?: Pointer;
 }
 
-/** What an hour costs, also when it ends in an error. */
+/** What an hour costs and what it committed, also when it ends in an error. */
 export interface HourCost {
   readonly spent: Spent;
   readonly scans: Scan[];
+  committed?: Pointer;
 }
 
 interface Ended extends HourResult {
@@ -92,7 +93,7 @@ async function heldRun(
     published: shown,
     setback,
     ...ended
-  } = await worked({ ports, table, held, ...cost, ...how }, planned);
+  } = await worked({ ports, table, held, cost, ...cost, ...how }, planned);
   const words = ended.state === 'compacted' ? '' : (ended.reason ?? 'refused');
   const unreleased = await held.release(words, shown, setback).then(
     () => undefined,
@@ -152,6 +153,7 @@ interface Work {
   readonly hour: Hour;
   readonly held: Held;
   readonly signal: AbortSignal;
+  readonly cost: HourCost;
   readonly spent: Spent;
   readonly scans: Scan[];
 }
@@ -225,6 +227,7 @@ async function compact(work: Work, generation = work.hour.next as Generation): P
         : { state: 'refused', reason: (await refuse(attempt, { why })).why };
     }
     if ('why' in made) return { state: 'refused', reason: made.why };
+    work.cost.committed = made;
     const ended = await published(work, made);
     return generation.held === '' ? ended : { ...ended, state: 'late', reason: generation.held };
   } catch (error) {

@@ -185,8 +185,8 @@ const ownCost = (ports: CompactionPorts, requests: Requests, scans: readonly Sca
 
 function merged(
   row: PartitionRow,
-  { pointer, ...result }: HourResult,
-  { spent, scans }: HourCost,
+  { pointer: shown, ...result }: HourResult,
+  { spent, scans, committed }: HourCost,
   ports: CompactionPorts,
 ): PartitionRow {
   const changed = {
@@ -195,6 +195,7 @@ function merged(
     reason: result.reason ?? row.reason,
     ownCost: ownCost(ports, spent, scans),
   };
+  const pointer = shown ?? committed;
   if (!pointer) return changed;
   return {
     ...changed,

@@ -4,6 +4,8 @@ import type { Layout } from '../prefixes/partition-keys.js';
 import type { Column } from './schema.js';
 
 export interface CsvOptions {
+  /** What the text was before it became CSV, and absent where it always was. */
+  readonly madeOf?: 'jsonl';
   readonly header: boolean;
   /** One ASCII character. */
   readonly delimiter: string;

@@ -24,6 +24,21 @@ export const accessTiers = [
 /** The access tiers inside INTELLIGENT_TIERING. */
 export type AccessTier = (typeof accessTiers)[number];
 
+const tierWords: Readonly<Record<string, AccessTier>> = {
+  FREQUENT_ACCESS: 'FREQUENT',
+  INFREQUENT_ACCESS: 'INFREQUENT',
+  ARCHIVE_INSTANT_ACCESS: 'ARCHIVE_INSTANT',
+  ARCHIVE: 'ARCHIVE_ACCESS',
+  DEEP_ARCHIVE: 'DEEP_ARCHIVE_ACCESS',
+};
+
+export const isAccessTier = (text: string): text is AccessTier =>
+  (accessTiers as readonly string[]).includes(text);
+
+/** Sources spell the tiers with and without "_ACCESS"; one that is unknown is kept as it is. */
+export const accessTierNamed = (text: string): string =>
+  Object.hasOwn(tierWords, text) ? tierWords[text]! : text;
+
 export const isStorageClass = (text: string): text is StorageClass =>
   (storageClasses as readonly string[]).includes(text);
 
@@ -35,6 +50,7 @@ export type Prefix = string;
 /** One object, or one version of it, as a listing or an inventory names it. */
 export interface ObjectRecord {
   readonly key: Key;
+  /** NaN where the source does not say. */
   readonly size: number;
   /** Opaque; equal etags mean equal bytes within one store. */
   readonly etag: string;
@@ -43,6 +59,11 @@ export interface ObjectRecord {
   /** Milliseconds since 1970, where the source says. */
   readonly modifiedAt?: number;
   readonly versionId?: string;
+  /** Of INTELLIGENT_TIERING, where the source says. */
+  readonly accessTier?: string;
+  /** False for a noncurrent version. */
+  readonly isLatest?: boolean;
+  readonly isDeleteMarker?: boolean;
 }
 
 /** Where objects lie: a bucket, or a folder on disk that stands for one. */
@@ -51,6 +72,9 @@ export type Location =
   | { readonly scheme: 'file'; readonly root: string; readonly prefix: Prefix };
 
 const bucketName = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** S3 User Guide, "Directory bucket naming rules": they list without an order, and only by folders. */
+export const isDirectoryBucket = (bucket: string): boolean => /--[a-z0-9-]+--x-s3$/.test(bucket);
 
 /** A prefix that names a folder ends in "/" unless it is empty: "day=1" must never match "day=10". */
 export const asFolder = (prefix: string): Prefix =>

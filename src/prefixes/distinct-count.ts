@@ -18,6 +18,14 @@ export function addDistinct(count: DistinctCount, text: string): void {
   count.free -= 1;
 }
 
+/** Counts what another count saw, too. */
+export function addDistinctBits(count: DistinctCount, bits: Uint8Array): void {
+  bits.forEach((byte, i) => {
+    for (let added = byte & ~count.bits[i]!; added !== 0; added &= added - 1) count.free -= 1;
+    count.bits[i]! |= byte;
+  });
+}
+
 /** Linear counting (Whang, Vander-Zanden, Taylor 1990): −m ln(share of bits still 0). */
 export const distinctEstimate = (count: DistinctCount): number =>
   Math.round(BITS * Math.log(BITS / Math.max(1, count.free)));

@@ -1,7 +1,6 @@
 /** Sizes fall into fixed bars, and no bar straddles 128 KiB: the floor's padding follows exactly from counts and bytes. */
 import { GIB, KIB } from '../kernel/bytes.js';
-import { compareKeys } from '../kernel/s3.js';
-import type { HistogramRow } from './tally.js';
+import { compareHeld, type HistogramRow, heldName } from './tally.js';
 
 /** STANDARD_IA, ONEZONE_IA and GLACIER_IR bill a smaller object as this many bytes (S3 pricing page). */
 export const FLOOR_BYTES = 128 * KIB;
@@ -28,24 +27,26 @@ export const lowerEdge = (upToBytes: number | null): number => upperEdges[edgeIn
 
 const edgeIndex = (upToBytes: number | null): number => upperEdges.indexOf(upToBytes);
 
-/** Rows of several histograms as one, ordered by class and size. Associative and commutative. */
+/** Rows of several histograms as one, ordered by class, tier and size. Associative and commutative. */
 export function mergeHistograms(
   ...histograms: readonly (readonly HistogramRow[])[]
 ): readonly HistogramRow[] {
   const merged = new Map<string, HistogramRow>();
   for (const row of histograms.flat()) {
-    const name = JSON.stringify([row.class, row.upToBytes]);
+    const name = `${heldName(row)}\n${row.upToBytes}`;
     const { objects, bytes } = merged.get(name) ?? { objects: 0n, bytes: 0n };
     merged.set(name, { ...row, objects: objects + row.objects, bytes: bytes + row.bytes });
   }
   return [...merged.values()].sort(
-    (a, b) => compareKeys(a.class, b.class) || edgeIndex(a.upToBytes) - edgeIndex(b.upToBytes),
+    (a, b) => compareHeld(a, b) || edgeIndex(a.upToBytes) - edgeIndex(b.upToBytes),
   );
 }
 
 /** All classes together: one row a bar that is not empty, in order of size. */
 export function barsOf(histogram: readonly HistogramRow[]): readonly HistogramRow[] {
-  return mergeHistograms(histogram.map((row) => ({ ...row, class: '' }))).filter((row) => row.objects > 0n);
+  return mergeHistograms(histogram.map(({ accessTier: _, ...row }) => ({ ...row, class: '' }))).filter(
+    (row) => row.objects > 0n,
+  );
 }
 
 /** The bar the median object falls in (the lower one of two middles); undefined when there are no objects. */

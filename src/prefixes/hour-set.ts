@@ -20,6 +20,15 @@ export function addHour(set: HourSet, hourStart: number): void {
   set.size += 1;
 }
 
+/** Adds the hours of a page of another set. */
+export function addHourBits(set: HourSet, page: number, bits: Uint8Array): void {
+  const into = pageOf(set, page);
+  bits.forEach((byte, i) => {
+    for (let added = byte & ~into[i]!; added !== 0; added &= added - 1) set.size += 1;
+    into[i]! |= byte;
+  });
+}
+
 /** Days (UTC) on which any of the hours lies. */
 export function daysOf(set: HourSet): number {
   const days = new Set<number>();

@@ -2,18 +2,24 @@
 import { addDistinct } from './distinct-count.js';
 import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
 import type { PrefixTree } from './prefix-tree.js';
-import { foldTally, weightOf } from './tally.js';
+import { foldTally, weightOf } from './running-tally.js';
 
 /** Folds the lighter half of the leaves into their parents, which are closed from then on. */
 export function foldLightest(tree: PrefixTree): void {
   const leaves = [...allNodes(tree.root)].filter((node) => node.parent && node.children.size === 0);
   const weights = ranked(leaves);
-  for (const { node } of weights.slice(0, Math.ceil(weights.length / 2))) foldNode(tree, node, node.parent!);
+  for (const { node } of weights.slice(0, Math.ceil(weights.length / 2))) foldLeaf(tree, node, node.parent!);
   tree.folder = undefined;
 }
 
-function foldNode(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {
-  for (const tally of node.tallies) foldTally(tallyFor(parent, tally.class, tally.smallBelowBytes), tally);
+/** Folds a row and all below it into its parent. */
+export function foldBranch(tree: PrefixTree, branch: PrefixNode): void {
+  for (const node of [...allNodes(branch)].reverse()) foldLeaf(tree, node, node.parent!);
+  tree.folder = undefined;
+}
+
+function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {
+  for (const tally of node.tallies) foldTally(tallyFor(parent, tally, tally.smallBelowBytes), tally);
   parent.children.delete(node.prefix.slice(parent.prefix.length, -1));
   parent.closed = true;
   tree.nodes -= 1;
@@ -22,13 +28,10 @@ function foldNode(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void 
 
 /** Lightest first; a row weighs its share of the objects and its share of the bytes. */
 function ranked(nodes: readonly PrefixNode[]): readonly { node: PrefixNode; weight: number }[] {
-  const own = nodes.map((node) => node.tallies.map(weightOf));
-  const objects = own.flat().reduce((sum, weight) => sum + weight.objects, 1);
-  const bytes = own.flat().reduce((sum, weight) => sum + weight.bytes, 1);
+  const own = nodes.map((node) => weightOf(node.tallies));
+  const objects = own.reduce((sum, weight) => sum + weight.objects, 1);
+  const bytes = own.reduce((sum, weight) => sum + weight.bytes, 1);
   return nodes
-    .map((node, i) => ({
-      node,
-      weight: own[i]!.reduce((sum, weight) => sum + weight.objects / objects + weight.bytes / bytes, 0),
-    }))
+    .map((node, i) => ({ node, weight: own[i]!.objects / objects + own[i]!.bytes / bytes }))
     .sort((a, b) => a.weight - b.weight || b.node.depth - a.node.depth);
 }

@@ -1,22 +1,23 @@
 /** A row while it is being counted: what lies at it, what is below it, and what its files are named like. */
 import type { Prefix } from '../kernel/s3.js';
 import type { HourSet } from './hour-set.js';
-import { createTally, type RunningTally } from './tally.js';
+import type { Sample } from './row-sample.js';
+import { createTally, type RunningTally } from './running-tally.js';
+import type { Held } from './tally.js';
 
 export interface PrefixNode {
   readonly prefix: Prefix;
   readonly depth: number;
   readonly parent: PrefixNode | undefined;
   readonly children: Map<string, PrefixNode>;
-  /** What lies at this row and at no deeper one, by class. */
+  /** What lies at this row and at no deeper one, by class and tier. */
   readonly tallies: RunningTally[];
   /** Children were folded into this row; a child unknown by then never gets a row, for it would lack what was folded. */
   closed: boolean;
   /** By template of a recognised layout. */
   readonly partitions: Map<string, HourSet>;
-  /** One file name of each folder, sampled. */
-  readonly formats: Map<string, number>;
-  readonly writers: Map<string, number>;
+  /** One of the keys that have no deeper row, never one that was folded into this row. */
+  sample: Sample | undefined;
 }
 
 export function createNode(parent: PrefixNode | undefined, prefix: Prefix): PrefixNode {
@@ -28,21 +29,22 @@ export function createNode(parent: PrefixNode | undefined, prefix: Prefix): Pref
     tallies: [],
     closed: false,
     partitions: new Map(),
-    formats: new Map(),
-    writers: new Map(),
+    sample: undefined,
   };
 }
 
 /** A slice would keep the whole text it was cut from alive, which may be a page of a listing. */
-const owned = (text: string): string => ` ${text}`.slice(1);
+export const owned = (text: string): string => ` ${text}`.slice(1);
 
 export function tallyFor(
   at: { readonly tallies: RunningTally[] },
-  storageClass: string,
+  held: Held,
   smallBelowBytes: number,
 ): RunningTally {
-  for (const tally of at.tallies) if (tally.class === storageClass) return tally;
-  const tally = createTally(owned(storageClass), smallBelowBytes);
+  for (const tally of at.tallies)
+    if (tally.class === held.class && tally.accessTier === held.accessTier) return tally;
+  const tier = held.accessTier;
+  const tally = createTally(owned(held.class), smallBelowBytes, tier === undefined ? undefined : owned(tier));
   at.tallies.push(tally);
   return tally;
 }

@@ -1,12 +1,14 @@
 /** The rows of a tree include everything below them, so that leaving a row out changes no number of another. */
-import { compareKeys, isStorageClass } from '../kernel/s3.js';
+import { compareKeys, isAccessTier, isStorageClass } from '../kernel/s3.js';
 import { distinctEstimate } from './distinct-count.js';
 import { medianBytes } from './histogram.js';
 import { daysOf } from './hour-set.js';
 import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
 import type { PrefixTree } from './prefix-tree.js';
+import { signsOf } from './row-sample.js';
+import { foldTally, histogramOf, type RunningTally, tallyOf, weightOf } from './running-tally.js';
 import type { PrefixRow, Scan } from './scan.js';
-import { foldTally, histogramOf, type RunningTally, tallyOf, weightOf } from './tally.js';
+import { compareHeld, type Tally } from './tally.js';
 
 /** What a tree says: the parts of a scan that come from objects alone. */
 export interface TreeSummary extends Pick<Scan, 'smallBelowBytes' | 'totals' | 'prefixes' | 'folded'> {
@@ -28,8 +30,18 @@ export function summarise(tree: PrefixTree): TreeSummary {
     totals: tallies,
     prefixes,
     folded: foldedRows(tree, inclusive, kept),
-    unknownClasses: tallies.map((tally) => tally.class).filter((name) => !isStorageClass(name)),
+    unknownClasses: unknownClasses(tallies),
   };
+}
+
+/** Classes and access tiers that have no price, each once; no class at all is "". Delete markers have none and need none. */
+function unknownClasses(tallies: readonly Tally[]): readonly string[] {
+  const unknown = tallies.flatMap(({ class: name, accessTier, objects }) => {
+    if (objects === 0n) return [];
+    if (!isStorageClass(name)) return [name];
+    return accessTier === undefined || isAccessTier(accessTier) ? [] : [`${name} ${accessTier}`];
+  });
+  return [...new Set(unknown)];
 }
 
 /** Every row with the tallies of itself and everything below. */
@@ -39,10 +51,9 @@ function rolledUp(tree: PrefixTree): Inclusive {
   const sums = new Map(nodes.map((node) => [node, { tallies: [] as RunningTally[] }]));
   for (const node of nodes.toReversed()) {
     const own = sums.get(node)!;
-    for (const tally of node.tallies) foldTally(tallyFor(own, tally.class, smallBelowBytes), tally);
+    for (const tally of node.tallies) foldTally(tallyFor(own, tally, smallBelowBytes), tally);
     const above = node.parent && sums.get(node.parent)!;
-    if (above)
-      for (const tally of own.tallies) foldTally(tallyFor(above, tally.class, smallBelowBytes), tally);
+    if (above) for (const tally of own.tallies) foldTally(tallyFor(above, tally, smallBelowBytes), tally);
   }
   return new Map([...sums].map(([node, { tallies }]) => [node, tallies]));
 }
@@ -50,23 +61,13 @@ function rolledUp(tree: PrefixTree): Inclusive {
 /** A parent is at least as heavy as its children and comes before them, so the kept rows always form a tree. */
 function heaviest(inclusive: Inclusive, limit: number): ReadonlySet<PrefixNode> {
   if (inclusive.size <= limit) return new Set(inclusive.keys());
-  const weights = [...inclusive].map(([node, tallies]) => ({ node, ...summedWeight(tallies) }));
+  const weights = [...inclusive].map(([node, tallies]) => ({ node, ...weightOf(tallies) }));
   const { objects, bytes } = weights[0]!;
   const share = (row: { objects: number; bytes: number }) => row.objects / objects + row.bytes / (bytes || 1);
   weights.sort(
     (a, b) => share(b) - share(a) || a.node.depth - b.node.depth || compareKeys(a.node.prefix, b.node.prefix),
   );
   return new Set(weights.slice(0, Math.max(1, limit)).map((row) => row.node));
-}
-
-function summedWeight(tallies: readonly RunningTally[]): { objects: number; bytes: number } {
-  const sum = { objects: 0, bytes: 0 };
-  for (const tally of tallies) {
-    const weight = weightOf(tally);
-    sum.objects += weight.objects;
-    sum.bytes += weight.bytes;
-  }
-  return sum;
 }
 
 /** Exact until rows had to be folded while scanning, an estimate within a few per mille after that. */
@@ -81,11 +82,9 @@ function foldedRows(tree: PrefixTree, inclusive: Inclusive, kept: ReadonlySet<Pr
 }
 
 function rowFor(node: PrefixNode, running: readonly RunningTally[]): PrefixRow {
-  const ordered = running.toSorted((a, b) => compareKeys(a.class, b.class));
+  const ordered = running.toSorted(compareHeld);
   const histogram = ordered.flatMap(histogramOf);
   const [grain] = [...node.partitions].sort(([x, a], [y, b]) => b.size - a.size || compareKeys(x, y));
-  const format = mostFrequent(node.formats);
-  const writer = mostFrequent(node.writers);
   return {
     prefix: node.prefix,
     depth: node.depth,
@@ -93,10 +92,6 @@ function rowFor(node: PrefixNode, running: readonly RunningTally[]): PrefixRow {
     histogram,
     medianObjectBytes: medianBytes(histogram),
     ...(grain && { partitioning: grain[0], partitions: grain[1].size, partitionDays: daysOf(grain[1]) }),
-    ...(format !== undefined && { format }),
-    ...(writer !== undefined && { writer }),
+    ...(node.sample !== undefined && signsOf(node.sample)),
   };
 }
-
-const mostFrequent = (counts: ReadonlyMap<string, number>): string | undefined =>
-  [...counts].sort(([a, m], [b, n]) => n - m || compareKeys(a, b))[0]?.[0];

@@ -1,12 +1,12 @@
 /** Every object is counted once, at the deepest row it has; rows are bounded in number, whatever the number of objects. */
-import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
+import { compareKeys, type Key, type ObjectRecord, type Prefix } from '../kernel/s3.js';
 import { addDistinct, createDistinctCount, type DistinctCount } from './distinct-count.js';
-import { formatOf, writerOf } from './file-names.js';
 import { addHour, createHourSet } from './hour-set.js';
 import { type FoundPartition, findPartition } from './partition-keys.js';
 import { foldLightest } from './prefix-folding.js';
-import { createNode, type PrefixNode, tallyFor } from './prefix-node.js';
-import { addObject } from './tally.js';
+import { createNode, owned, type PrefixNode, tallyFor } from './prefix-node.js';
+import { isBeyond, saysSomething } from './row-sample.js';
+import { addDeleteMarker, addObject, addUnsized, noteNoncurrent } from './running-tally.js';
 
 export interface PrefixTreeOptions {
   /** The scanned prefix, ending in "/" or empty: the row of depth 0. */
@@ -28,7 +28,14 @@ export interface PrefixTree {
   readonly folded: DistinctCount;
   /** The folder of the last object, and its row: neighbours in a listing mostly share it. */
   folder: string | undefined;
-  node: PrefixNode;
+  row: FolderRow;
+}
+
+/** Where the objects of a folder are counted. */
+export interface FolderRow {
+  readonly node: PrefixNode;
+  /** No deeper row of this folder was folded, so its keys speak for the row. */
+  readonly isOwn: boolean;
 }
 
 /** Rows held while scanning for each row that may be reported, so that the heaviest can be chosen at the end. */
@@ -36,50 +43,89 @@ const HELD_PER_ROW = 4;
 
 export function createPrefixTree(options: PrefixTreeOptions): PrefixTree {
   const root = createNode(undefined, options.prefix);
-  return { options, root, nodes: 1, folded: createDistinctCount(), folder: undefined, node: root };
+  const row = { node: root, isOwn: true };
+  return { options, root, nodes: 1, folded: createDistinctCount(), folder: undefined, row };
 }
 
+/** More rows are held than may be. */
+export const isFull = (tree: PrefixTree): boolean => tree.nodes > tree.options.maxPrefixes * HELD_PER_ROW;
+
 export function addObjects(tree: PrefixTree, objects: readonly ObjectRecord[]): void {
+  let isSampled = false;
   for (const object of objects) {
-    if (!sameFolder(tree.folder, object.key)) enterFolder(tree, object.key);
-    addObject(tallyFor(tree.node, object.storageClass, tree.options.smallBelowBytes), object.size);
+    const { key } = object;
+    if (!sameFolder(tree.folder, key)) {
+      if (isFull(tree)) foldLightest(tree);
+      tree.folder = owned(key.slice(0, key.lastIndexOf('/') + 1));
+      tree.row = enterFolder(tree, tree.folder);
+      isSampled = false;
+    }
+    const { node, isOwn } = tree.row;
+    if (isOwn && !isSampled) isSampled = noteKey(node, tree.folder!, key);
+    countObject(tallyFor(node, heldBy(object), tree.options.smallBelowBytes), object);
   }
 }
 
 const sameFolder = (folder: string | undefined, key: Key): boolean =>
   folder !== undefined && key.startsWith(folder) && key.indexOf('/', folder.length) < 0;
 
-function enterFolder(tree: PrefixTree, key: Key): void {
-  const folder = key.slice(0, key.lastIndexOf('/') + 1);
+/** A delete marker has no class, whatever a source writes there. */
+const heldBy = ({ storageClass, accessTier, isDeleteMarker }: ObjectRecord) =>
+  isDeleteMarker ? markers : { class: storageClass, ...(accessTier !== undefined && { accessTier }) };
+const markers = { class: '' } as const;
+
+function countObject(tally: ReturnType<typeof tallyFor>, object: ObjectRecord): void {
+  const { size, isLatest, isDeleteMarker } = object;
+  if (isDeleteMarker) {
+    addDeleteMarker(tally);
+    return;
+  }
+  const isSized = !Number.isNaN(size);
+  if (isSized) addObject(tally, size);
+  else addUnsized(tally);
+  if (isLatest === false) noteNoncurrent(tally, isSized ? size : 0);
+}
+
+/** Takes the key as the row's sample if it is the better one; true when no other key of the folder can be better. */
+function noteKey(node: PrefixNode, folder: string, key: Key): boolean {
+  if (isBeyond(folder, node.sample)) return true;
+  const isSmaller = node.sample === undefined || compareKeys(key, node.sample) < 0;
+  if (isSmaller && saysSomething(key)) node.sample = owned(key);
+  return false;
+}
+
+/** The row of a folder, made where it may be, and the folder's hour noted there. */
+export function enterFolder(tree: PrefixTree, folder: string): FolderRow {
   const found = findPartition(folder);
-  // Before descending, so that no row vanishes underfoot.
-  if (tree.nodes > tree.options.maxPrefixes * HELD_PER_ROW) foldLightest(tree);
-  tree.folder = folder;
-  tree.node = rowOf(tree, folder, found?.tablePrefix.length ?? folder.length);
-  if (found) notePartition(tree, found);
-  increment(tree.node.formats, formatOf(key));
-  increment(tree.node.writers, writerOf(key.slice(folder.length)));
+  const row = rowOf(tree, folder, found?.tablePrefix.length ?? folder.length);
+  if (found) notePartition(tree, row.node, found);
+  return row;
 }
 
 /** The deepest row for keys that begin with folder[0, end). */
-function rowOf(tree: PrefixTree, folder: string, end: number): PrefixNode {
+function rowOf(tree: PrefixTree, folder: string, end: number): FolderRow {
   let node = tree.root;
   let start = node.prefix.length;
   while (node.depth < tree.options.depth) {
     const slash = folder.indexOf('/', start);
-    if (slash < 0 || slash >= end) return node;
+    if (slash < 0 || slash >= end) return { node, isOwn: true };
     const child =
       node.children.get(folder.slice(start, slash)) ?? grow(tree, node, folder.slice(0, slash + 1));
-    if (!child) break;
+    if (!child) {
+      noteFolded(tree, node, folder, end);
+      return { node, isOwn: false };
+    }
     node = child;
     start = slash + 1;
   }
-  noteFolded(tree, node, folder, end);
-  return node;
+  return { node, isOwn: true };
 }
 
 function grow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode | undefined {
-  if (parent.closed) return undefined;
+  return parent.closed ? undefined : addRow(tree, parent, prefix);
+}
+
+export function addRow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode {
   const node = createNode(parent, prefix);
   parent.children.set(node.prefix.slice(parent.prefix.length, -1), node);
   tree.nodes += 1;
@@ -96,15 +142,10 @@ function noteFolded(tree: PrefixTree, node: PrefixNode, folder: string, end: num
 }
 
 /** Only the row that stands for the table knows its hours: two tables' hours cannot be told apart in one row. */
-function notePartition(tree: PrefixTree, found: FoundPartition): void {
-  const { node } = tree;
+function notePartition(tree: PrefixTree, node: PrefixNode, found: FoundPartition): void {
   if (node.prefix !== found.tablePrefix && !(node === tree.root && node.prefix.startsWith(found.tablePrefix)))
     return;
   const hours = node.partitions.get(found.layout.template) ?? createHourSet();
   node.partitions.set(found.layout.template, hours);
   addHour(hours, found.hourStart);
-}
-
-function increment(counts: Map<string, number>, name: string | undefined): void {
-  if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -2,7 +2,7 @@
 import { compareKeys, type Prefix } from '../kernel/s3.js';
 import { lowerEdge } from './histogram.js';
 import type { PrefixRow, Scan } from './scan.js';
-import type { HistogramRow, Tally } from './tally.js';
+import { type Held, type HistogramRow, heldName, type Tally } from './tally.js';
 
 /** Where the first contradiction stands, and what it is; undefined when there is none. */
 export function contradiction(scan: Pick<Scan, 'totals' | 'prefixes'>): string | undefined {
@@ -38,11 +38,18 @@ const textOf = (tallies: readonly Tally[]): string =>
   );
 
 function rowFault({ tallies, histogram, partitions = 0, partitionDays = 0 }: PrefixRow): string | undefined {
+  const sized = tallies.map((tally) => ({
+    ...tally,
+    objects: tally.objects - (tally.unsizedObjects ?? 0n),
+  }));
   for (const sum of ['objects', 'bytes'] as const)
-    if (sumsByClass(tallies, sum) !== sumsByClass(histogram, sum))
+    if (sumsByHeld(sized, sum) !== sumsByHeld(histogram, sum))
       return `.histogram does not add up to the ${sum} of its tallies`;
   if (new Set(histogram.map(barName)).size < histogram.length) return '.histogram names a bar twice';
-  if (BigInt(partitions) > histogram.reduce((sum, bar) => sum + bar.objects, 0n))
+  if (
+    BigInt(partitions) >
+    tallies.reduce((sum, { objects, deleteMarkers }) => sum + objects + deleteMarkers, 0n)
+  )
     return '.partitions is more than there are objects';
   if (partitionDays > partitions) return '.partitionDays is more than there are partitions';
   return firstOf(histogram, (bar, at) =>
@@ -50,15 +57,15 @@ function rowFault({ tallies, histogram, partitions = 0, partitionDays = 0 }: Pre
   );
 }
 
-function sumsByClass<K extends 'objects' | 'bytes'>(
-  rows: readonly (Readonly<Record<K, bigint>> & { readonly class: string })[],
+function sumsByHeld<K extends 'objects' | 'bytes'>(
+  rows: readonly (Readonly<Record<K, bigint>> & Held)[],
   name: K,
 ): string {
   const sums = new Map<string, bigint>();
-  for (const row of rows) sums.set(row.class, (sums.get(row.class) ?? 0n) + row[name]);
+  for (const row of rows) sums.set(heldName(row), (sums.get(heldName(row)) ?? 0n) + row[name]);
   return JSON.stringify(
     [...sums]
-      .filter(([, sum]) => sum > 0n)
+      .filter(([, sum]) => sum !== 0n)
       .map(([of, sum]) => [of, String(sum)])
       .sort(),
   );
@@ -69,7 +76,7 @@ function fits({ objects, bytes, upToBytes }: HistogramRow): boolean {
   return upToBytes === null ? objects > 0n || bytes === 0n : bytes <= objects * BigInt(upToBytes - 1);
 }
 
-const barName = (bar: HistogramRow): string => JSON.stringify([bar.class, bar.upToBytes]);
+const barName = (bar: HistogramRow): string => `${heldName(bar)} ${bar.upToBytes}`;
 
 function orderFault(row: PrefixRow, before: PrefixRow | undefined, root: PrefixRow): string | undefined {
   if (!row.prefix.startsWith(root.prefix)) return '.prefix does not begin with the scanned prefix';

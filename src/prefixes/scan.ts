@@ -1,6 +1,7 @@
 /** The scan document: what lies under a prefix, tallied; it holds no keys beyond the prefixes it names. */
 import type { Prefix } from '../kernel/s3.js';
 import type { TreeSummary } from './prefix-rows.js';
+import type { Requests } from './request-rows.js';
 import type { HistogramRow, Tally } from './tally.js';
 
 export interface PrefixRow {
@@ -18,9 +19,9 @@ export interface PrefixRow {
   readonly partitions?: number;
   /** Number of days those partitions lie on: an hourly layout need not hold 24 hours a day. */
   readonly partitionDays?: number;
-  /** What most sampled names directly below say: "csv", "json.gz", "parquet", … */
+  /** What the smallest of its own keys that says a format or a writer says: "csv", "json.gz", "parquet", … */
   readonly format?: string;
-  /** The program whose default names these are: "Amazon Data Firehose", "Spark", … */
+  /** The program whose default name that key bears: "Amazon Data Firehose", "Spark", … */
   readonly writer?: string;
 }
 
@@ -34,7 +35,34 @@ export interface Finding {
   readonly recommendation: string;
   readonly confidence: 'high' | 'medium' | 'low';
   readonly why: string;
+  /** Why it is as sure as that. */
+  readonly certainty?: string;
+  readonly action?: (typeof findingActions)[number];
+  /** What the recommendation costs once. */
+  readonly oneOffUsd?: string;
+  /** `monthlyUsd` by cause. */
+  readonly costs?: Readonly<Partial<Record<(typeof findingCauses)[number], string>>>;
+  readonly partitioning?: string;
+  readonly writer?: string;
 }
+
+/** A file of an inventory whose rows are not counted, because that was allowed. */
+export interface MissingFile {
+  readonly file: string;
+  readonly why: string;
+}
+
+export const findingActions = ['compact', 'keep-in-standard', 'change-buffer', 'leave'] as const;
+export const findingCauses = [
+  'storage',
+  'padding',
+  'archiveOverhead',
+  'monitoring',
+  'put',
+  'get',
+  'list',
+  'retrieval',
+] as const;
 
 export interface RequestCounts {
   readonly put: number;
@@ -56,7 +84,11 @@ export interface Scan {
   readonly folded: { readonly prefixes: number; readonly into: number };
   readonly findings: readonly Finding[];
   readonly unknown: { readonly classes: readonly string[]; readonly columns: readonly string[] };
+  /** Files of an inventory that were left out: all numbers are too small by what they hold. Absent when there are none. */
+  readonly missing?: readonly MissingFile[];
   readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
+  /** Where logs of requests were given. */
+  readonly requests?: Requests;
 }
 
 export interface ScanHead {

@@ -2,12 +2,12 @@
 import { bytesText, MIB } from '../kernel/bytes.js';
 import type { Month } from '../kernel/day.js';
 import { raise } from '../kernel/errors.js';
-import type { StorageClass } from '../kernel/s3.js';
 import { mergeHistograms } from '../prefixes/histogram.js';
 import type { HistogramRow } from '../prefixes/tally.js';
 import type { RequestUsage, StorageUsage, Usage } from '../pricing/usage.js';
 import { ceiling, type Layout, listsPerQuery, readOf } from './layout.js';
 import type { Change } from './outcome.js';
+import { reads, readsAfter } from './reads-after.js';
 import {
   classesOf,
   isReadable,
@@ -20,6 +20,7 @@ import {
   writtenClass,
   writtenPerMonth,
 } from './table-layout.js';
+import { taking } from './taking.js';
 
 export interface CompactOptions {
   readonly targetFileBytes: number;
@@ -74,7 +75,7 @@ export function compact(layout: Layout, options: CompactOptions): Change {
   const removed = sources.flatMap((source) => removedBars(source, options));
   return {
     name: 'compact',
-    after: usageAfter(layout, { sources, removed, made: { files, bytes } }, options),
+    after: usageAfter(layout, { sources, removed, results: made, made: { files, bytes } }, options),
     oneOff: {
       ...layout.usage,
       // Until their days are over the sources are stored beside their results.
@@ -83,6 +84,15 @@ export function compact(layout: Layout, options: CompactOptions): Change {
         days: options.sourcesKeptDays,
       })),
       requests: backlogWork(sources, files),
+      transitions: [],
+      ...taking(
+        sources.flatMap((source) =>
+          classesOf(source.histogram).map((name) => ({
+            class: name,
+            ...totalsOf(source.histogram.filter((bar) => bar.class === name)),
+          })),
+        ),
+      ),
     },
     objects: layout.objects - sum(sources.map((source) => source.objects)) + files,
     bytes: layout.bytes - sum(sources.map((source) => source.bytes)) + bytes,
@@ -128,29 +138,37 @@ function compacted(
 interface Work {
   readonly sources: readonly Source[];
   readonly removed: readonly HistogramRow[];
+  /** Of each source. */
+  readonly results: readonly Compacted[];
   readonly made: Compacted;
 }
 
-function usageAfter(layout: Layout, { sources, removed, made }: Work, options: CompactOptions): Usage {
+function usageAfter(
+  layout: Layout,
+  { sources, removed, results, made }: Work,
+  options: CompactOptions,
+): Usage {
   const { usage, histogram, keys, partitions } = layout;
   const touched = sources.flatMap((source) => source.histogram);
-  const untouched = withoutBars(histogram, touched);
-  const lists = listsPerQuery(keys - totalsOf(touched).objects + made.files, partitions);
-  const requests = [
-    ...usage.requests.map((one) => ({
-      ...one,
-      list: one.list === 0n ? 0n : lists * options.queriesPerMonth,
-      get: readOf(untouched, one.class) * options.queriesPerMonth,
+  const { requests, ...others } = readsAfter(layout, {
+    compacted: sources.map(({ objects, table }, at) => ({
+      objects,
+      files: results[at]!.files,
+      reads: table.reads,
     })),
-    reads('STANDARD', made.files * options.queriesPerMonth),
-    ...monthlyWork(sources, usage.month, options),
-  ];
+    untouched: withoutBars(histogram, touched),
+    lists: listsPerQuery(keys - totalsOf(touched).objects + made.files, partitions),
+    queriesPerMonth: options.queriesPerMonth,
+  });
   return {
     ...usage,
+    ...others,
     storage: [...storageOf(withoutBars(histogram, removed)), ...parquet(made)],
-    requests: requests.filter(({ put, list, get }) => put + list + get > 0n),
+    requests: [...requests, ...monthlyWork(sources, usage.month, options)].filter(isMade),
   };
 }
+
+const isMade = ({ put, list, get, head = 0n }: RequestUsage): boolean => put + list + get + head > 0n;
 
 const parquet = ({ files, bytes }: Compacted): StorageUsage[] =>
   files === 0n ? [] : [{ class: 'STANDARD', objects: files, bytes }];
@@ -186,14 +204,6 @@ function monthlyWork(sources: readonly Source[], month: Month, options: CompactO
     ...ownRequests(sum(counts), files),
   ];
 }
-
-const reads = (storageClass: StorageClass, get: bigint): RequestUsage => ({
-  class: storageClass,
-  put: 0n,
-  list: 0n,
-  get,
-  delete: 0n,
-});
 
 const ownRequests = (partitions: bigint, files: bigint): RequestUsage[] =>
   partitions === 0n

@@ -5,6 +5,7 @@ import { isStorageClass, type StorageClass } from '../kernel/s3.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import type { HistogramRow } from '../prefixes/tally.js';
 import type { RequestUsage, Usage } from '../pricing/usage.js';
+import { requestAssumptions, requestsAt } from './request-usage.js';
 import {
   classesOf,
   isReadable,
@@ -34,6 +35,8 @@ export interface Layout {
   readonly keys: bigint;
   /** Folders a reader lists, of all tables. */
   readonly partitions: bigint;
+  /** GET and HEAD of a month, where logs of requests show them; else everything is read so many times. */
+  readonly reads?: bigint;
   readonly assumptions: readonly string[];
   readonly notCounted: readonly string[];
 }
@@ -46,16 +49,20 @@ const keysPerList = 1000n;
 
 /** The layout of everything at and below one row of a scan. */
 export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): Layout {
-  const tables = tablesBelow(scan, row);
+  const tables = tablesBelow(scan, row, (below) => requestsAt(scan, below, options.month)?.reads);
   const histogram = row.histogram.filter((bar) => isStorageClass(bar.class) && bar.objects > 0n);
   const keys = totalsOf(row.histogram).objects;
   const partitions = tables.reduce((sum, table) => sum + table.partitions, 0n);
+  const measured = requestsAt(scan, row, options.month);
   const usage: Usage = {
     region: options.region,
     month: options.month,
     tierOffsetGB: {},
     storage: storageOf(histogram),
-    requests: requestsOf(histogram, tables, { ...options, lists: listsPerQuery(keys, partitions) }),
+    requests:
+      measured?.requests ??
+      requestsOf(histogram, tables, { ...options, lists: listsPerQuery(keys, partitions) }),
+    ...(measured && { retrieval: measured.retrieval, transitions: measured.transitions }),
   };
   return {
     usage,
@@ -64,8 +71,14 @@ export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): La
     histogram,
     keys,
     partitions,
-    assumptions: assumptionsOf(tables, histogram, options),
-    notCounted: unknownClasses(row),
+    ...(measured && { reads: measured.reads }),
+    assumptions: [
+      ...(scan.requests
+        ? requestAssumptions(scan.requests)
+        : [queriesAssumed(options), writesAssumed(tables, options)]),
+      ...assumptionsOf(histogram),
+    ],
+    notCounted: [...missingFiles(scan), ...withoutPrice(row)],
   };
 }
 
@@ -101,27 +114,38 @@ export const readOf = (histogram: readonly HistogramRow[], name: StorageClass): 
 
 export const ceiling = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
 
-function assumptionsOf(
-  tables: readonly TableLayout[],
-  histogram: readonly HistogramRow[],
-  { queriesPerMonth, month }: LayoutOptions,
-): string[] {
-  const archived = totalsOf(histogram.filter((bar) => !isReadable(bar.class))).objects;
+const queriesAssumed = ({ queriesPerMonth }: LayoutOptions): string =>
+  `Everything is read ${queriesPerMonth} times a month: one GET an object, one LIST for 1,000 keys and one for each partition (set it with --queries-per-month, or give --access-logs).`;
+
+function writesAssumed(tables: readonly TableLayout[], { month }: LayoutOptions): string {
   const written = tables.reduce((sum, table) => sum + writtenPerMonth(table, month), 0n);
+  return tables.length === 0
+    ? 'No hourly or daily folders were recognised, so no writes are counted.'
+    : `The writers go on as seen: ${grouped(written)} objects a month into ${tables.length} partitioned prefix${tables.length === 1 ? '' : 'es'}; as much expires as is written.`;
+}
+
+function assumptionsOf(histogram: readonly HistogramRow[]): string[] {
+  const archived = totalsOf(histogram.filter((bar) => !isReadable(bar.class))).objects;
   return [
-    `Everything is read ${queriesPerMonth} times a month: one GET an object, one LIST for 1,000 keys and one for each partition (set it with --queries-per-month).`,
-    tables.length === 0
-      ? 'No hourly or daily folders were recognised, so no writes are counted.'
-      : `The writers go on as seen: ${grouped(written)} objects a month into ${tables.length} partitioned prefix${tables.length === 1 ? '' : 'es'}; as much expires as is written.`,
     ...(archived === 0n ? [] : [`${grouped(archived)} archived objects are not read.`]),
     'What was found is held for the whole month.',
   ];
 }
 
-function unknownClasses(row: PrefixRow): string[] {
-  return row.tallies
-    .filter((tally) => !isStorageClass(tally.class))
-    .map((tally) => `${tally.objects} objects of class ${tally.class}, which has no known price`);
+const missingFiles = ({ missing = [] }: Pick<Scan, 'missing'>): string[] =>
+  missing.map(({ file, why }) => `what inventory file "${file}" lists, which was left out: ${why}`);
+
+function withoutPrice(row: PrefixRow): string[] {
+  const markers = row.tallies.reduce((sum, { deleteMarkers }) => sum + deleteMarkers, 0n);
+  return [
+    ...row.tallies
+      .filter((tally) => !isStorageClass(tally.class) && tally.objects > 0n)
+      .map((tally) => `objects of class ${tally.class}, which has no known price: ${grouped(tally.objects)}`),
+    // Their names are billed like bytes of STANDARD; a scan does not know how long those are in all.
+    ...(markers === 0n
+      ? []
+      : [`the storage of delete markers (${grouped(markers)}), which is that of their names`]),
+  ];
 }
 
 const grouped = (objects: bigint): string => groupedText(count('object', objects).amount);

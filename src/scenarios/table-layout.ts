@@ -15,13 +15,24 @@ export interface TableLayout {
   readonly pace: { readonly partitions: bigint; readonly days: bigint };
   /** By class and size; adds up to `objects` and `bytes`. */
   readonly histogram: readonly HistogramRow[];
+  /** GET and HEAD of a month, where logs of requests show them. */
+  readonly reads?: bigint;
 }
 
-/** The tables at and below a row of the scan. */
-export function tablesBelow(scan: Scan, row: PrefixRow): TableLayout[] {
+/** The tables at and below a row of the scan. `readsOf`: the reads of a row with all below it, where they are known. */
+export function tablesBelow(
+  scan: Scan,
+  row: PrefixRow,
+  readsOf: (row: PrefixRow) => bigint | undefined = () => undefined,
+): TableLayout[] {
   return familyOf(scan.prefixes, row).flatMap((below) => {
     if (below.partitions === undefined) return [];
-    const histogram = ownHistogram(scan.prefixes, below);
+    const children = childrenOf(scan.prefixes, below);
+    const histogram = withoutBars(
+      below.histogram,
+      children.flatMap((child) => child.histogram),
+    );
+    const reads = readsOf(below);
     return [
       {
         prefix: below.prefix,
@@ -29,6 +40,9 @@ export function tablesBelow(scan: Scan, row: PrefixRow): TableLayout[] {
         partitions: BigInt(Math.max(1, below.partitions)),
         pace: paceOf(below),
         histogram,
+        ...(reads !== undefined && {
+          reads: children.reduce((left, child) => left - (readsOf(child) ?? 0n), reads),
+        }),
       },
     ];
   });
@@ -50,14 +64,11 @@ function familyOf(rows: readonly PrefixRow[], row: PrefixRow): readonly PrefixRo
 }
 
 /** Rows include what is below them: a table within this one, or a folder that is no partition of it, is taken off. */
-function ownHistogram(rows: readonly PrefixRow[], row: PrefixRow): readonly HistogramRow[] {
+function childrenOf(rows: readonly PrefixRow[], row: PrefixRow): readonly PrefixRow[] {
   const children: PrefixRow[] = [];
   for (const below of familyOf(rows, row).slice(1))
     if (!children.at(-1) || !below.prefix.startsWith(children.at(-1)!.prefix)) children.push(below);
-  return withoutBars(
-    row.histogram,
-    children.flatMap((child) => child.histogram),
-  );
+  return children;
 }
 
 /** What is left when the objects of other bars of the same class and size are taken off. */

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { readScan, type ScanRequest, scan } from '../../src/app/scan.js';
+import { readScan, scan } from '../../src/app/scan.js';
+import type { ScanRequest } from '../../src/app/scan-request.js';
 import type { Surroundings } from '../../src/app/surroundings.js';
 import { createWorld } from '../../src/world.js';
 import { memoryLister } from '../inventory/memory-lister.js';

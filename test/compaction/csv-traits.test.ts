@@ -25,6 +25,16 @@ const cases: readonly (readonly [string, string, object, boolean?])[] = [
   ['a blank line', 'id,town\n1,x\n\n', { blankLine: 3 }],
   ['CRLF makes no blank line', 'id,town\r\n1,x\r\n', {}],
   ['a blank line after CRLF', 'id,town\r\n\r\n', { blankLine: 2 }],
+  [
+    'blank lines before the first record are no record',
+    '\r\n\r\nid,town\r\n1,\r\n',
+    { blankLine: 1, emptyField: 4 },
+  ],
+  [
+    'each thing is told by its first line',
+    'id,town\n,""\n\n,""\n',
+    { emptyField: 2, quotedEmpty: 2, blankLine: 3 },
+  ],
   ['one column: a blank line is a field with nothing', 'id\n1\n\n', { emptyField: 3 }],
   ['a byte order mark', '\ufeffid,town\n1,x\n', { byteOrderMark: 1 }],
 ];

@@ -58,3 +58,14 @@ t.test('final names are told from others of the same folder', async (t) => {
     t.notOk(isPublishedKey(table, `lake/${hour(3)}/${name}`), name);
   t.notOk(isPublishedKey(table, 'lake/trips.parquet'));
 });
+
+t.test('an hour that was committed and could not be published is shown with its generation', async (t) => {
+  const world = fakeWorld();
+  fill(world, [3]);
+  world.target.put(`lake/${hour(3)}/trips.parquet`, 'somebody else');
+  const { partitions } = await run(world.ports(), table, {}, quiet);
+  const row = partitions.find(({ partition }) => partition === hour(3))!;
+  t.equal(row.state, 'failed');
+  t.equal(row.generation, 1);
+  t.equal(row.evidence, pointerOf(world).evidence);
+});

@@ -46,3 +46,20 @@ t.test(
     t.equal(evidence.digests.rowsIn, evidence.digests.rowsOut);
   },
 );
+
+t.test('CSV that was taken for JSON lines is read once its format is said', async (t) => {
+  const dir = t.testdir({ lake: { [hour(4)]: { 'a.csv': '7,1.00,x\n' } } });
+  const config = join(dir, 'bucketwise.yaml');
+  const states: string[] = [];
+  for (const format of ['format: jsonl', 'format: jsonl', 'format: csv, header: false']) {
+    writeFileSync(
+      config,
+      `tables: [{ name: words, lookback: 36500d, source: { uri: "file://${dir}/lake", ${format}, columns: [{ name: id, type: bigint }, { name: price, type: "decimal(10,2)" }, { name: word, type: string }] }, target: { uri: "file://${dir}/parquet" } }]`,
+    );
+    const run = await bucketwise(['compact', 'run', '--config', config, '--yes', '--json']);
+    const { partitions } = json(run) as { partitions: { state: string }[] };
+    states.push(...partitions.map(({ state }) => state));
+  }
+  t.same(states, ['refused', 'refused', 'compacted']);
+  t.same(await parquetRows(join(dir, 'parquet', hour(4))), [['7', '1', 'x']]);
+});

@@ -5,8 +5,8 @@ import { mergeHistograms } from '../../src/prefixes/histogram.js';
 import { findPartition } from '../../src/prefixes/partition-keys.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, type PrefixTreeOptions } from '../../src/prefixes/prefix-tree.js';
-import type { PrefixRow } from '../../src/prefixes/scan.js';
-import { addObject, createTally, histogramOf, mergeTallies, tallyOf } from '../../src/prefixes/tally.js';
+import { addObject, createTally, histogramOf, tallyOf } from '../../src/prefixes/running-tally.js';
+import { mergeTallies } from '../../src/prefixes/tally.js';
 import { objectNamed } from '../inventory/memory-lister.js';
 
 const options: PrefixTreeOptions = { prefix: '', depth: 3, maxPrefixes: 1000, smallBelowBytes: 100 };
@@ -98,11 +98,68 @@ t.test('a table of mixed layouts is described by the one with most partitions', 
 t.test('names tell the format and the writer of a row', async (t) => {
   const firehose = 'clicks-1-2026-11-22-05-01-09-1f0c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8.gz';
   const rows = summaryOf(
-    named(`t/dt=2026-11-22/${firehose}`, 't/dt=2026-11-23/x.json.gz', 'u/cat.jpg'),
+    named(
+      `t/dt=2026-11-22/${firehose}`,
+      't/dt=2026-11-22/_SUCCESS',
+      'u/cat.jpg',
+      'v/_SUCCESS',
+      'v/part-00001-4f0c1d7e.snappy.parquet',
+      'v/x.csv',
+    ),
   ).prefixes;
-  t.match(rows[1], { prefix: 't/', format: 'json.gz', writer: 'Amazon Data Firehose' });
+  t.match(rows[1], { prefix: 't/', writer: 'Amazon Data Firehose' });
   t.notOk(rows[2]?.format ?? rows[2]?.writer);
+  t.match(rows[3], { prefix: 'v/', format: 'parquet', writer: 'Spark' });
 });
+
+t.test(
+  'a key below says nothing of the row above, and a row is known by its smallest key that says something',
+  async (t) => {
+    const [root, a, b] = summaryOf(named('a/b/1.csv', 'a/2.json', 'a/1', 'a/3.orc')).prefixes;
+    t.same([root?.format, a?.format, b?.format], [undefined, 'json', 'csv']);
+  },
+);
+
+t.test(
+  'tiers of INTELLIGENT_TIERING, versions, delete markers and unknown sizes are counted apart',
+  async (t) => {
+    const tiered = (key: string, accessTier?: string) => ({
+      ...objectNamed(key, 10, 'INTELLIGENT_TIERING'),
+      ...(accessTier !== undefined && { accessTier }),
+    });
+    const { totals, prefixes, unknownClasses } = summaryOf([
+      tiered('a', 'FREQUENT'),
+      tiered('b', 'ARCHIVE_ACCESS'),
+      tiered('c', 'BEYOND'),
+      tiered('d'),
+      { ...objectNamed('e', 7), isLatest: false },
+      { ...objectNamed('f', Number.NaN), isLatest: true },
+      { ...objectNamed('f', Number.NaN, ''), isLatest: false, isDeleteMarker: true },
+    ]);
+    t.match(totals, [
+      { class: '', objects: 0n, deleteMarkers: 1n, noncurrentObjects: 0n },
+      { class: 'INTELLIGENT_TIERING', objects: 1n },
+      {
+        class: 'INTELLIGENT_TIERING',
+        accessTier: 'ARCHIVE_ACCESS',
+        objects: 1n,
+        archiveOverheadBytes: 40960n,
+      },
+      { class: 'INTELLIGENT_TIERING', accessTier: 'BEYOND', objects: 1n },
+      { class: 'INTELLIGENT_TIERING', accessTier: 'FREQUENT', objects: 1n, archiveOverheadBytes: 0n },
+      {
+        class: 'STANDARD',
+        objects: 2n,
+        bytes: 7n,
+        noncurrentObjects: 1n,
+        noncurrentBytes: 7n,
+        unsizedObjects: 1n,
+      },
+    ]);
+    t.same(unknownClasses, ['INTELLIGENT_TIERING BEYOND']);
+    t.equal(prefixes[0]!.histogram.length, 5, 'an object of unknown size is in no bar');
+  },
+);
 
 t.test('classes unknown to the program are counted under their own name and reported', async (t) => {
   const summary = summaryOf([
@@ -179,8 +236,7 @@ t.test(
           t.same(row.tallies, mergeTallies(...tallies.map((tally) => [tallyOf(tally)])));
           t.same(row.histogram, mergeHistograms(...tallies.map(histogramOf)));
         }
-        const sorted = all.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-        t.same(summaryOf(sorted, { depth }).prefixes.map(withoutSamples), prefixes.map(withoutSamples));
+        t.same(summaryOf(all.toReversed(), { depth }).prefixes, prefixes);
       }),
       { numRuns: 60 },
     );
@@ -196,7 +252,3 @@ t.test('of two layouts with as many partitions the same one is named, whichever 
     ).prefixes.map((row) => row.partitioning);
   t.same(named(keys), named(keys.toReversed()));
 });
-
-function withoutSamples({ format: _, writer: __, ...row }: PrefixRow) {
-  return row;
-}

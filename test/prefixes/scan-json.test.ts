@@ -4,7 +4,7 @@ import { compareKeys } from '../../src/kernel/s3.js';
 import { lowerEdge, mergeHistograms, upperEdges } from '../../src/prefixes/histogram.js';
 import type { Finding, PrefixRow, Scan } from '../../src/prefixes/scan.js';
 import { scanFromJson, scanToJson } from '../../src/prefixes/scan-json.js';
-import type { HistogramRow, Tally } from '../../src/prefixes/tally.js';
+import { type HistogramRow, heldName, type Tally } from '../../src/prefixes/tally.js';
 
 const big = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 80n }),
@@ -14,21 +14,27 @@ const hostile = fc.string({ unit: 'binary', maxLength: 12 });
 const usd = fc.tuple(fc.nat(), fc.nat()).map(([whole, part]) => `${whole}.${part}`);
 
 const bars = fc.uniqueArray(
-  fc.record({ class: hostile, upToBytes: fc.constantFrom(...upperEdges), objects: big }).map((bar) => ({
-    ...bar,
-    objects: bar.objects + 1n,
-    bytes: (bar.objects + 1n) * BigInt(lowerEdge(bar.upToBytes)),
-  })),
-  { selector: (bar) => `${bar.class} ${bar.upToBytes}`, maxLength: 3 },
+  fc
+    .record(
+      { class: hostile, accessTier: hostile, upToBytes: fc.constantFrom(...upperEdges), objects: big },
+      { requiredKeys: ['class', 'upToBytes', 'objects'] },
+    )
+    .map((bar) => ({
+      ...bar,
+      objects: bar.objects + 1n,
+      bytes: (bar.objects + 1n) * BigInt(lowerEdge(bar.upToBytes)),
+    })),
+  { selector: (bar) => `${heldName(bar)} ${bar.upToBytes}`, maxLength: 3 },
 );
 
-const talliesOf = (histogram: readonly HistogramRow[], small: bigint, accessTier: string | null): Tally[] =>
-  [...new Set(histogram.map((bar) => bar.class))].map((name) => {
-    const own = histogram.filter((bar) => bar.class === name);
+const talliesOf = (histogram: readonly HistogramRow[], small: bigint, unsized: bigint): Tally[] =>
+  [...new Set(histogram.map(heldName))].map((name) => {
+    const own = histogram.filter((bar) => heldName(bar) === name);
+    const { class: storageClass, accessTier } = own[0]!;
     return {
-      class: name,
-      ...(accessTier !== null && { accessTier }),
-      objects: own.reduce((sum, bar) => sum + bar.objects, 0n),
+      class: storageClass,
+      ...(accessTier !== undefined && { accessTier }),
+      objects: own.reduce((sum, bar) => sum + bar.objects, 0n) + unsized,
       bytes: own.reduce((sum, bar) => sum + bar.bytes, 0n),
       smallObjects: small,
       smallBytes: small + 1n,
@@ -37,6 +43,7 @@ const talliesOf = (histogram: readonly HistogramRow[], small: bigint, accessTier
       noncurrentObjects: small + 4n,
       noncurrentBytes: small + 5n,
       deleteMarkers: small + 6n,
+      ...(unsized > 0n && { unsizedObjects: unsized }),
     };
   });
 
@@ -46,14 +53,14 @@ const prefixRow = (depth: number): fc.Arbitrary<PrefixRow> =>
       prefix: hostile,
       histogram: bars,
       small: big,
-      tier: fc.option(hostile),
+      unsized: fc.bigInt({ min: 0n, max: 2n ** 60n }),
       median: fc.maxSafeNat(),
       notes: fc.record({ partitioning: hostile, format: hostile, writer: hostile }, { requiredKeys: [] }),
     })
-    .map(({ prefix, histogram, small, tier, median, notes }) => ({
+    .map(({ prefix, histogram, small, unsized, median, notes }) => ({
       prefix: depth === 0 ? prefix : `${prefix}/`,
       depth,
-      tallies: talliesOf(histogram, small, tier),
+      tallies: talliesOf(histogram, small, unsized),
       histogram,
       medianObjectBytes: median,
       ...notes,
@@ -67,7 +74,7 @@ function tree(root: PrefixRow, rows: readonly PrefixRow[]): PrefixRow[] {
     .filter((row, at, all) => all.findIndex(({ prefix }) => prefix === row.prefix) === at)
     .sort((a, b) => compareKeys(a.prefix, b.prefix));
   const histogram = mergeHistograms(root.histogram, ...below.map((row) => row.histogram));
-  return [{ ...root, histogram, tallies: talliesOf(histogram, 0n, null) }, ...below];
+  return [{ ...root, histogram, tallies: talliesOf(histogram, 0n, 0n) }, ...below];
 }
 
 const finding: fc.Arbitrary<Finding> = fc.record({

@@ -8,7 +8,7 @@ const tests = join(import.meta.dirname, '..');
 export const groups = [
   ['pricing', 'golden', 'kernel'],
   ['compaction', 'inventory', 'prefixes', 'reconcile', 'report', 'scenarios', 'schedule'],
-  ['adapters/aws', 'adapters/files', 'adapters/trino', 'adapters/wrap'],
+  ['adapters/aws', 'adapters/files', 'adapters/inventory', 'adapters/trino', 'adapters/wrap'],
   ['app', 'entry', 'protocol'],
 ] as const;
 

@@ -99,6 +99,7 @@ async function readFailed(bucket: Bucket, { key }: Wanted, cause: unknown): Prom
 
 export interface Head {
   readonly etag: string;
+  readonly size: number;
   /** User metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -106,10 +107,10 @@ export interface Head {
 /** Undefined when there is no such object. */
 export async function headOf(bucket: Bucket, key: Key): Promise<Head | undefined> {
   try {
-    const { ETag, Metadata } = await bucket.client.send(
+    const { ETag, ContentLength, Metadata } = await bucket.client.send(
       new HeadObjectCommand({ Bucket: bucket.name, Key: checkedKey(key) }),
     );
-    return { etag: bareEtag(ETag), metadata: Metadata ?? {} };
+    return { etag: bareEtag(ETag), size: ContentLength ?? 0, metadata: Metadata ?? {} };
   } catch (cause) {
     if (faultOf(cause) === 'missing') return undefined;
     return await s3Failed(bucket, { action: `${action} and s3:ListBucket`, key }, cause);

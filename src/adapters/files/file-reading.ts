@@ -73,11 +73,17 @@ export async function rangeOfFile(
   });
 }
 
-/** The etag of the object that is there now; undefined when there is none. */
-export async function etagNow(folder: Folder, key: Key): Promise<string | undefined> {
+/** The object that is there now; undefined when there is none. */
+export async function lookAtFile(
+  folder: Folder,
+  key: Key,
+): Promise<{ readonly etag: string; readonly size: number } | undefined> {
   const file = await opened(folder, key);
-  return file && (await closing(file, key, async () => file.etag));
+  return file && (await closing(file, key, async () => ({ etag: file.etag, size: file.size })));
 }
+
+export const etagNow = async (folder: Folder, key: Key): Promise<string | undefined> =>
+  (await lookAtFile(folder, key))?.etag;
 
 async function openedAs(
   folder: Folder,

@@ -1,13 +1,16 @@
 /** A gzip stream is read to its last byte: what is cut off, or follows the data, is an error and never silence. */
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type ZlibOptions } from 'node:zlib';
 import { BucketwiseError } from '../../kernel/errors.js';
 
 export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
 /** zlib takes what follows the last member for garbage and drops it; here that is an error, it may be rows. */
-export async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const gunzip = createGunzip();
+export async function* gunzipped(
+  bytes: AsyncIterable<Uint8Array>,
+  options: ZlibOptions = {},
+): AsyncIterable<Uint8Array> {
+  const gunzip = createGunzip(options);
   let given = 0;
   const counted = async function* () {
     for await (const chunk of bytes) {

@@ -46,6 +46,7 @@ export function buildProgram(version: string, act: Act): Command {
 const examples = `Examples:
   bucketwise demo                                    see everything once, on a sample lake on disk
   bucketwise scan s3://lake/csv/ --out scan.json     what lies there, and what it costs
+  bucketwise scan s3://reports/…/manifest.json       the same from a report of S3 Inventory
   bucketwise what-if --scan scan.json --scenario compact
   bucketwise compact plan --config bucketwise.yaml   what would be compacted, and why
   bucketwise compact run  --config bucketwise.yaml --yes
@@ -92,15 +93,24 @@ function addScan(program: Command, act: Act): void {
   command(
     program,
     'scan <uri>',
-    'what lies under s3://bucket/prefix or file:///dir, and what it costs a month',
+    'what lies under s3://bucket/prefix or file:///dir, or in an inventory report (…/manifest.json), and what it costs a month',
   )
     .option('--depth <n>', 'levels of prefixes to tell apart', '4')
     .option('--top <n>', 'rows of the table', '20')
     .option('--small-below <size>', 'what counts as a small object', '128KiB')
+    .option('--partial', 'count an inventory without its missing or damaged files; exit 3', false)
+    .option(
+      '--versions <which>',
+      'current, or all: noncurrent versions and delete markers too (default: current; of an inventory all it lists)',
+    )
+    .option('--seed <scan.json>', 'an earlier scan, by which the listing is parted')
+    .option('--engine <name>', 'what tallies an inventory: local, athena or trino', 'local')
+    .option('--config <file>', 'where the engine is found (default: bucketwise.yaml)')
     .option('--month <month>', 'month whose prices are used, as 2026-11 (default: this month)')
     .option('--queries-per-month <n>', 'times each object is read in a month')
+    .option('--access-logs <uri>', 'S3 access logs or CloudTrail data events: who asks what, in dollars')
     .option('--out <file>', 'save the scan for the other commands')
-    .option('--max-cost <usd>', 'do not start when listing may cost more')
+    .option('--max-cost <usd>', 'do not start when listing or reading may cost more')
     .action(action(act, () => import('./scan.js')));
 }
 

@@ -1,0 +1,231 @@
+/** Scans a bucket by a report of S3 Inventory: every row of every file is tallied, or the scan is refused; whose objects, and as of when, is said. */
+import type { TallyOptions } from '../inventory/inventory-tally.js';
+import type { Manifest } from '../inventory/manifest.js';
+import { manifestPlace } from '../inventory/manifest-place.js';
+import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from '../inventory/report.js';
+import { bytesText } from '../kernel/bytes.js';
+import { instantText } from '../kernel/clock.js';
+import { raise } from '../kernel/errors.js';
+import { compareKeys } from '../kernel/s3.js';
+import { addUsd } from '../kernel/usd.js';
+import { summarise } from '../prefixes/prefix-rows.js';
+import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
+import { type MissingFile, type Scan, scanOf } from '../prefixes/scan.js';
+import { addPart } from '../prefixes/tree-merge.js';
+import type { RateCard } from '../pricing/rate-card.js';
+import { counted, money, number, requestsText } from '../report/view.js';
+import { requestsUsd, withinLimit } from './prices.js';
+import { tallyByEngine } from './scan-by-engine.js';
+import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
+import type { KeptParts, OpenInventory, Surroundings, Watch } from './surroundings.js';
+
+export interface InventoryTarget {
+  readonly region: string;
+  readonly card: RateCard;
+}
+
+export interface TakenInventory {
+  readonly scan: Scan;
+  /** The document is written: what was kept for going on is not needed. */
+  readonly saved: () => Promise<void>;
+}
+
+/** Errors: those of report.ts and of the store, ARGUMENT_INVALID, SOURCE_EMPTY, COST_ABOVE_LIMIT, INTERRUPTED. */
+export async function scanInventory(
+  given: Surroundings,
+  request: ScanRequest,
+  { region, card }: InventoryTarget,
+  watch: Watch,
+): Promise<TakenInventory> {
+  const place = manifestPlace(request.uri);
+  const opened = await given.openInventory(place);
+  try {
+    const report = await openReport(opened.store, request.uri);
+    checkRegion(region, opened.bucketRegion());
+    introduce(given, report, watch);
+    const isBilled = place.scheme === 's3';
+    if (request.engine !== undefined)
+      return await queried(given, request, { opened, report, region, card }, watch);
+    if (isBilled) checkCost(card, request, report.manifest, watch);
+    const kept =
+      request.out === undefined ? undefined : await keptParts(opened, request.out, request, report);
+    const scan = await tallied(opened, request, { report, region, kept }, watch);
+    const requests = opened.requests();
+    const usd = requestsUsd(card, requests);
+    if (isBilled) watch.note(`The scan made ${requestsText(requests)}: ${money(usd)}.`);
+    return {
+      scan: { ...scan, ownCost: { requests, usd: usd.toString() } },
+      // What is whole need not be read again when the rest has been mended.
+      saved: async () => (scan.missing ? undefined : await kept?.drop()),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** By an engine: nothing is read here but the manifest and, of columnar files, their ends. */
+async function queried(
+  given: Surroundings,
+  request: ScanRequest,
+  { opened, report, region, card }: InventoryTarget & { opened: OpenInventory; report: OpenReport },
+  watch: Watch,
+): Promise<TakenInventory> {
+  if (request.partial)
+    raise('ARGUMENT_INVALID', {
+      field: '--partial',
+      why: 'an engine leaves no file out; use it with --engine local',
+    });
+  const options = tallyOptions(request);
+  const checkColumns = (columns: readonly string[]): void => {
+    if (request.versions === 'all') refuseWithoutVersions(columns);
+  };
+  const place = { opened, manifest: report.manifest, region, card, options, checkColumns };
+  const { tree, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
+  const found = { all: new Set(columns.map(roleName)), unknown: new Set(unknown) };
+  const scan = concluded(tree, found, request, { opened, report, region }, watch);
+  const requests = opened.requests();
+  const usd = addUsd(requestsUsd(card, requests), scanned);
+  watch.note(`The scan made ${requestsText(requests)}, and with what was scanned cost ${money(usd)}.`);
+  return { scan: { ...scan, ownCost: { requests, usd: usd.toString() } }, saved: async () => undefined };
+}
+
+const DAY = 86_400_000;
+
+/** What the report is, before it is read. */
+function introduce(given: Surroundings, { manifest, checked }: OpenReport, watch: Watch): void {
+  const { sourceBucket, createdAt, files, format } = manifest;
+  const bytes = files.reduce((sum, { size }) => sum + BigInt(size), 0n);
+  watch.note(
+    `Inventory of s3://${sourceBucket}/ as of ${instantText(createdAt)}: ${counted(files.length, `${format} file`)}, ${bytesText(bytes)}.`,
+  );
+  const age = given.clock.now() - createdAt;
+  if (age > 2 * DAY)
+    watch.note(`The report is ${Math.floor(age / DAY)} days old: what came or went since is not in it.`);
+  if (!checked)
+    watch.note('There is no manifest.checksum beside it, so the manifest itself could not be verified.');
+}
+
+/** A look at each file and a read of it; the manifest and its checksum were read. */
+function checkCost(card: RateCard, { maxCost }: ScanRequest, { files }: Manifest, watch: Watch): void {
+  const usd = requestsUsd(card, { put: 0, get: 2 * files.length + 3, list: 0 });
+  watch.note(`Reading it costs about ${money(usd)} in GET requests; within its Region the transfer is free.`);
+  withinLimit(usd, maxCost);
+}
+
+/** What the report says of itself, column by column. */
+interface Columns {
+  readonly all: Set<string>;
+  readonly unknown: Set<string>;
+}
+
+const tallyOptions = (request: ScanRequest): TallyOptions => ({
+  ...treeOptions(request, ''),
+  versions: request.versions ?? 'all',
+});
+
+/** A part means the same only for the same report, tallied in the same way. */
+const keptParts = (
+  opened: OpenInventory,
+  out: string,
+  request: ScanRequest,
+  { md5 }: OpenReport,
+): Promise<KeptParts> => opened.keptParts(out, [md5, JSON.stringify(tallyOptions(request))]);
+
+interface Tallying {
+  readonly report: OpenReport;
+  readonly region: string;
+  readonly kept: KeptParts | undefined;
+}
+
+async function tallied(
+  opened: OpenInventory,
+  request: ScanRequest,
+  { report, region, kept }: Tallying,
+  watch: Watch,
+): Promise<Scan> {
+  const { manifest } = report;
+  const missing: MissingFile[] = [];
+  const leaveOut: LeaveOut | undefined = request.partial
+    ? ({ key }, { message }) => {
+        missing.push({ file: key, why: message });
+        watch.note(`Left out: ${message}`);
+      }
+    : undefined;
+  const files = await findFiles(opened.store, manifest, {
+    source: request.uri,
+    signal: watch.signal,
+    leaveOut,
+  });
+  const options = tallyOptions(request);
+  const tree = createPrefixTree(options);
+  const columns: Columns = { all: new Set(), unknown: new Set() };
+  const total = bytesText(files.reduce((sum, { size }) => sum + BigInt(size), 0n));
+  const { versions } = request;
+  const { rows, resumed } = await readFiles({
+    manifest,
+    files,
+    scanner: await opened.openScanner(options),
+    take: (result) => {
+      if (versions === 'all') refuseWithoutVersions(result.columns);
+      addPart(tree, result.part);
+      for (const name of result.columns) columns.all.add(roleName(name));
+      for (const name of result.unknownColumns) columns.unknown.add(name);
+    },
+    ...(kept && { kept }),
+    leaveOut,
+    onProgress: (so) =>
+      watch.progress(
+        `${so.files} of ${files.length} files, ${number(so.rows)} rows, ${bytesText(so.bytes)} of ${total}`,
+      ),
+    signal: watch.signal,
+  });
+  if (resumed > 0) watch.note(`${counted(resumed, 'file')} had been read by a scan that was interrupted.`);
+  if (rows === 0) raise('SOURCE_EMPTY', { uri: request.uri });
+  const scan = concluded(tree, columns, request, { opened, report, region }, watch);
+  return missing.length === 0
+    ? scan
+    : { ...scan, missing: missing.sort((a, b) => compareKeys(a.file, b.file)) };
+}
+
+function concluded(
+  tree: PrefixTree,
+  columns: Columns,
+  request: ScanRequest,
+  { opened, report, region }: Omit<Tallying, 'kept'> & { readonly opened: OpenInventory },
+  watch: Watch,
+): Scan {
+  conclude(columns, request, watch);
+  const { sourceBucket, createdAt } = report.manifest;
+  const head = {
+    source: `s3://${sourceBucket}/`,
+    takenAt: instantText(createdAt),
+    region,
+    requests: opened.requests(),
+    unknownColumns: [...columns.unknown].sort(),
+  };
+  return scanOf(head, summarise(tree));
+}
+
+/** "is_latest" and "IsLatest" are one column. */
+const roleName = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
+function refuseWithoutVersions(columns: readonly string[]): void {
+  if (!columns.some((name) => roleName(name) === 'islatest'))
+    raise('ARGUMENT_INVALID', {
+      field: '--versions all',
+      why: 'the report lists current versions only; set the inventory up with all versions, or leave the option out',
+    });
+}
+
+/** What the totals are without, so that nobody takes them for more. */
+function conclude({ all, unknown }: Columns, { versions }: ScanRequest, watch: Watch): void {
+  if (!all.has('size'))
+    watch.note('The report has no column Size: objects are counted, and their storage has no price.');
+  if (!all.has('storageclass'))
+    watch.note('The report has no column StorageClass: objects of no known class have no storage price.');
+  if (!all.has('islatest'))
+    watch.note('The report lists current versions only: what noncurrent versions cost is not in it.');
+  else if (versions === 'current') watch.note('Noncurrent versions and delete markers were left out.');
+  if (unknown.size > 0)
+    watch.note(`Columns that are not understood were passed over: ${[...unknown].sort().join(', ')}.`);
+}

@@ -1,0 +1,35 @@
+/** The format and the writer of a row are read from one of its own keys, the same whatever the order of objects. */
+import { compareKeys, type Key } from '../kernel/s3.js';
+import { formatOf, writerOf } from './file-names.js';
+
+/**
+ * Of the keys whose name says a format or a writer the smallest, in UTF-8 byte order. In SQL: min(key) of those keys, for
+ * each row.
+ */
+export type Sample = Key;
+
+const nameOf = (key: Key): string => key.slice(key.lastIndexOf('/') + 1);
+
+export const saysSomething = (key: Key): boolean =>
+  formatOf(key) !== undefined || writerOf(nameOf(key)) !== undefined;
+
+/** Associative and commutative. */
+export function smallerSample(a: Sample | undefined, b: Sample | undefined): Sample | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareKeys(a, b) <= 0 ? a : b;
+}
+
+/** No key of the folder is smaller. */
+export const isBeyond = (folder: string, sample: Sample | undefined): boolean =>
+  sample !== undefined && !sample.startsWith(folder) && compareKeys(folder, sample) > 0;
+
+export interface NameSigns {
+  readonly format?: string;
+  readonly writer?: string;
+}
+
+export function signsOf(key: Sample): NameSigns {
+  const format = formatOf(key);
+  const writer = writerOf(nameOf(key));
+  return { ...(format !== undefined && { format }), ...(writer !== undefined && { writer }) };
+}

@@ -1,0 +1,166 @@
+/** A tally while objects are being added: plain numbers, because a million bigint additions take seconds. */
+import { KIB } from '../kernel/bytes.js';
+import { barCount, barOf, FLOOR_BYTES, floorBar, upperEdges } from './histogram.js';
+import { type Held, type HistogramRow, hasArchiveOverhead, hasFloor, type Tally } from './tally.js';
+
+const bytesAt = barCount;
+const smallObjectsAt = 2 * barCount;
+const smallBytesAt = smallObjectsAt + 1;
+const noncurrentObjectsAt = smallObjectsAt + 2;
+const noncurrentBytesAt = smallObjectsAt + 3;
+const deleteMarkersAt = smallObjectsAt + 4;
+const unsizedAt = smallObjectsAt + 5;
+/** Objects by bar, bytes by bar, then the six above. */
+export const sumCount = smallObjectsAt + 6;
+/** Where each sum stands, the first two for the first bar. */
+export const sumPlaces = {
+  ...{ objects: 0, bytes: bytesAt, smallObjects: smallObjectsAt, smallBytes: smallBytesAt },
+  ...{ noncurrentObjects: noncurrentObjectsAt, noncurrentBytes: noncurrentBytesAt },
+  ...{ deleteMarkers: deleteMarkersAt, unsized: unsizedAt },
+} as const;
+
+const ARCHIVE_OVERHEAD_BYTES = BigInt(40 * KIB);
+
+export interface RunningTally extends Held {
+  readonly smallBelowBytes: number;
+  /** In the order above, none beyond 2^53 − 1. */
+  readonly sums: Float64Array;
+  /** What no longer fitted into `sums`, by the same index. */
+  readonly spilled: Map<number, bigint> | undefined;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export const createTally = (
+  storageClass: string,
+  smallBelowBytes: number,
+  accessTier?: string,
+): RunningTally => ({
+  class: storageClass,
+  ...(accessTier !== undefined && { accessTier }),
+  smallBelowBytes,
+  sums: new Float64Array(sumCount),
+  spilled: undefined,
+});
+
+/** `size` is a whole number of bytes from 0 to 2^53 − 1. */
+export function addObject(tally: RunningTally, size: number): void {
+  const bar = barOf(size);
+  increase(tally, bar, 1);
+  increase(tally, bytesAt + bar, size);
+  if (size >= tally.smallBelowBytes) return;
+  increase(tally, smallObjectsAt, 1);
+  increase(tally, smallBytesAt, size);
+}
+
+/** An object whose size the source does not give. */
+export const addUnsized = (tally: RunningTally): void => increase(tally, unsizedAt, 1);
+
+/** Says of an object just added that it is a noncurrent version. */
+export function noteNoncurrent(tally: RunningTally, size: number): void {
+  increase(tally, noncurrentObjectsAt, 1);
+  increase(tally, noncurrentBytesAt, size);
+}
+
+export const addDeleteMarker = (tally: RunningTally): void => increase(tally, deleteMarkersAt, 1);
+
+/** Adds everything of `from` to `into`; both count one class with one threshold. */
+export function foldTally(into: RunningTally, from: RunningTally): void {
+  addSums(into, from.sums, 0);
+  for (const [index, amount] of from.spilled ?? []) spill(into, index, amount);
+}
+
+/** Adds the sums that stand at `at`, in the order of a tally. */
+export function addSums(into: RunningTally, sums: Float64Array, at: number): void {
+  for (let i = 0; i < sumCount; i++) if (sums[at + i]! > 0) increase(into, i, sums[at + i]!);
+}
+
+function increase(tally: RunningTally, index: number, amount: number): void {
+  const sum = tally.sums[index]! + amount;
+  if (sum <= Number.MAX_SAFE_INTEGER) {
+    tally.sums[index] = sum;
+    return;
+  }
+  spill(tally, index, BigInt(tally.sums[index]!));
+  tally.sums[index] = amount;
+}
+
+/** Adds what may be more than a number holds. */
+export function spill(tally: Mutable<RunningTally>, index: number, amount: bigint): void {
+  tally.spilled ??= new Map();
+  tally.spilled.set(index, (tally.spilled.get(index) ?? 0n) + amount);
+}
+
+const sumAt = (tally: RunningTally, index: number): bigint =>
+  BigInt(tally.sums[index]!) + (tally.spilled?.get(index) ?? 0n);
+
+const sumOver = (tally: RunningTally, from: number, to: number): bigint => {
+  let sum = 0n;
+  for (let i = from; i < to; i++) if (tally.sums[i]! > 0 || tally.spilled) sum += sumAt(tally, i);
+  return sum;
+};
+
+/** The sums so far, as an immutable record. */
+export function tallyOf(tally: RunningTally): Tally {
+  const { class: storageClass, accessTier } = tally;
+  const unsized = sumAt(tally, unsizedAt);
+  const objects = sumOver(tally, 0, barCount) + unsized;
+  const belowFloor = sumOver(tally, 0, floorBar);
+  const bytesBelowFloor = sumOver(tally, bytesAt, bytesAt + floorBar);
+  return {
+    class: storageClass,
+    ...(accessTier !== undefined && { accessTier }),
+    objects,
+    bytes: sumOver(tally, bytesAt, bytesAt + barCount),
+    smallObjects: sumAt(tally, smallObjectsAt),
+    smallBytes: sumAt(tally, smallBytesAt),
+    paddingBytes: hasFloor(storageClass) ? belowFloor * BigInt(FLOOR_BYTES) - bytesBelowFloor : 0n,
+    archiveOverheadBytes: hasArchiveOverhead(storageClass, accessTier)
+      ? objects * ARCHIVE_OVERHEAD_BYTES
+      : 0n,
+    noncurrentObjects: sumAt(tally, noncurrentObjectsAt),
+    noncurrentBytes: sumAt(tally, noncurrentBytesAt),
+    deleteMarkers: sumAt(tally, deleteMarkersAt),
+    ...(unsized > 0n && { unsizedObjects: unsized }),
+  };
+}
+
+/** The bars that are not empty, in order of size. */
+export function histogramOf(tally: RunningTally): readonly HistogramRow[] {
+  const { class: storageClass, accessTier } = tally;
+  return upperEdges
+    .map((upToBytes, bar) => ({
+      class: storageClass,
+      ...(accessTier !== undefined && { accessTier }),
+      upToBytes,
+      objects: sumAt(tally, bar),
+      bytes: sumAt(tally, bytesAt + bar),
+    }))
+    .filter((row) => row.objects > 0n);
+}
+
+/** Objects and bytes so far, for ranking only: the number nearest to the exact sum, so that no order of adding shows. */
+export function weightOf(tallies: readonly RunningTally[]): {
+  readonly objects: number;
+  readonly bytes: number;
+} {
+  let objects = 0;
+  let bytes = 0;
+  for (const { sums } of tallies) {
+    objects += sums[unsizedAt]!;
+    for (let bar = 0; bar < barCount; bar++) {
+      objects += sums[bar]!;
+      bytes += sums[bytesAt + bar]!;
+    }
+  }
+  const isExact = bytes <= Number.MAX_SAFE_INTEGER && tallies.every((tally) => !tally.spilled);
+  return isExact ? { objects, bytes } : exactWeight(tallies);
+}
+
+function exactWeight(tallies: readonly RunningTally[]): { objects: number; bytes: number } {
+  const all = tallies.map(tallyOf);
+  return {
+    objects: Number(all.reduce((sum, tally) => sum + tally.objects, 0n)),
+    bytes: Number(all.reduce((sum, tally) => sum + tally.bytes, 0n)),
+  };
+}

@@ -1,0 +1,102 @@
+/** Parts of one scan as one tree: the same whatever rows went to which worker, as long as nothing was folded. */
+import { raise } from '../kernel/errors.js';
+import type { Prefix } from '../kernel/s3.js';
+import { addDistinct, addDistinctBits } from './distinct-count.js';
+import { addHourBits, createHourSet } from './hour-set.js';
+import { foldBranch, foldLightest } from './prefix-folding.js';
+import { type PrefixNode, tallyFor } from './prefix-node.js';
+import { addRow, createPrefixTree, isFull, type PrefixTree } from './prefix-tree.js';
+import { smallerSample } from './row-sample.js';
+import { addSums, spill, sumCount } from './running-tally.js';
+import { type TreePart, textAt } from './tree-part.js';
+
+/** Parts of at least one worker. */
+export function mergeParts(parts: readonly [TreePart, ...TreePart[]]): PrefixTree {
+  const tree = createPrefixTree(parts[0].options);
+  for (const part of parts) addPart(tree, part);
+  return tree;
+}
+
+/** A row of a part, in the tree: its own, or the one it had to be folded into. */
+interface Placed {
+  readonly node: PrefixNode;
+  readonly isOwn: boolean;
+  readonly prefix: Prefix;
+  /** As it was before this part: what the tree folded there, the part may have as rows. */
+  readonly wasClosed: boolean;
+}
+
+/**
+ * Adds a part made with the tree's options. A row that one side holds and the other may have folded, because its parent
+ * is closed there and does not hold it, is folded: it would lack what was folded.
+ */
+export function addPart(tree: PrefixTree, part: TreePart): void {
+  const same = (['prefix', 'depth', 'smallBelowBytes'] as const).every(
+    (option) => tree.options[option] === part.options[option],
+  );
+  if (!same) raise('UNEXPECTED', { why: 'parts of different scans cannot be merged' });
+  const rows = placed(tree, part);
+  rows.forEach(({ node, isOwn }, i) => {
+    if (!isOwn) return;
+    node.closed ||= part.closed[i] === 1;
+    const key = textAt(part.samples, i);
+    if (key !== '') node.sample = smallerSample(node.sample, key);
+  });
+  addTallies(tree, part, rows);
+  for (const { row, template, page, bits } of part.hours) {
+    const { node, isOwn } = rows[row]!;
+    if (!isOwn) continue;
+    const hours = node.partitions.get(template) ?? createHourSet();
+    node.partitions.set(template, hours);
+    addHourBits(hours, page, bits);
+  }
+  addDistinctBits(tree.folded, part.folded);
+  while (isFull(tree)) foldLightest(tree);
+  tree.folder = undefined;
+}
+
+function placed(tree: PrefixTree, part: TreePart): Placed[] {
+  const names = Array.from(part.parents, (_, i) => textAt(part.names, i));
+  const below = childrenOf(part, names);
+  const rows: Placed[] = [];
+  names.forEach((name, i) => {
+    const parent = rows[part.parents[i]!];
+    const prefix = (parent?.prefix ?? '') + name;
+    const node = parent ? nodeBelow(tree, parent, prefix) : tree.root;
+    const isOwn = node !== undefined;
+    if (!isOwn) addDistinct(tree.folded, prefix);
+    const at = node ?? parent!.node;
+    rows.push({ node: at, isOwn, prefix, wasClosed: at.closed });
+    if (isOwn && part.closed[i] === 1)
+      for (const [child, branch] of at.children) if (!below[i]!.has(child)) foldBranch(tree, branch);
+  });
+  return rows;
+}
+
+/** The names of the rows directly below each. */
+function childrenOf(part: TreePart, names: readonly string[]): ReadonlySet<string>[] {
+  const below = names.map(() => new Set<string>());
+  names.forEach((name, i) => {
+    below[part.parents[i]!]?.add(name.slice(0, -1));
+  });
+  return below;
+}
+
+/** Undefined where the row has to be folded. */
+function nodeBelow(tree: PrefixTree, parent: Placed, prefix: Prefix): PrefixNode | undefined {
+  if (!parent.isOwn) return undefined;
+  const { node, wasClosed } = parent;
+  const known = node.children.get(prefix.slice(node.prefix.length, -1));
+  return known ?? (wasClosed ? undefined : addRow(tree, node, prefix));
+}
+
+function addTallies(tree: PrefixTree, part: TreePart, rows: readonly Placed[]): void {
+  const { smallBelowBytes } = tree.options;
+  const tallies = Array.from(part.tallyRows, (row, i) =>
+    tallyFor(rows[row]!.node, part.held[part.tallyHeld[i]!]!, smallBelowBytes),
+  );
+  tallies.forEach((tally, i) => {
+    addSums(tally, part.sums, i * sumCount);
+  });
+  for (const { tally, index, amount } of part.spilled) spill(tallies[tally]!, index, amount);
+}

@@ -1,0 +1,152 @@
+import { deserialize, serialize } from 'node:v8';
+import fc from 'fast-check';
+import t from 'tap';
+import type { ObjectRecord } from '../../src/kernel/s3.js';
+import { summarise } from '../../src/prefixes/prefix-rows.js';
+import { addObjects, createPrefixTree, type PrefixTreeOptions } from '../../src/prefixes/prefix-tree.js';
+import { mergeParts } from '../../src/prefixes/tree-merge.js';
+import { partOf, type TreePart } from '../../src/prefixes/tree-part.js';
+import { objectNamed } from '../inventory/memory-lister.js';
+
+const options: PrefixTreeOptions = { prefix: '', depth: 3, maxPrefixes: 1000, smallBelowBytes: 100 };
+
+function partWith(objects: readonly ObjectRecord[], given: Partial<PrefixTreeOptions> = {}): TreePart {
+  const tree = createPrefixTree({ ...options, ...given });
+  for (const object of objects) addObjects(tree, [object]);
+  return partOf(tree);
+}
+const merged = (parts: readonly TreePart[]) => summarise(mergeParts(parts as [TreePart, ...TreePart[]]));
+const rowsOf = (parts: readonly TreePart[]) =>
+  merged(parts).prefixes.map((row) => [row.prefix, Number(row.tallies[0]?.objects ?? 0n)]);
+
+const segment = fc.oneof(
+  fc.constantFrom('a', 'b', '', '..', '\u{1f600}', 'dt=2026-11-22', 'dt=2026-11-23', 'hour=05', '__proto__'),
+  fc.string({ unit: 'binary', maxLength: 2 }),
+);
+const fileName = fc.constantFrom(
+  'x',
+  'part-00001.snappy.parquet',
+  'x.csv.gz',
+  '_SUCCESS',
+  'A.JSON',
+  '20260102_030405_00006_abcde_x',
+);
+const key = fc
+  .tuple(fc.array(segment, { maxLength: 5 }), fileName)
+  .map(([folders, name]) => [...folders, name].join('/'));
+const size = fc.oneof(
+  fc.nat({ max: 300_000 }),
+  fc.constant(Number.NaN),
+  fc.integer({ min: Number.MAX_SAFE_INTEGER - 9, max: Number.MAX_SAFE_INTEGER }),
+);
+const object: fc.Arbitrary<ObjectRecord> = fc
+  .record({
+    name: key,
+    size,
+    storageClass: fc.constantFrom('STANDARD', 'GLACIER', 'INTELLIGENT_TIERING', 'BEYOND', ''),
+    tier: fc.constantFrom(undefined, 'FREQUENT', 'DEEP_ARCHIVE_ACCESS'),
+    isLatest: fc.boolean(),
+    isDeleteMarker: fc.boolean(),
+  })
+  .map(({ name, size: bytes, storageClass, tier, ...said }) => ({
+    ...objectNamed(name, bytes, storageClass),
+    ...(tier !== undefined && { accessTier: tier }),
+    ...said,
+  }));
+
+t.test('the document does not depend on the order of rows, nor on which worker counted which', async (t) => {
+  fc.assert(
+    fc.property(
+      fc
+        .array(object, { maxLength: 50 })
+        .chain((all) =>
+          fc.tuple(
+            fc.constant(all),
+            fc.shuffledSubarray(all, { minLength: all.length }),
+            fc.array(fc.nat({ max: 3 }), { minLength: all.length, maxLength: all.length }),
+          ),
+        ),
+      fc.integer({ min: 0, max: 5 }),
+      fc.constantFrom(2, 1000),
+      ([all, shuffled, workers], depth, maxPrefixes) => {
+        // Not so few that a row is folded while counting.
+        const given = { depth, maxPrefixes: Math.max(maxPrefixes, Math.ceil(all.length * 1.5)) };
+        const split = [0, 1, 2, 3].map((worker) => shuffled.filter((_, i) => workers[i] === worker));
+        const expected = merged([partWith(all, given)]);
+        t.same(merged(split.map((objects) => partWith(objects, given))), expected);
+        t.same(merged(split.map((objects) => partWith(objects, given)).reverse()), expected);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+t.test('where rows were folded totals are exact, and so is every row that is left', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc
+          .tuple(fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 4 }), fc.nat({ max: 200 }))
+          .map(([path, bytes]) => objectNamed(path.join('/'), bytes)),
+        { minLength: 60, maxLength: 200 },
+      ),
+      fc.integer({ min: 1, max: 8 }),
+      (all, maxPrefixes) => {
+        const parts = [0, 1, 2].map((worker) =>
+          partWith(
+            all.filter((_, i) => i % 3 === worker),
+            { maxPrefixes },
+          ),
+        );
+        const exact = new Map(merged([partWith(all)]).prefixes.map((row) => [row.prefix, row]));
+        const { prefixes, folded } = merged(parts);
+        for (const row of prefixes) t.same(row, exact.get(row.prefix), row.prefix);
+        t.equal(prefixes[0]!.prefix, '');
+        t.ok(prefixes.length <= maxPrefixes);
+        t.ok(folded.prefixes >= exact.size - prefixes.length - 1);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+t.test('a row that the other part may have folded is folded at the merge', async (t) => {
+  const wide = Array.from({ length: 50 }, (_, i) => objectNamed(`users/${i}/face.png`, 10));
+  const first = partWith(wide, { maxPrefixes: 2 });
+  const closed = rowsOf([first]);
+  t.notOk(
+    closed.some(([prefix]) => prefix === 'users/49/'),
+    'the first part folded it',
+  );
+  const second = partWith([objectNamed('users/0/a', 1), objectNamed('users/49/b/c', 1)], {
+    maxPrefixes: 1000,
+  });
+  t.same(rowsOf([second]), [
+    ['', 2],
+    ['users/', 2],
+    ['users/0/', 1],
+    ['users/49/', 1],
+    ['users/49/b/', 1],
+  ]);
+  const relaxed = { ...first, options: { ...first.options, maxPrefixes: 1000 } };
+  for (const order of [
+    [relaxed, second],
+    [second, relaxed],
+  ]) {
+    const rows = new Map(rowsOf(order) as [string, number][]);
+    t.equal(rows.get(''), 52);
+    t.equal(rows.get('users/'), 52, 'nothing is lost');
+    t.notOk(rows.has('users/49/') || rows.has('users/49/b/'), 'it would lack what the first part folded');
+  }
+});
+
+t.test('a part can be written and read again', async (t) => {
+  const part = partWith([objectNamed('t/dt=2026-11-22/a.csv', 5), objectNamed('t/\0/b', 2 ** 53 - 1)]);
+  const again: TreePart = deserialize(serialize(part));
+  t.same(merged([again, again]), merged([part, part]));
+  t.match(merged([again]).prefixes[1], { prefix: 't/', partitions: 1, format: 'csv' });
+});
+
+t.test('parts of different scans are not merged', async (t) => {
+  t.throws(() => merged([partWith([]), partWith([], { prefix: 'a/' })]), { code: 'UNEXPECTED' });
+});
