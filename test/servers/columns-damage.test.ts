@@ -1,4 +1,4 @@
-/** Inventories of S3 with every byte changed in four ways, those of other writers with every seventh. Needs no server, but time. */
+/** Inventories of S3 with every byte changed, those of other writers with every seventh. Needs no server, but time. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -22,14 +22,13 @@ for (const path of files)
     const format = path.endsWith('.orc') ? 'ORC' : 'Parquet';
     const rows = JSON.stringify(await readRows(bytes, format));
     const outcomes: Record<Outcome, number> = { refused: 0, same: 0, 'other rows': 0 };
-    // The seventh bytes of files that differ little are not the same ones.
-    const [step, ways] = path.startsWith(fixtures) ? [7, [0xff]] : [1, [0x01, 0x10, 0x80, 0xff]];
+    // Files that differ little are not changed at the same places.
+    const step = path.startsWith(fixtures) ? 7 : 1;
     let tried = 0;
-    for (let at = bytes.length % step; at < bytes.length; at += step)
-      for (const by of ways) {
-        outcomes[await outcomeOf(changed(bytes, at, by), format, rows)] += 1;
-        tried += 1;
-      }
+    for (let at = bytes.length % step; at < bytes.length; at += step) {
+      outcomes[await outcomeOf(changed(bytes, at, 0xff), format, rows)] += 1;
+      tried += 1;
+    }
     t.ok(outcomes.refused > tried / 8, JSON.stringify(outcomes));
     for (let length = 0; length < bytes.length; length += step) {
       const outcome = await outcomeOf(bytes.subarray(0, length), format, rows);

@@ -1,7 +1,7 @@
 /** ORC that lies: refused with its name, never a wrong number, never more memory than a chunk may take. */
 import { deflateRawSync } from 'node:zlib';
 import t, { type Test } from 'tap';
-import { columnCodecs } from '../../../src/adapters/column-codecs.js';
+import { columnCodecs } from '../../../src/adapters/inventory/column-codecs.js';
 import { openOrc } from '../../../src/inventory/orc/read-orc.js';
 import { readRows, rowsOf, sourceOf } from '../columnar/rows.js';
 import { type Column, type Settings, type Values, writeOrc } from './write-orc.js';

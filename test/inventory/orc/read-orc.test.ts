@@ -1,7 +1,7 @@
 /** Files of the writer of the tests, in every form it has; real ones are in samples.test.ts, and Trino's in test/servers. */
 import fc from 'fast-check';
 import t from 'tap';
-import { columnCodecs } from '../../../src/adapters/column-codecs.js';
+import { columnCodecs } from '../../../src/adapters/inventory/column-codecs.js';
 import { openOrc } from '../../../src/inventory/orc/read-orc.js';
 import { open, type Row, readRows, rowsOf, sourceOf } from '../columnar/rows.js';
 import { type Column, orcWriter, type Settings, type Values, writeOrc } from './write-orc.js';
