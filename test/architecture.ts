@@ -51,6 +51,7 @@ export const rules: readonly Rule[] = [
       'inventory/orc',
       'inventory/parquet',
       'prefixes/tree-part',
+      'inventory/list-page-bytes',
       'reconcile/ports',
       'schedule/ports',
       'compaction/ports',
@@ -73,7 +74,11 @@ export const rules: readonly Rule[] = [
   },
   { at: 'app.ts', may: ['kernel', 'config', 'documents', ...domains] },
   { at: 'app/', may: ['kernel', 'app', 'config', 'documents', ...domains] },
-  { at: 'world.ts', may: ['kernel', 'adapters', 'app', 'config', 'documents', 'node:*', ...vendors] },
+  {
+    at: 'world.ts',
+    may: ['kernel', 'world', 'adapters', 'app', 'config', 'documents', 'node:*', ...vendors],
+  },
+  { at: 'world', may: ['kernel', 'adapters', 'app', 'config', 'documents', 'node:*', ...vendors] },
   { at: 'index.ts', may: ['kernel', 'app', 'world', 'config', 'documents', ...domains] },
   {
     at: 'entry/cli',

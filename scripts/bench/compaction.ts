@@ -1,15 +1,19 @@
 /**
  * Megabytes of CSV a second and peak memory of `compact run` through the whole program (a folder for a bucket), at level
- * counts and at level values, each beside DuckDB's own COPY of the same files by hours in the same process tree.
- * Run: node --import tsx scripts/bench/compaction.ts [--files 20] [--mb 10] [--hours 2] [--rounds 3] [--levels counts,values]
+ * counts and at level values, and of the engine's part of it alone (write: statement and upload, nothing verified), each
+ * beside DuckDB's own COPY of the same files by hours in the same process tree.
+ * Run: node --import tsx scripts/bench/compaction.ts [--files 20] [--mb 10] [--hours 2] [--rounds 3] [--levels write,counts,values]
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { openDuckdbEngine } from '../../src/adapters/duckdb/engine.js';
+import { engineProcess } from '../../src/adapters/duckdb/process.js';
+import { openFileStore } from '../../src/adapters/files/object-store.js';
 import { createApp, createWorld } from '../../src/index.js';
-import { columns, rawCopy, writeLake } from './csv-lake.js';
+import { columns, hourPath, rawCopy, writeLake } from './csv-lake.js';
 import { type Measured, measured, median } from './measured.js';
 
 const script = fileURLToPath(import.meta.url);
@@ -20,7 +24,7 @@ const { values: options } = parseArgs({
     mb: { type: 'string', default: '10' },
     hours: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' },
-    levels: { type: 'string', default: 'counts,values' },
+    levels: { type: 'string', default: 'write,counts,values' },
     one: { type: 'string' },
     lake: { type: 'string' },
   },
@@ -48,10 +52,44 @@ async function compacted(lake: string, level: string): Promise<void> {
     throw new Error(failed?.reason ?? 'no hour was compacted');
 }
 
+/** As a run calls the engine once every value was looked at. */
+async function written(lake: string): Promise<void> {
+  const target = openFileStore({ root: join(lake, 'parquet'), create: true });
+  await mkdir(join(lake, 'engine'), { recursive: true });
+  const worker = engineProcess({ folder: lake, memory: '1GiB', threads: 2 });
+  const folder = join(lake, 'engine');
+  const engine = openDuckdbEngine({ target, folder, pathOf: ({ key }) => join(lake, 'csv', key), worker });
+  for (let hour = 0; hour < Number(options.hours); hour += 1) {
+    const names = (await readdir(join(lake, 'csv', hourPath(hour)))).sort();
+    const sources = await Promise.all(
+      names.map(async (name) => {
+        const key = `${hourPath(hour)}/${name}`;
+        return { key, etag: name, size: (await stat(join(lake, 'csv', key))).size };
+      }),
+    );
+    const { outcome } = await engine.write({
+      partition: hourPath(hour),
+      sources,
+      columns: columns.map(([name, type]) => ({ name, type })),
+      textRule: 'equivalent',
+      isChecked: true,
+      csv: { header: true, delimiter: ',' },
+      compression: 'snappy',
+      targetFileBytes: 2 ** 30,
+      expected: { rows: 0, bytes: sources.reduce((sum, { size }) => sum + size, 0) },
+      attemptPath: `attempts/${hour}/`,
+      signal: new AbortController().signal,
+    });
+    if (outcome !== 'written') throw new Error(`${hourPath(hour)} was not written`);
+  }
+  worker.close();
+}
+
 async function one(what: string, lake: string): Promise<void> {
   const startedAt = performance.now();
   const before = process.cpuUsage();
   if (what === 'raw') await rawCopy(lake, Number(options.hours));
+  else if (what === 'write') await written(lake);
   else await compacted(lake, what);
   const { user, system } = process.cpuUsage(before);
   process.stdout.write(`${(performance.now() - startedAt) / 1000} ${(user + system) / 1e6}`);
@@ -86,7 +124,8 @@ async function all(): Promise<void> {
       const seconds = median(runs.map((run) => run.seconds));
       const cpu = median(runs.map(({ cpuSeconds }) => cpuSeconds));
       const peak = Math.max(...runs.map((run) => run.peakMiB));
-      const name = what === 'raw' ? 'DuckDB COPY' : `compact run, verify: ${what}`;
+      const name =
+        { raw: 'DuckDB COPY', write: 'engine alone, not verified' }[what] ?? `compact run, verify: ${what}`;
       console.log(
         `${name.padEnd(30)} ${seconds.toFixed(2).padStart(7)} s ${(bytes / 1e6 / seconds).toFixed(0).padStart(5)} MB/s  ${(base / seconds).toFixed(2)} × COPY  ${cpu.toFixed(2).padStart(6)} s of processor, ${(baseCpu / cpu).toFixed(2)} × COPY  peak ${peak.toFixed(0)} MiB`,
       );

@@ -2,6 +2,7 @@
 import * as zlib from 'node:zlib';
 import { compressors } from 'hyparquet-compressors';
 import type { Codecs } from '../inventory/ports.js';
+import { zstdFits } from './zstd-frames.js';
 
 type Expand = (bytes: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Uint8Array;
 
@@ -23,6 +24,7 @@ export const columnCodecs: Codecs = {
 };
 
 function otherZstd(bytes: Uint8Array, most: number): Uint8Array {
+  if (!zstdFits(bytes, most)) throw new RangeError(`no frames of at most ${most} bytes`);
   const out = compressors.ZSTD!(bytes, most);
   if (out.length > most) throw new RangeError(`more than ${most} bytes`);
   return out;

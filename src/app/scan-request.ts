@@ -14,8 +14,12 @@ export interface ScanRequest {
   readonly top?: number;
   /** As "128KiB". */
   readonly smallBelow?: string;
-  /** Of an inventory with all versions: only the current ones, or all (the default). */
+  /** Of an inventory all it lists where it is absent, of a listing the current ones. */
   readonly versions?: 'current' | 'all';
+  /** A scan made earlier, by which a listing is parted. */
+  readonly seed?: string;
+  /** Files of an inventory that are missing or damaged are left out and named, instead of ending the scan. */
+  readonly partial?: boolean;
   readonly queriesPerMonth?: string;
   /** Where the scan is saved. */
   readonly out?: string;

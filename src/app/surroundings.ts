@@ -6,8 +6,9 @@ import type { NotifyConfig } from '../config/notify.js';
 import type { KnownTable, TableConfig } from '../config.js';
 import type { TallyOptions, TallyPart } from '../inventory/inventory-tally.js';
 import type { ManifestPlace } from '../inventory/manifest-place.js';
-import type { ListPage, ObjectLister } from '../inventory/ports.js';
+import type { KeyPager, ListPage, ObjectLister } from '../inventory/ports.js';
 import type { FileScanner, PartStore, ReportStore } from '../inventory/report-ports.js';
+import type { KeptPosition } from '../inventory/scan-position.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Finding } from '../kernel/finding.js';
 import type { Location, ObjectRecord } from '../kernel/s3.js';
@@ -31,11 +32,13 @@ export interface Surroundings {
   openPriceFolder(dir: string | undefined): Promise<PriceFolder>;
   /** A price file of AWS; "-" is standard input. Errors: FILE_MISSING, PRICE_LIST_UNREADABLE. */
   readPriceList(path: string): Promise<PriceListDocument>;
-  openLister(location: Location): Promise<OpenLister>;
-  /** Log files whose addresses begin with `uri`. Errors: URI_INVALID, FILE_MISSING, BUCKET_INVALID. */
-  openLogs(uri: string): Promise<OpenLogs>;
+  openLister(location: Location, how?: { readonly hasVersions: boolean }): Promise<OpenLister>;
+  /** Beside the document `out`; `names` is what a position depends on. */
+  openPosition(out: string, names: readonly string[]): Promise<KeptPosition>;
   /** A report of S3 Inventory, by its manifest. */
   openInventory(place: ManifestPlace): Promise<OpenInventory>;
+  /** Log files whose addresses begin with `uri`. Errors: URI_INVALID, FILE_MISSING, BUCKET_INVALID. */
+  openLogs(uri: string): Promise<OpenLogs>;
   /** `region`: where its AWS calls go. */
   openCompaction(table: KnownTable, region: string | undefined): Promise<OpenCompaction>;
   /** A table of the catalog that the engine asks: Glue, or that of Trino. Errors: COLUMNS_UNKNOWN, PERMISSION_DENIED. */
@@ -73,19 +76,13 @@ export interface TextFiles {
 
 export interface OpenLister {
   readonly lister: ObjectLister;
+  /** Where pages can be asked for in any order, and so in several streams. */
+  readonly pager?: KeyPager;
   /** Where the bucket lies, once it has said so. */
   bucketRegion?(): string | undefined;
   /** Requests made so far, as S3 would bill them. */
   requests(): RequestCounts;
-}
-
-export interface OpenLogs {
-  readonly isBilled: boolean;
-  list(): AsyncIterable<ListPage>;
-  /** The bytes of a file, without gzip. Errors: LOG_UNREADABLE, OBJECT_CHANGED, those of the store. */
-  read(file: ObjectRecord): AsyncIterable<Uint8Array>;
-  /** Requests made so far, as S3 would bill them. */
-  requests(): RequestCounts;
+  close?(): void;
 }
 
 export interface OpenInventory {
@@ -104,6 +101,15 @@ export interface OpenInventory {
 export interface KeptParts extends PartStore<TallyPart> {
   /** The document is written: nothing is kept any longer. */
   drop(): Promise<void>;
+}
+
+export interface OpenLogs {
+  readonly isBilled: boolean;
+  list(): AsyncIterable<ListPage>;
+  /** The bytes of a file, without gzip. Errors: LOG_UNREADABLE, OBJECT_CHANGED, those of the store. */
+  read(file: ObjectRecord): AsyncIterable<Uint8Array>;
+  /** Requests made so far, as S3 would bill them. */
+  requests(): RequestCounts;
 }
 
 export interface OpenCompaction {

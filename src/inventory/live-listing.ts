@@ -1,149 +1,218 @@
 /** A live listing gives every key under a prefix exactly once, in several streams, holding no more than a page of each. */
-import pLimit, { type LimitFunction } from 'p-limit';
-import { BucketwiseError } from '../kernel/errors.js';
-import type { Key, ObjectRecord, Prefix } from '../kernel/s3.js';
-import { type KeyRange, rangePrefix, tile, withinRange } from './key-ranges.js';
-import type { ListPage, ListRequest, ObjectLister } from './ports.js';
+import { BucketwiseError, raise } from '../kernel/errors.js';
+import type { Prefix } from '../kernel/s3.js';
+import type { ColumnBatch } from './column-batch.js';
+import { evenCuts, type Known, type Landmark } from './key-cuts.js';
+import { disorderIn, firstRows, type KeyRange, keyAt, rowsUpTo, tile } from './key-ranges.js';
+import { advance, chooseCut, cutOff, prefixFor, rangeOf, type Stretch, stretchOf } from './key-stretches.js';
+import type { KeyCursor, KeyPage, KeyPager } from './ports.js';
 
 export interface ListingProgress {
   /** Objects given so far. */
   readonly objects: number;
-  /** LIST requests so far: pages received. */
-  readonly requests: number;
+  /** Pages received so far. */
+  readonly pages: number;
+  /** Pages that the same objects would take in one stream. */
+  readonly fewest: number;
+  /** What is not listed yet; together with what was given it is the whole prefix. */
+  readonly remaining: () => readonly KeyRange[];
 }
 
 export interface LiveListing {
-  readonly lister: ObjectLister;
+  readonly pager: KeyPager;
   readonly prefix: Prefix;
-  /** LIST requests in flight at most. */
+  /** Requests in flight at most. */
   readonly parallel: number;
-  /** Receives the objects page by page: in order within a page, the pages in any order. */
-  readonly take: (objects: readonly ObjectRecord[]) => void;
+  /** Receives the rows page by page: in order within a page, the pages in any order. A batch is valid during the call. */
+  readonly take: (batch: ColumnBatch) => void;
   /** Called after every page. */
   readonly onProgress?: (progress: ListingProgress) => void;
+  /** Only these ranges: what an earlier listing had left. */
+  readonly ranges?: readonly KeyRange[];
+  /** What an earlier scan saw, in order of keys: the ranges are cut there first. */
+  readonly landmarks?: readonly Landmark[];
   readonly signal?: AbortSignal;
 }
 
-/** Pages read in one stream before parting the rest: a small prefix costs no request more than it must. */
-const HEAD_PAGES = 4;
-/** Ranges for each stream, so that a long one does not end alone. */
-const RANGES_PER_STREAM = 4;
-/** Pages of one level of folders that are looked at for cuts. */
-const PROBE_PAGES = 4;
-/** Levels of folders that are looked into for cuts. */
-const PROBE_LEVELS = 16;
-/** Pages spent on looking for cuts, for each range wanted. */
-const PROBES_PER_RANGE = 2;
+const PAGE_KEYS = 1000;
+/** Pages read in one stream before anything is parted: a small prefix costs no request more than it must. */
+const HEAD_PAGES = 3;
+/** Levels of folders that hold one folder only and are looked through for landmarks. */
+const PROBE_LEVELS = 4;
+/** Once every stream has had a range, another cut for each so many pages. */
+const PAGES_PER_CUT = 4;
 
 interface Run {
   readonly listing: LiveListing;
+  /** Not begun yet. */
+  readonly waiting: Stretch[];
+  readonly running: Set<Stretch>;
+  readonly known: Known;
+  isProbed: boolean;
   objects: number;
-  requests: number;
+  cuts: number;
+  inFlight: number;
   stopped: boolean;
+  /** Whatever is under way then is of no use. */
+  readonly ended: AbortSignal;
+  readonly finish: () => void;
+  readonly fail: (cause: unknown) => void;
 }
 
 /**
  * Lists everything under the prefix. After it settles `take` is not called again.
- * Errors: those of the lister, of `take`, and INTERRUPTED.
+ * Errors: those of the pager, of `take`, and INTERRUPTED.
  */
-export async function listLive(listing: LiveListing): Promise<ListingProgress> {
-  const run: Run = { listing, objects: 0, requests: 0, stopped: false };
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
+export function listLive(listing: LiveListing): Promise<ListingProgress> {
+  return new Promise((resolve, reject) => {
+    const { signal, landmarks = [] } = listing;
+    const ended = new AbortController();
+    const end = (): void => {
       run.stopped = true;
-      reject(interrupted(run));
+      ended.abort();
+      signal?.removeEventListener('abort', onAbort);
     };
-    listing.signal?.addEventListener('abort', onAbort);
+    const run: Run = {
+      listing,
+      waiting: startingRanges(listing).map(stretchOf),
+      running: new Set(),
+      known: { landmarks, words: new Set(), pages: 0 },
+      isProbed: landmarks.length > 0 || !listing.pager.isOrdered,
+      ...{ objects: 0, cuts: 0, inFlight: 0, stopped: false },
+      ended: ended.signal,
+      finish: () => {
+        end();
+        resolve(progressOf(run));
+      },
+      fail: (cause) => {
+        end();
+        reject(cause);
+      },
+    };
+    const onAbort = (): void => run.fail(interrupted(run));
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort);
+    pump(run);
   });
-  try {
-    if (listing.signal?.aborted) onAbort();
-    await Promise.race([aborted, listAll(run)]);
-  } finally {
-    run.stopped = true;
-    listing.signal?.removeEventListener('abort', onAbort);
-  }
-  return { objects: run.objects, requests: run.requests };
 }
 
 const interrupted = (run: Run): BucketwiseError =>
   new BucketwiseError('INTERRUPTED', { state: `${run.objects} objects were listed; nothing was changed.` });
 
-async function listAll(run: Run): Promise<void> {
-  const { parallel } = run.listing;
-  const head = await listHead(run);
-  if (head.ended) return;
-  const limit = pLimit(parallel);
-  const wanted = parallel * RANGES_PER_STREAM;
-  const cuts = await findCuts(run, wanted, limit);
-  const ranges = tile(head.last, cuts, wanted);
-  await Promise.all(ranges.map((range) => limit(() => listRange(run, range))));
+/** An earlier scan tells beforehand how much there is. */
+function startingRanges({ ranges, landmarks = [], parallel, pager }: LiveListing): readonly KeyRange[] {
+  if (ranges) return ranges;
+  const objects = landmarks.reduce((sum, landmark) => sum + (landmark.objects ?? 0), 0);
+  const pieces = pager.isOrdered ? Math.min(parallel, Math.floor(objects / PAGE_KEYS / HEAD_PAGES)) : 1;
+  return pieces > 1 ? tile(evenCuts(landmarks, pieces)) : [{ from: {} }];
 }
 
-async function listHead(run: Run): Promise<{ readonly ended: boolean; readonly last: Key | undefined }> {
-  const { parallel, prefix } = run.listing;
-  let pages = 0;
-  let last: Key | undefined;
-  const ended = await eachPage(run, { prefix }, ({ objects }) => {
-    deliver(run, objects);
-    last = objects.at(-1)?.key ?? last;
-    pages += 1;
-    return parallel === 1 || pages < HEAD_PAGES;
-  });
-  return { ended, last };
-}
+const progressOf = (run: Run): ListingProgress => ({
+  objects: run.objects,
+  pages: run.known.pages,
+  fewest: Math.max(1, Math.ceil(run.objects / PAGE_KEYS)),
+  remaining: () => [...run.running, ...run.waiting].map(rangeOf),
+});
 
-async function listRange(run: Run, range: KeyRange): Promise<void> {
-  const { after } = range;
-  const prefix = rangePrefix(run.listing.prefix, range);
-  await eachPage(run, { prefix, ...(after !== undefined && { after }) }, (page) => {
-    const { objects, ended } = withinRange(page.objects, range);
-    deliver(run, objects);
-    return !ended;
-  });
-}
-
-/** Folders, level by level, until there are enough to cut at. Where they lie decides speed only, never what is listed. */
-async function findCuts(run: Run, wanted: number, limit: LimitFunction): Promise<readonly Prefix[]> {
-  const budget = { pages: wanted * PROBES_PER_RANGE };
-  const leaves: Prefix[] = [];
-  let level: readonly Prefix[] = [run.listing.prefix];
-  for (let depth = 0; depth < PROBE_LEVELS && level.length > 0; depth++) {
-    const below = await Promise.all(level.map((prefix) => limit(() => foldersIn(run, prefix, budget))));
-    leaves.push(...level.filter((_, i) => below[i]!.length === 0));
-    level = below.flat();
-    if (leaves.length + level.length >= wanted) break;
+/** Gives every idle stream something to do, where there is something worth a request. */
+function pump(run: Run): void {
+  if (run.stopped) return;
+  while (run.inFlight < run.listing.parallel) {
+    const stretch = run.waiting.shift() ?? parted(run);
+    if (!stretch) break;
+    run.running.add(stretch);
+    inFlight(run, listStretch(run, stretch));
   }
-  return [...leaves, ...level];
+  if (run.inFlight === 0) run.finish();
 }
 
-async function foldersIn(run: Run, prefix: Prefix, budget: { pages: number }): Promise<readonly Prefix[]> {
-  const folders: Prefix[] = [];
-  let pages = 0;
-  if (budget.pages <= 0) return folders;
-  await eachPage(run, { prefix, delimiter: '/' }, (page) => {
-    folders.push(...page.prefixes);
-    budget.pages -= 1;
-    pages += 1;
-    return page.prefixes.length > 0 && pages < PROBE_PAGES && budget.pages > 0;
-  });
-  return folders;
+function inFlight(run: Run, work: Promise<void>): void {
+  run.inFlight += 1;
+  work.then(() => {
+    run.inFlight -= 1;
+    pump(run);
+  }, run.fail);
 }
 
-function deliver(run: Run, objects: readonly ObjectRecord[]): void {
-  if (objects.length > 0) run.listing.take(objects);
-  run.objects += objects.length;
-}
-
-/** Reads pages until `use` says no more; true when the listing came to its end first. */
-async function eachPage(run: Run, request: ListRequest, use: (page: ListPage) => boolean): Promise<boolean> {
-  if (run.stopped) return false;
-  for await (const page of run.listing.lister.list(request)) {
-    if (run.stopped) return false;
-    run.requests += 1;
-    const more = use(page);
-    run.listing.onProgress?.({ objects: run.objects, requests: run.requests });
-    if (!more) return false;
+function parted(run: Run): Stretch | undefined {
+  const { pager, parallel, prefix } = run.listing;
+  if (!pager.isOrdered || parallel === 1 || run.known.pages < HEAD_PAGES) return undefined;
+  if (!run.isProbed && run.running.size > 0) {
+    run.isProbed = true;
+    inFlight(run, probe(run, prefix, PROBE_LEVELS));
+    if (run.inFlight >= parallel) return undefined;
   }
-  return true;
+  if (run.cuts >= run.known.pages - HEAD_PAGES + 1 || run.cuts > parallel + run.known.pages / PAGES_PER_CUT)
+    return undefined;
+  const choice = chooseCut(run.running, prefix, run.known);
+  if (!choice) return undefined;
+  run.cuts += 1;
+  return cutOff(choice.stretch, choice.cut);
+}
+
+/** Folders to cut at: where they lie decides speed only, never what is listed. */
+async function probe(run: Run, prefix: Prefix, levels: number): Promise<void> {
+  const page = await ask(run, { prefix, delimiter: '/' });
+  if (run.stopped || !page) return;
+  run.known.pages += 1;
+  const folders = page.prefixes;
+  if (folders.length === 1 && page.batch.rows === 0 && levels > 1) return probe(run, folders[0]!, levels - 1);
+  if (folders.length > 1) run.known.landmarks = folders.map((key) => ({ key }));
+}
+
+async function listStretch(run: Run, stretch: Stretch): Promise<void> {
+  for (let isOpen = true; isOpen && !run.stopped; pump(run)) {
+    const { from } = stretch;
+    const page = await ask(run, { prefix: prefixFor(stretch, run.listing.prefix), from });
+    if (run.stopped || !page) return;
+    isOpen = receive(run, stretch, page);
+    if (!isOpen) run.running.delete(stretch);
+    run.listing.onProgress?.(progressOf(run));
+  }
+}
+
+async function ask(
+  run: Run,
+  request: { readonly prefix: Prefix; readonly from?: KeyCursor; readonly delimiter?: '/' },
+): Promise<KeyPage> {
+  return run.listing.pager.page({ ...request, signal: run.ended });
+}
+
+/** Hands on what lies in the stretch; whether more follows. */
+function receive(run: Run, stretch: Stretch, page: KeyPage): boolean {
+  const { take, pager } = run.listing;
+  const { batch, next } = page;
+  run.known.pages += 1;
+  if (!pager.isOrdered) {
+    run.objects += batch.rows;
+    if (batch.rows > 0) take(batch);
+    stretch.from = next ?? {};
+    return next !== undefined;
+  }
+  checkOrder(run, stretch, batch);
+  const rows = rowsUpTo(batch, stretch.upToBytes);
+  run.objects += rows;
+  if (rows > 0) take(firstRows(batch, rows));
+  if (next === undefined || rows < batch.rows) return false;
+  if (rows === 0) {
+    stretch.from = { ...stretch.from, ...next };
+    return true;
+  }
+  const last = keyAt(batch.key, rows - 1);
+  advance(stretch, keyAt(batch.key, 0), last, run.running, run.known);
+  // The last key of a page says as much as a token, and holds when the prefix gets narrower or the program is begun anew.
+  stretch.from = pager.hasVersions ? next : { key: last };
+  return pager.hasVersions || last !== stretch.upTo;
+}
+
+/** Ranges of keys are counted on this order; a page that goes back would be counted twice. */
+function checkOrder(run: Run, { from }: Stretch, batch: ColumnBatch): void {
+  const { hasVersions } = run.listing.pager;
+  const after = from.key === undefined ? undefined : new TextEncoder().encode(from.key);
+  if (disorderIn(batch, after, hasVersions) < 0) return;
+  raise('STORE_FAILED', {
+    action: hasVersions ? 's3:ListBucketVersions' : 's3:ListBucket',
+    what: run.listing.prefix === '' ? 'the bucket' : run.listing.prefix,
+    why: 'pages do not come in order of keys, as in a directory bucket',
+  });
 }

@@ -1,6 +1,8 @@
 /** Bytes are text when they are UTF-8: handed on in whole characters, whatever pieces they come in. */
 import { isUtf8 } from 'node:buffer';
 
+export const isText = (bytes: Uint8Array): boolean => isUtf8(bytes);
+
 export interface Utf8Filter {
   /** The characters that are whole by now; `isFaulty` when a byte that is no UTF-8 comes after them. */
   whole(piece: Uint8Array): { readonly text: Uint8Array; readonly isFaulty: boolean };

@@ -72,6 +72,8 @@ export const csvFile = (
 export interface ReportForm {
   readonly format?: 'CSV' | 'ORC' | 'Parquet';
   readonly columns?: readonly string[];
+  /** Of ORC and Parquet, instead of the columns. */
+  readonly schema?: string;
   /** Milliseconds since 1970. */
   readonly createdAt?: number;
   readonly checksum?: string | false;
@@ -96,7 +98,7 @@ export function reportObjects(
         version: '2016-11-30',
         creationTimestamp: String(form.createdAt ?? reportTime),
         fileFormat: form.format ?? 'CSV',
-        fileSchema: (form.columns ?? allColumns).join(', '),
+        fileSchema: form.schema ?? (form.columns ?? allColumns).join(', '),
         files: files.map((file) => ({
           key: keyOf(file),
           size: file.bytes.length,

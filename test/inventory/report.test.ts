@@ -62,10 +62,12 @@ t.test('a manifest is held against its checksum, and without one the report says
   await t.rejects(openReport(storeOf(undefined, new Map()), 'm'), { code: 'FILE_MISSING' });
 });
 
+const looking = { source: 'm', signal: new AbortController().signal };
+
 const manifestAnd = async (sizes: ReadonlyMap<string, number>) => {
   const store = storeOf(manifestOf(ten), sizes);
   const { manifest } = await openReport(store, 'm');
-  return { manifest, files: () => findFiles(store, manifest, 'm') };
+  return { manifest, files: () => findFiles(store, manifest, looking) };
 };
 
 t.test('a missing file is told before any is read, with how many are missing', async (t) => {
@@ -99,12 +101,19 @@ t.test(
       ...store,
       find: async () => ({ etag: 'e', root: '/x', at: '1.gz', size: 5 }),
     };
-    await t.rejects(findFiles(beside, manifest, 'm'), {
+    await t.rejects(findFiles(beside, manifest, looking), {
       code: 'INVENTORY_CORRUPT',
       message: /"b\/1.gz" is refused: it lies where "a\/1.gz" lies/,
     });
   },
 );
+
+t.test('an interrupt is heard while the files are looked at', async (t) => {
+  const store = storeOf(manifestOf(ten), sizesOf(ten));
+  const { manifest } = await openReport(store, 'm');
+  const aborted = { source: 'm', signal: AbortSignal.abort() };
+  await t.rejects(findFiles(store, manifest, aborted), { code: 'INTERRUPTED' });
+});
 
 type Answer = (job: FileJob, tell: (since: FileProgress) => void) => Promise<FileResult<string>>;
 

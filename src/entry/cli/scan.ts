@@ -11,8 +11,10 @@ interface ScanFlags {
   readonly queriesPerMonth?: string;
   readonly out?: string;
   readonly maxCost?: string;
-  readonly accessLogs?: string;
   readonly versions?: string;
+  readonly accessLogs?: string;
+  readonly seed?: string;
+  readonly partial: boolean;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -23,19 +25,14 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       depth: wholeNumber('--depth', flags.depth, 1),
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
-      ...given({
-        region,
-        month,
-        queriesPerMonth,
-        maxCost,
-        accessLogs,
-        out: flags.out,
-        versions: versionsOf(flags),
-      }),
+      partial: flags.partial,
+      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, out: flags.out }),
+      ...given({ versions: versionsOf(flags), seed: flags.seed }),
     },
     watching(door),
   );
   door.terminal.out(door.app.show(shown, door.format, look(door)));
+  await door.app.checkScan(shown.value);
 }
 
 function versionsOf({ versions }: ScanFlags): 'current' | 'all' | undefined {

@@ -31,7 +31,7 @@ export interface OrcTail {
 const magic = 'ORC';
 const mostPostscript = 256;
 /** A footer has some hundred bytes a column and some dozen a stripe. */
-const mostFooterBytes = 64 << 20;
+const mostFooterBytes = 16 << 20;
 const struct = 12;
 
 export async function readTail(source: ColumnSource, codecs: Codecs, refuse: Refuse): Promise<OrcTail> {

@@ -8,6 +8,7 @@ import { presence } from './presence.js';
 
 /** A dictionary is held in memory; a text in it may be as long as a key. */
 const mostDictionaryBytes = 256 << 20;
+const mostDictionaryTexts = 1 << 24;
 
 export interface Lengths {
   /** Where each of the next texts begins after the first, and where the last one ends, which is the answer. */
@@ -49,7 +50,8 @@ export interface Dictionary {
 export async function readDictionary(column: StripeColumn, refuse: Refuse): Promise<Dictionary> {
   const size = column.dictionarySize;
   const { name } = column.column;
-  if (size > column.rows) refuse(`the dictionary of "${name}" has ${size} texts for ${column.rows} rows`);
+  if (size > Math.min(column.rows, mostDictionaryTexts))
+    refuse(`the dictionary of "${name}" has ${size} texts for ${column.rows} rows`);
   if (size === 0) return { size, bytes: new Uint8Array(0), offsets: new Int32Array(1) };
   const offsets = new Int32Array(size + 1);
   const total = await readLengths(column, refuse).next(offsets, size);

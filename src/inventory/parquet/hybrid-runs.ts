@@ -45,7 +45,7 @@ export function decodeHybrid(
 }
 
 /** A run of few bytes may stand for any number of rows. */
-const mostRows = 1 << 27;
+const mostRows = 1 << 24;
 
 function roomFor(count: number, fault: (why: string) => never): Int32Array {
   if (count > mostRows) fault(`${count} rows in one page`);

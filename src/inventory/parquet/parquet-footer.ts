@@ -35,7 +35,7 @@ export interface ParquetFooter {
   readonly columns: readonly ParquetColumn[];
 }
 
-const mostFooterBytes = 64 << 20;
+const mostFooterBytes = 16 << 20;
 
 export async function readFooter(source: ColumnSource, refuse: Refuse): Promise<ParquetFooter> {
   if (source.size < 12) refuse('it is too short for Parquet');

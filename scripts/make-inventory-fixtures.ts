@@ -1,0 +1,64 @@
+/**
+ * Writes test/fixtures/inventory anew: the same rows by DuckDB and by Trino, in every codec each has.
+ *
+ *   node --import tsx scripts/make-inventory-fixtures.ts
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { runStatement } from '../src/adapters/trino/protocol.js';
+import { selectRows } from '../test/inventory/columnar/known-rows.js';
+import { startS3Server } from './servers/s3.mjs';
+import { installTrino, startTrino } from './servers/trino.mjs';
+
+const rows = 300;
+const folder = fileURLToPath(new URL('../test/fixtures/inventory/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+
+async function byDuckDb(): Promise<void> {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  for (const version of ['v1', 'v2'])
+    for (const codec of ['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'])
+      await connection.run(
+        `COPY (${selectRows(`range(${rows}) AS r(i)`)} ORDER BY i) TO '${join(folder, `duckdb-${version}-${codec}.parquet`)}' (FORMAT parquet, PARQUET_VERSION ${version}, CODEC ${codec})`,
+      );
+}
+
+async function byTrino(): Promise<void> {
+  await installTrino();
+  const store = await startS3Server();
+  const trino = await startTrino(store);
+  const server = {
+    ...{ url: trino.url, catalog: 'hive', schema: 'fixtures', user: 'bucketwise' },
+    pause: (ms: number) => sleep(ms),
+  };
+  const ask = async (sql: string, session: Record<string, string> = {}): Promise<void> => {
+    const answer = await runStatement(server, { sql, session }, new AbortController().signal);
+    if (answer.outcome === 'failed') throw new Error(answer.words);
+  };
+  try {
+    await ask(`CREATE SCHEMA hive.fixtures`);
+    for (const [format, codec] of [
+      ...['NONE', 'SNAPPY', 'LZ4', 'ZSTD', 'GZIP'].map((name) => ['orc', name] as const),
+      ...['NONE', 'SNAPPY', 'ZSTD', 'GZIP'].map((name) => ['parquet', name] as const),
+    ]) {
+      const name = `trino-${codec.toLowerCase()}.${format}`;
+      const place = `written/${name}`;
+      await ask(
+        `CREATE TABLE hive.fixtures."${name}" WITH (format = '${format}', external_location = 'local:///${place}/') AS ${selectRows(`UNNEST(sequence(0, ${rows - 1})) AS r(i)`)} ORDER BY i`,
+        { 'hive.compression_codec': codec },
+      );
+      const written = readdirSync(join(trino.dir, place)).filter((file) => !file.startsWith('.'));
+      if (written.length !== 1) throw new Error(`${name} is ${written.length} files`);
+      writeFileSync(join(folder, name), readFileSync(join(trino.dir, place, written[0]!)));
+    }
+  } finally {
+    await trino.stop();
+    await store.stop();
+  }
+}
+
+await byDuckDb();
+await byTrino();

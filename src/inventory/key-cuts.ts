@@ -1,0 +1,117 @@
+/** Where a range that is being listed had best be cut, and how many pages lie before the cut: guesses that cost a request at most. */
+import { compareKeys, type Key, type Prefix } from '../kernel/s3.js';
+import { commonLength, keyOf, placeOf, pointsOf, type Scale, scaleFor, type Words } from './key-scale.js';
+
+/** The part of a range that is listed. */
+export interface Listed {
+  /** The first and the last key of its last page. */
+  readonly first: Key;
+  readonly last: Key;
+  /** Pages ahead that a cut may lie, because the last cut found keys where it lay. */
+  readonly reach: number;
+}
+
+export interface Cut {
+  readonly at: Key;
+  /** Pages before the cut, about. */
+  readonly pages: number;
+}
+
+/** Known keys, with the number of objects from each up to the next, where known. */
+export interface Landmark {
+  readonly key: Key;
+  readonly objects?: number;
+}
+
+/** What a listing has learned about its keys. */
+export interface Known {
+  landmarks: readonly Landmark[];
+  readonly words: Set<string>;
+  /** Pages received so far. */
+  pages: number;
+}
+
+const PAGE_KEYS = 1000;
+const FARTHEST = 2 ** 40;
+
+/**
+ * A cut between the last key seen and the end. Where keys are known to go on behind the end it lies in the middle; else keys may end
+ * anywhere, and it lies no farther than the whole listing has come, or than the geometric mean of a page and all there could be.
+ */
+export function cutIn(
+  prefix: Prefix,
+  { first, last, reach }: Listed,
+  upTo: Key | undefined,
+  isDense: boolean,
+  { words, pages }: Known,
+): Cut | undefined {
+  const shared = upTo === undefined ? pointsOf(prefix).length : commonLength(pointsOf(last), pointsOf(upTo));
+  const scale = scaleFor(first, last, shared, words);
+  const here = placeOf(scale, last);
+  const end = upTo === undefined ? scale.total : placeOf(scale, upTo);
+  const page = pageSpan(scale, first, last);
+  const left = Math.min(FARTHEST, Number(((end - here) * 16n) / page) / 16);
+  if (left < 2) return undefined;
+  const ahead = isDense ? left / 2 : Math.min(left / 2, Math.max(Math.sqrt(left), pages, reach));
+  const at = keyOf(scale, here + (page * BigInt(Math.round(ahead * 16))) / 16n);
+  return at !== undefined && isBetween(last, at, upTo) ? { at, pages: ahead } : undefined;
+}
+
+/** At least 1: two keys may be nearer than the scale can tell. */
+function pageSpan(scale: Scale, first: Key, last: Key): bigint {
+  const span = placeOf(scale, last) - placeOf(scale, first);
+  return span > 0n ? span : 1n;
+}
+
+const isBetween = (last: Key, at: Key, upTo: Key | undefined): boolean =>
+  compareKeys(at, last) > 0 && (upTo === undefined || compareKeys(at, upTo) < 0);
+
+/** Keys go on behind a cut when the first there is no farther from it than a page or two. */
+export function goesOnBehind(cut: Key, first: Key, last: Key, words: Words): boolean {
+  const scale = scaleFor(first, last, commonLength(pointsOf(cut), pointsOf(last)), words);
+  const gap = placeOf(scale, first) - placeOf(scale, cut);
+  return gap <= 2n * pageSpan(scale, first, last);
+}
+
+/** The landmark in the middle of those between two keys: of their objects where they are known, else of their number. */
+export function landmarkCut(
+  landmarks: readonly Landmark[],
+  last: Key | undefined,
+  upTo: Key | undefined,
+): Cut | undefined {
+  const from = last === undefined ? 0 : firstAfter(landmarks, last);
+  const to = upTo === undefined ? landmarks.length : firstAfter(landmarks, upTo);
+  const within = landmarks
+    .slice(from, to)
+    .filter(({ key }) => upTo === undefined || compareKeys(key, upTo) < 0);
+  const weight = within.reduce((sum, { objects = PAGE_KEYS }) => sum + objects, 0);
+  let before = 0;
+  for (const { key, objects = PAGE_KEYS } of within) {
+    before += objects;
+    if (before * 2 >= weight) return { at: key, pages: weight / 2 / PAGE_KEYS };
+  }
+  return undefined;
+}
+
+/** The first landmark after a key; they are in order. */
+function firstAfter(landmarks: readonly Landmark[], key: Key): number {
+  let low = 0;
+  for (let high = landmarks.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (compareKeys(landmarks[middle]!.key, key) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Cuts that part what an earlier listing saw into pieces of one size. */
+export function evenCuts(landmarks: readonly Landmark[], pieces: number): readonly Key[] {
+  const total = landmarks.reduce((sum, { objects = PAGE_KEYS }) => sum + objects, 0);
+  const cuts: Key[] = [];
+  let before = 0;
+  for (const { key, objects = PAGE_KEYS } of landmarks) {
+    if (before >= (total * (cuts.length + 1)) / pieces && cuts.length < pieces - 1) cuts.push(key);
+    before += objects;
+  }
+  return cuts;
+}

@@ -1,0 +1,99 @@
+/** A stretch is a range of keys on its way through a listing: how far it has come, and where it would best be cut in two. */
+import type { Key, Prefix } from '../kernel/s3.js';
+import { type Cut, cutIn, goesOnBehind, type Known, type Listed, landmarkCut } from './key-cuts.js';
+import { type KeyRange, rangePrefix } from './key-ranges.js';
+import { wordsBehind } from './key-scale.js';
+import type { KeyCursor } from './ports.js';
+
+export interface Stretch {
+  /** Where its next page begins. */
+  from: KeyCursor;
+  /** What its last page was asked under; a token holds for that only. */
+  prefix: Prefix | undefined;
+  upTo: Key | undefined;
+  upToBytes: Uint8Array | undefined;
+  listed: Listed | undefined;
+  reach: number;
+  /** Keys go on behind its end. */
+  isDense: boolean;
+}
+
+const utf8 = new TextEncoder();
+const bytesOf = (key: Key | undefined): Uint8Array | undefined =>
+  key === undefined ? undefined : utf8.encode(key);
+
+export const stretchOf = ({ from, upTo }: KeyRange): Stretch => ({
+  from,
+  prefix: undefined,
+  upTo,
+  upToBytes: bytesOf(upTo),
+  listed: undefined,
+  reach: 0,
+  isDense: false,
+});
+
+/** What is still to be listed of it. */
+export const rangeOf = ({ from, upTo }: Stretch): KeyRange => ({
+  from,
+  ...(upTo !== undefined && { upTo }),
+});
+
+/** The prefix to ask its next page under. */
+export function prefixFor(stretch: Stretch, whole: Prefix): Prefix {
+  if (stretch.prefix === undefined || stretch.from.token === undefined)
+    stretch.prefix = rangePrefix(whole, rangeOf(stretch));
+  return stretch.prefix;
+}
+
+/** The part behind the cut, now a stretch of its own. */
+export function cutOff(stretch: Stretch, { at, pages }: Cut): Stretch {
+  const behind = stretchOf({
+    from: { key: at },
+    ...(stretch.upTo !== undefined && { upTo: stretch.upTo }),
+  });
+  behind.isDense = stretch.isDense;
+  // Should there be keys, the next cut goes farther.
+  behind.reach = 2 * pages;
+  stretch.upTo = at;
+  stretch.upToBytes = bytesOf(at);
+  stretch.isDense = false;
+  return behind;
+}
+
+/** Notes the edges of a page; whoever ends where this stretch began may now know that keys go on there. */
+export function advance(
+  stretch: Stretch,
+  first: Key,
+  last: Key,
+  others: Iterable<Stretch>,
+  known: Known,
+): void {
+  for (const word of wordsBehind(first, last)) known.words.add(word);
+  const begin = stretch.from.key;
+  if (stretch.listed === undefined && begin !== undefined)
+    for (const other of others)
+      if (other.upTo === begin) other.isDense = goesOnBehind(begin, first, last, known.words);
+  stretch.listed = { first, last, reach: stretch.reach };
+}
+
+export interface Choice {
+  readonly stretch: Stretch;
+  readonly cut: Cut;
+}
+
+/** The stretch with the most before it, and where to cut it; undefined when none is worth a request. */
+export function chooseCut(stretches: Iterable<Stretch>, prefix: Prefix, known: Known): Choice | undefined {
+  let best: Choice | undefined;
+  for (const stretch of stretches) {
+    const cut = cutOf(stretch, prefix, known);
+    if (cut && cut.pages > (best?.cut.pages ?? 0)) best = { stretch, cut };
+  }
+  return best;
+}
+
+function cutOf({ listed, upTo, isDense }: Stretch, prefix: Prefix, known: Known): Cut | undefined {
+  if (listed === undefined) return undefined;
+  const landmark = landmarkCut(known.landmarks, listed.last, upTo);
+  if (landmark) return { ...landmark, pages: Math.max(landmark.pages, 1) };
+  return cutIn(prefix, listed, upTo, isDense, known);
+}
