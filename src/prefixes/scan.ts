@@ -1,5 +1,6 @@
 /** The scan document: what lies under a prefix, tallied; it holds no keys beyond the prefixes it names. */
 import type { Prefix } from '../kernel/s3.js';
+import type { Comparison } from './bucket-metrics.js';
 import type { TreeSummary } from './prefix-rows.js';
 import type { Requests } from './request-rows.js';
 import type { HistogramRow, Tally } from './tally.js';
@@ -89,6 +90,8 @@ export interface Scan {
   readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
   /** Where logs of requests were given. */
   readonly requests?: Requests;
+  /** Where numbers of CloudWatch or Storage Lens were given. */
+  readonly comparison?: Comparison;
 }
 
 export interface ScanHead {

@@ -13,12 +13,13 @@ interface ScanFlags {
   readonly maxCost?: string;
   readonly versions?: string;
   readonly accessLogs?: string;
+  readonly check?: readonly string[];
   readonly seed?: string;
   readonly partial: boolean;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
-  const { region, month, queriesPerMonth, maxCost, accessLogs } = flags;
+  const { region, month, queriesPerMonth, maxCost, accessLogs, check } = flags;
   const shown = await door.app.scan(
     {
       uri: uri ?? '',
@@ -26,7 +27,7 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
       partial: flags.partial,
-      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, out: flags.out }),
+      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, check, out: flags.out }),
       ...given({ versions: versionsOf(flags), seed: flags.seed }),
     },
     watching(door),
