@@ -7,13 +7,15 @@ import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { compareKeys } from '../kernel/s3.js';
+import { addUsd } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
-import { createPrefixTree } from '../prefixes/prefix-tree.js';
+import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
 import { type MissingFile, type Scan, scanOf } from '../prefixes/scan.js';
 import { addPart } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number, requestsText } from '../report/view.js';
 import { requestsUsd, withinLimit } from './prices.js';
+import { tallyByEngine } from './scan-by-engine.js';
 import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
 import type { KeptParts, OpenInventory, Surroundings, Watch } from './surroundings.js';
 
@@ -42,6 +44,8 @@ export async function scanInventory(
     checkRegion(region, opened.bucketRegion());
     introduce(given, report, watch);
     const isBilled = place.scheme === 's3';
+    if (request.engine !== undefined)
+      return await queried(given, request, { opened, report, region, card }, watch);
     if (isBilled) checkCost(card, request, report.manifest, watch);
     const kept =
       request.out === undefined ? undefined : await keptParts(opened, request.out, request, report);
@@ -57,6 +61,32 @@ export async function scanInventory(
   } finally {
     await opened.close();
   }
+}
+
+/** By an engine: nothing is read here but the manifest and, of columnar files, their ends. */
+async function queried(
+  given: Surroundings,
+  request: ScanRequest,
+  { opened, report, region, card }: InventoryTarget & { opened: OpenInventory; report: OpenReport },
+  watch: Watch,
+): Promise<TakenInventory> {
+  if (request.partial)
+    raise('ARGUMENT_INVALID', {
+      field: '--partial',
+      why: 'an engine leaves no file out; use it with --engine local',
+    });
+  const options = tallyOptions(request);
+  const checkColumns = (columns: readonly string[]): void => {
+    if (request.versions === 'all') refuseWithoutVersions(columns);
+  };
+  const place = { opened, manifest: report.manifest, region, card, options, checkColumns };
+  const { tree, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
+  const found = { all: new Set(columns.map(roleName)), unknown: new Set(unknown) };
+  const scan = concluded(tree, found, request, { opened, report, region }, watch);
+  const requests = opened.requests();
+  const usd = addUsd(requestsUsd(card, requests), scanned);
+  watch.note(`The scan made ${requestsText(requests)}, and with what was scanned cost ${money(usd)}.`);
+  return { scan: { ...scan, ownCost: { requests, usd: usd.toString() } }, saved: async () => undefined };
 }
 
 const DAY = 86_400_000;
@@ -151,18 +181,29 @@ async function tallied(
   });
   if (resumed > 0) watch.note(`${counted(resumed, 'file')} had been read by a scan that was interrupted.`);
   if (rows === 0) raise('SOURCE_EMPTY', { uri: request.uri });
+  const scan = concluded(tree, columns, request, { opened, report, region }, watch);
+  return missing.length === 0
+    ? scan
+    : { ...scan, missing: missing.sort((a, b) => compareKeys(a.file, b.file)) };
+}
+
+function concluded(
+  tree: PrefixTree,
+  columns: Columns,
+  request: ScanRequest,
+  { opened, report, region }: Omit<Tallying, 'kept'> & { readonly opened: OpenInventory },
+  watch: Watch,
+): Scan {
   conclude(columns, request, watch);
+  const { sourceBucket, createdAt } = report.manifest;
   const head = {
-    source: `s3://${manifest.sourceBucket}/`,
-    takenAt: instantText(manifest.createdAt),
+    source: `s3://${sourceBucket}/`,
+    takenAt: instantText(createdAt),
     region,
     requests: opened.requests(),
     unknownColumns: [...columns.unknown].sort(),
   };
-  const scan = scanOf(head, summarise(tree));
-  return missing.length === 0
-    ? scan
-    : { ...scan, missing: missing.sort((a, b) => compareKeys(a.file, b.file)) };
+  return scanOf(head, summarise(tree));
 }
 
 /** "is_latest" and "IsLatest" are one column. */

@@ -20,6 +20,10 @@ export interface ScanRequest {
   readonly seed?: string;
   /** Files of an inventory that are missing or damaged are left out and named, instead of ending the scan. */
   readonly partial?: boolean;
+  /** Of an inventory: what tallies it, instead of this machine. */
+  readonly engine?: 'athena' | 'trino';
+  /** The file that says how the engine is reached. */
+  readonly config?: string;
   readonly queriesPerMonth?: string;
   /** Where the scan is saved. */
   readonly out?: string;

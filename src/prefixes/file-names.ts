@@ -34,3 +34,6 @@ const writers: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 export const writerOf = (name: string): string | undefined =>
   writers.find(([, pattern]) => pattern.test(name))?.[0];
+
+/** A name that says a format or a writer fits one of these, and no other name does. */
+export const namePatterns: readonly RegExp[] = [format, ...writers.map(([, pattern]) => pattern)];

@@ -12,6 +12,12 @@ const deleteMarkersAt = smallObjectsAt + 4;
 const unsizedAt = smallObjectsAt + 5;
 /** Objects by bar, bytes by bar, then the six above. */
 export const sumCount = smallObjectsAt + 6;
+/** Where each sum stands, the first two for the first bar. */
+export const sumPlaces = {
+  ...{ objects: 0, bytes: bytesAt, smallObjects: smallObjectsAt, smallBytes: smallBytesAt },
+  ...{ noncurrentObjects: noncurrentObjectsAt, noncurrentBytes: noncurrentBytesAt },
+  ...{ deleteMarkers: deleteMarkersAt, unsized: unsizedAt },
+} as const;
 
 const ARCHIVE_OVERHEAD_BYTES = BigInt(40 * KIB);
 

@@ -104,6 +104,8 @@ function addScan(program: Command, act: Act): void {
       'current, or all: noncurrent versions and delete markers too (default: current; of an inventory all it lists)',
     )
     .option('--seed <scan.json>', 'an earlier scan, by which the listing is parted')
+    .option('--engine <name>', 'what tallies an inventory: local, athena or trino', 'local')
+    .option('--config <file>', 'where the engine is found (default: bucketwise.yaml)')
     .option('--month <month>', 'month whose prices are used, as 2026-11 (default: this month)')
     .option('--queries-per-month <n>', 'times each object is read in a month')
     .option(

@@ -16,6 +16,8 @@ interface ScanFlags {
   readonly check?: readonly string[];
   readonly seed?: string;
   readonly partial: boolean;
+  readonly engine?: string;
+  readonly config?: string;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -29,6 +31,7 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       partial: flags.partial,
       ...given({ region, month, queriesPerMonth, maxCost, accessLogs, check, out: flags.out }),
       ...given({ versions: versionsOf(flags), seed: flags.seed }),
+      ...given({ engine: engineOf(flags), config: flags.config }),
     },
     watching(door),
   );
@@ -39,4 +42,10 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
 function versionsOf({ versions }: ScanFlags): 'current' | 'all' | undefined {
   if (versions === undefined || versions === 'current' || versions === 'all') return versions;
   return raise('ARGUMENT_INVALID', { field: '--versions', why: `"${versions}" is neither current nor all` });
+}
+
+function engineOf({ engine }: ScanFlags): 'athena' | 'trino' | undefined {
+  if (engine === undefined || engine === 'local') return undefined;
+  if (engine === 'athena' || engine === 'trino') return engine;
+  return raise('ARGUMENT_INVALID', { field: '--engine', why: `"${engine}" is not local, athena or trino` });
 }
