@@ -21,6 +21,7 @@ export function createWorld(options: WorldOptions): Surroundings {
       write: async (path, text) => (await import('./adapters/files/text-files.js')).writeText(path, text),
       checkWritable: async (path) => (await import('./adapters/files/text-files.js')).checkWritable(path),
       exists: async (path) => (await import('./adapters/files/text-files.js')).textExists(path),
+      md5: async (path) => (await import('./adapters/files/text-files.js')).fileMd5(path),
     },
     bills: {
       read: async (path, watch) =>
