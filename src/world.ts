@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { OpenLister, Surroundings } from './app/surroundings.js';
-import type { NotifyConfig } from './config/notify.js';
-import type { Location } from './kernel/s3.js';
+import { isDirectoryBucket, type Location } from './kernel/s3.js';
 import { openCompaction } from './world/compaction.js';
 import { openStore, reached, type WorldOptions } from './world/stores.js';
 
@@ -30,7 +29,9 @@ export function createWorld(options: WorldOptions): Surroundings {
     regions: async () => (await import('./adapters/files/price-files.js')).regions(),
     openPriceFolder: async (dir) => (await import('./adapters/files/price-files.js')).openPriceFolder(dir),
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
-    openLister: (location) => openLister(location, options, region),
+    openLister: (location, how) => openLister(location, options, region, how?.hasVersions ?? false),
+    openPosition: async (out, names) =>
+      (await import('./adapters/files/kept-position.js')).openKeptPosition(out, names),
     openInventory: async (place) =>
       (await import('./adapters/inventory/open-inventory.js')).openInventory(place, reached(options, region)),
     openQueryEngine: async (settings, asked) =>
@@ -50,7 +51,8 @@ export function createWorld(options: WorldOptions): Surroundings {
         region: asked ?? region,
         name: table.name,
       }),
-    openNotifiers: (notify) => openNotifiers(notify, options),
+    openNotifiers: async (notify) =>
+      (await import('./adapters/notify/open-notifiers.js')).openNotifiers({ ...notify, ...options }),
     makeSampleLake: async (dir) => {
       const root = resolve(dir);
       return { root, ...(await import('./adapters/files/sample-lake.js')).makeSampleLake(root) };
@@ -58,26 +60,15 @@ export function createWorld(options: WorldOptions): Surroundings {
   };
 }
 
-/** The store of a target is made by its first write; a source must be there. */
+/** A bucket is listed by a client of its own; a folder, and a directory bucket, as they are. */
 async function openLister(
   location: Location,
   options: WorldOptions,
   region: string | undefined,
+  hasVersions: boolean,
 ): Promise<OpenLister> {
-  const { store, ...open } = await openStore(location, options, region, false);
-  return { lister: store, ...open };
-}
-
-async function openNotifiers(
-  { slackWebhookEnv: variable, snsTopicArn: topicArn }: NotifyConfig,
-  { environment, profile }: WorldOptions,
-): Promise<Awaited<ReturnType<Surroundings['openNotifiers']>>> {
-  const [slack, sns] = await Promise.all([
-    variable === undefined ? undefined : import('./adapters/notify/slack.js'),
-    topicArn === undefined ? undefined : import('./adapters/notify/sns.js'),
-  ]);
-  return [
-    ...(slack ? [slack.openSlack(environment[variable!], variable!)] : []),
-    ...(sns ? [sns.openSns({ topicArn: topicArn!, ...(profile === undefined ? {} : { profile }) })] : []),
-  ];
+  const { store: lister, client, ...open } = await openStore(location, options, region, false);
+  if (!client || location.scheme === 'file' || isDirectoryBucket(location.bucket)) return { lister, ...open };
+  const { openBucketLister } = await import('./adapters/aws/bucket-lister.js');
+  return { lister, ...openBucketLister(location.bucket, client, hasVersions) };
 }

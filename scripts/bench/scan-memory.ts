@@ -4,10 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { openTally } from '../../src/inventory/inventory-tally.js';
 import { listLive } from '../../src/inventory/live-listing.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
-import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
-import { objectNamed, sortedLister } from '../../test/inventory/memory-lister.js';
+import { createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
+import { addPart } from '../../src/prefixes/tree-merge.js';
+import { objectNamed } from '../../test/inventory/memory-lister.js';
+import { sortedPager } from '../../test/inventory/memory-pager.js';
 
 const FILES_PER_HOUR = 25;
 const HOURS_PER_TABLE = 8760;
@@ -22,30 +25,33 @@ function keyAt(index: number): string {
 }
 
 async function scan(objects: number): Promise<void> {
-  const lister = sortedLister({
+  const pager = sortedPager({
     length: objects,
     at: (i) => objectNamed(keyAt(i), (i * 7919) % 300_000),
   });
-  const tree = createPrefixTree({ prefix: '', ...prefixTreeDefaults });
+  const options = { prefix: '', ...prefixTreeDefaults };
+  const tally = openTally({ ...options, versions: 'all' });
   let tallying = 0n;
   const started = process.hrtime.bigint();
   const cpu = process.cpuUsage();
   const listed = await listLive({
-    lister,
+    pager,
     prefix: '',
     parallel: 16,
     take: (page) => {
       const began = process.hrtime.bigint();
-      addObjects(tree, page);
+      tally.addBatch(page, 'bench');
       tallying += process.hrtime.bigint() - began;
     },
   });
+  const tree = createPrefixTree(options);
+  addPart(tree, tally.part());
   const summary = summarise(tree);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
   const row = {
     objects: Number(summary.totals[0]!.objects),
-    requests: listed.requests,
+    requests: listed.pages,
     rows: summary.prefixes.length,
     partitions: summary.prefixes.reduce((sum, prefix) => sum + (prefix.partitions ?? 0), 0),
     'objects/s': Math.round(objects / seconds),

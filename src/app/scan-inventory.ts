@@ -2,14 +2,15 @@
 import type { TallyOptions } from '../inventory/inventory-tally.js';
 import type { Manifest } from '../inventory/manifest.js';
 import { manifestPlace } from '../inventory/manifest-place.js';
-import { findFiles, type OpenReport, openReport, readFiles } from '../inventory/report.js';
+import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from '../inventory/report.js';
 import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
+import { compareKeys } from '../kernel/s3.js';
 import { addUsd } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
 import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
-import { type Scan, scanOf } from '../prefixes/scan.js';
+import { type MissingFile, type Scan, scanOf } from '../prefixes/scan.js';
 import { addPart } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number, requestsText } from '../report/view.js';
@@ -54,7 +55,8 @@ export async function scanInventory(
     if (isBilled) watch.note(`The scan made ${requestsText(requests)}: ${money(usd)}.`);
     return {
       scan: { ...scan, ownCost: { requests, usd: usd.toString() } },
-      saved: async () => await kept?.drop(),
+      // What is whole need not be read again when the rest has been mended.
+      saved: async () => (scan.missing ? undefined : await kept?.drop()),
     };
   } finally {
     await opened.close();
@@ -137,9 +139,17 @@ async function tallied(
   watch: Watch,
 ): Promise<Scan> {
   const { manifest } = report;
+  const missing: MissingFile[] = [];
+  const leaveOut: LeaveOut | undefined = request.partial
+    ? ({ key }, { message }) => {
+        missing.push({ file: key, why: message });
+        watch.note(`Left out: ${message}`);
+      }
+    : undefined;
   const files = await findFiles(opened.store, manifest, {
     source: request.uri,
     signal: watch.signal,
+    leaveOut,
   });
   const options = tallyOptions(request);
   const tree = createPrefixTree(options);
@@ -157,6 +167,7 @@ async function tallied(
       for (const name of result.unknownColumns) columns.unknown.add(name);
     },
     ...(kept && { kept }),
+    leaveOut,
     onProgress: (so) =>
       watch.progress(
         `${so.files} of ${files.length} files, ${number(so.rows)} rows, ${bytesText(so.bytes)} of ${total}`,
@@ -165,7 +176,10 @@ async function tallied(
   });
   if (resumed > 0) watch.note(`${counted(resumed, 'file')} had been read by a scan that was interrupted.`);
   if (rows === 0) raise('SOURCE_EMPTY', { uri: request.uri });
-  return concluded(tree, columns, request, { opened, report, region }, watch);
+  const scan = concluded(tree, columns, request, { opened, report, region }, watch);
+  return missing.length === 0
+    ? scan
+    : { ...scan, missing: missing.sort((a, b) => compareKeys(a.file, b.file)) };
 }
 
 function concluded(

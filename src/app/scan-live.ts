@@ -1,18 +1,28 @@
 /** Lists what lies under an address and tallies it; the listing's own requests are priced before and after. */
-import { listLive } from '../inventory/live-listing.js';
+import { openTally, type TallyOptions } from '../inventory/inventory-tally.js';
+import { type ListingProgress, listLive } from '../inventory/live-listing.js';
+import { pagerOver } from '../inventory/object-pages.js';
+import type { KeyPager } from '../inventory/ports.js';
+import type { KeptPosition, ScanPosition } from '../inventory/scan-position.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
-import { type Location, locationText } from '../kernel/s3.js';
+import { isDirectoryBucket, type Location, locationText } from '../kernel/s3.js';
 import { summarise } from '../prefixes/prefix-rows.js';
-import { addObjects, createPrefixTree } from '../prefixes/prefix-tree.js';
+import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
 import { type RequestCounts, type Scan, scanOf } from '../prefixes/scan.js';
+import { addPart } from '../prefixes/tree-merge.js';
+import { partOf } from '../prefixes/tree-part.js';
 import type { RateCard } from '../pricing/rate-card.js';
-import { money, requestsText } from '../report/view.js';
+import { money, number, requestsText } from '../report/view.js';
 import { listUsd, requestsUsd, withinLimit } from './prices.js';
 import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
-import type { Surroundings, Watch } from './surroundings.js';
+import { landmarksFrom } from './scan-seed.js';
+import type { OpenLister, Surroundings, Watch } from './surroundings.js';
 
-const parallelListings = 16;
+const parallelListings = 64;
+/** At most a twentieth of the time goes into keeping the position. */
+const KEEP_EVERY_MS = 1000;
+const KEEP_SHARE = 20;
 
 export interface LiveTarget {
   readonly location: Location;
@@ -20,40 +30,174 @@ export interface LiveTarget {
   readonly card: RateCard;
 }
 
-/** Errors: those of the store, SOURCE_EMPTY, COST_ABOVE_LIMIT, INTERRUPTED. */
+export interface TakenLive {
+  readonly scan: Scan;
+  /** The document is written: what was kept for going on is not needed. */
+  readonly saved: () => Promise<void>;
+}
+
+interface Sitting {
+  readonly given: Surroundings;
+  readonly request: ScanRequest;
+  readonly target: LiveTarget;
+  readonly watch: Watch;
+  readonly opened: OpenLister;
+  readonly pager: KeyPager;
+  readonly tree: PrefixTree;
+  readonly tally: ReturnType<typeof openTally>;
+  readonly kept: KeptPosition | undefined;
+  readonly before: ScanPosition | undefined;
+  readonly startedAt: number;
+}
+
+/** Errors: those of the store, ARGUMENT_INVALID, SOURCE_EMPTY, COST_ABOVE_LIMIT, INTERRUPTED. */
 export async function scanLive(
   given: Surroundings,
   request: ScanRequest,
   target: LiveTarget,
   watch: Watch,
-): Promise<Scan> {
+): Promise<TakenLive> {
   const { location, card } = target;
-  const isBilled = location.scheme === 's3';
-  if (isBilled) watch.note(`Listing costs ${money(listUsd(card, 1000))} for each 1,000,000 objects.`);
-  const tree = createPrefixTree(treeOptions(request, location.prefix));
-  const { lister, requests, bucketRegion } = await given.openLister(location);
-  const { objects } = await listLive({
-    lister,
-    prefix: location.prefix,
-    parallel: isBilled ? parallelListings : 1,
-    take: (found) => addObjects(tree, found),
-    onProgress: (so) => {
-      checkRegion(target.region, bucketRegion?.());
-      watch.progress(`${so.objects.toLocaleString('en-US')} objects listed`);
-      if (isBilled) withinLimit(requestsUsd(card, requests()), request.maxCost);
-    },
-    signal: watch.signal,
-  });
-  if (objects === 0) raise('SOURCE_EMPTY', { uri: request.uri });
-  const made: RequestCounts = isBilled ? requests() : { put: 0, get: 0, list: 0 };
-  const usd = requestsUsd(card, made);
-  if (isBilled) watch.note(`The scan made ${requestsText(made)}: ${money(usd)}.`);
-  const head = {
-    source: locationText(location),
-    takenAt: instantText(given.clock.now()),
-    region: target.region,
-    requests: made,
+  const hasVersions = request.versions === 'all';
+  if (hasVersions) checkVersions(location);
+  if (location.scheme === 's3')
+    watch.note(
+      `Listing costs ${money(listUsd(card, 1000))} for each 1,000,000 ${hasVersions ? 'versions' : 'objects'}.`,
+    );
+  const options: TallyOptions = { ...treeOptions(request, location.prefix), versions: 'all' };
+  const opened = await given.openLister(location, { hasVersions });
+  const pager = opened.pager ?? pagerOver(opened.lister);
+  const names = [locationText(location), JSON.stringify(options), String(hasVersions)];
+  const kept =
+    request.out === undefined || !pager.isOrdered ? undefined : await given.openPosition(request.out, names);
+  const before = await kept?.read();
+  const sitting: Sitting = {
+    ...{ given, request, target, watch, opened, pager, kept, before },
+    tree: createPrefixTree(options),
+    tally: openTally(options),
+    startedAt: before?.startedAt ?? given.clock.now(),
   };
-  const document = scanOf(head, summarise(tree));
-  return { ...document, ownCost: { requests: made, usd: usd.toString() } };
+  if (before) goOn(sitting, before);
+  try {
+    return { scan: await taken(sitting, await list(sitting)), saved: async () => await kept?.drop() };
+  } finally {
+    opened.close?.();
+  }
+}
+
+function checkVersions(location: Location): void {
+  const why =
+    location.scheme === 'file'
+      ? 'a folder has no versions'
+      : isDirectoryBucket(location.bucket)
+        ? 'a directory bucket has no versions'
+        : undefined;
+  if (why !== undefined) raise('ARGUMENT_INVALID', { field: '--versions all', why });
+}
+
+function goOn({ tree, watch }: Sitting, { part, objects, startedAt }: ScanPosition): void {
+  addPart(tree, part);
+  watch.note(
+    `Going on with the scan of ${instantText(startedAt)}, which was interrupted: ${number(objects)} objects were listed. What came or went among them since is not in it.`,
+  );
+}
+
+/** Objects of all sittings. */
+async function list(sitting: Sitting): Promise<ListingProgress> {
+  const { given, request, target, watch, opened, pager, tally, before, kept } = sitting;
+  const { location } = target;
+  const isBilled = location.scheme === 's3';
+  const landmarks = request.seed === undefined ? [] : await landmarksFrom(given, request.seed, location);
+  const keep = keeper(sitting);
+  let last: ListingProgress | undefined;
+  try {
+    return await listLive({
+      pager,
+      prefix: location.prefix,
+      parallel: isBilled ? parallelListings : 1,
+      take: (batch) => tally.addBatch(batch, locationText(location)),
+      onProgress: (now) => {
+        last = now;
+        checkRegion(target.region, opened.bucketRegion?.());
+        watch.progress(`${number(now.objects + (before?.objects ?? 0))} objects listed`);
+        if (isBilled) withinLimit(requestsUsd(target.card, requestsOf(sitting)), request.maxCost);
+        keep.soon(now);
+      },
+      ...(before && { ranges: before.ranges }),
+      landmarks,
+      signal: watch.signal,
+    });
+  } catch (cause) {
+    if (kept && last) await keep.now(last);
+    throw cause;
+  } finally {
+    await keep.settled();
+  }
+}
+
+/** Requests of all sittings, as billed. */
+function requestsOf({ opened, before }: Sitting): RequestCounts {
+  const { put, get, list } = opened.requests();
+  return { put, get, list: list + (before?.requests ?? 0) };
+}
+
+/** Keeps the position every few seconds, one at a time. A disk that cannot take it does not end the scan. */
+function keeper(sitting: Sitting) {
+  const { given, kept, watch } = sitting;
+  let next = given.clock.now() + KEEP_EVERY_MS;
+  let writing: Promise<void> | undefined;
+  let isNoted = false;
+  const write = async (now: ListingProgress): Promise<void> => {
+    try {
+      await kept?.keep(positionOf(sitting, now));
+    } catch (cause) {
+      if (!isNoted)
+        watch.note(`The scan cannot be gone on with if it is interrupted: ${(cause as Error).message}`);
+      isNoted = true;
+    }
+  };
+  return {
+    soon: (now: ListingProgress): void => {
+      const begun = given.clock.now();
+      if (!kept || writing || begun < next) return;
+      writing = write(now).finally(() => {
+        writing = undefined;
+        next = given.clock.now() + Math.max(KEEP_EVERY_MS, KEEP_SHARE * (given.clock.now() - begun));
+      });
+    },
+    now: async (now: ListingProgress): Promise<void> => {
+      await writing;
+      await write(now);
+    },
+    settled: async (): Promise<void> => await writing,
+  };
+}
+
+function positionOf(sitting: Sitting, now: ListingProgress): ScanPosition {
+  const { tree, tally, before, startedAt } = sitting;
+  addPart(tree, tally.part());
+  return {
+    ranges: now.remaining(),
+    part: partOf(tree),
+    objects: now.objects + (before?.objects ?? 0),
+    requests: requestsOf(sitting).list,
+    startedAt,
+  };
+}
+
+async function taken(sitting: Sitting, { objects }: ListingProgress): Promise<Scan> {
+  const { tree, tally, target, request, before, watch, startedAt } = sitting;
+  const { location, card, region } = target;
+  const all = objects + (before?.objects ?? 0);
+  if (all === 0) raise('SOURCE_EMPTY', { uri: request.uri });
+  addPart(tree, tally.part());
+  const isBilled = location.scheme === 's3';
+  const requests = isBilled ? requestsOf(sitting) : { put: 0, get: 0, list: 0 };
+  const usd = requestsUsd(card, requests);
+  if (isBilled)
+    watch.note(
+      `The scan made ${requestsText(requests)}: ${money(usd)}. One stream alone would have made ${number(Math.ceil(all / 1000))}.`,
+    );
+  const head = { source: locationText(location), takenAt: instantText(startedAt), region, requests };
+  return { ...scanOf(head, summarise(tree)), ownCost: { requests, usd: usd.toString() } };
 }

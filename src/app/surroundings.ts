@@ -8,9 +8,10 @@ import type { KnownTable, TableConfig } from '../config.js';
 import type { TallyOptions, TallyPart } from '../inventory/inventory-tally.js';
 import type { InventoryFormat } from '../inventory/manifest.js';
 import type { ManifestPlace } from '../inventory/manifest-place.js';
-import type { ListPage, ObjectLister } from '../inventory/ports.js';
+import type { KeyPager, ListPage, ObjectLister } from '../inventory/ports.js';
 import type { QueryEngine } from '../inventory/query-ports.js';
 import type { FileScanner, FoundFile, PartStore, ReportStore } from '../inventory/report-ports.js';
+import type { KeptPosition } from '../inventory/scan-position.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Finding } from '../kernel/finding.js';
 import type { Location, ObjectRecord } from '../kernel/s3.js';
@@ -34,7 +35,9 @@ export interface Surroundings {
   openPriceFolder(dir: string | undefined): Promise<PriceFolder>;
   /** A price file of AWS; "-" is standard input. Errors: FILE_MISSING, PRICE_LIST_UNREADABLE. */
   readPriceList(path: string): Promise<PriceListDocument>;
-  openLister(location: Location): Promise<OpenLister>;
+  openLister(location: Location, how?: { readonly hasVersions: boolean }): Promise<OpenLister>;
+  /** Beside the document `out`; `names` is what a position depends on. */
+  openPosition(out: string, names: readonly string[]): Promise<KeptPosition>;
   /** A report of S3 Inventory, by its manifest. */
   openInventory(place: ManifestPlace): Promise<OpenInventory>;
   /** What tallies a report where it lies; `region`: where its AWS calls go. */
@@ -80,10 +83,13 @@ export interface TextFiles {
 
 export interface OpenLister {
   readonly lister: ObjectLister;
+  /** Where pages can be asked for in any order, and so in several streams. */
+  readonly pager?: KeyPager;
   /** Where the bucket lies, once it has said so. */
   bucketRegion?(): string | undefined;
   /** Requests made so far, as S3 would bill them. */
   requests(): RequestCounts;
+  close?(): void;
 }
 
 export interface OpenInventory {

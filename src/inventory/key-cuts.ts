@@ -7,6 +7,8 @@ export interface Listed {
   /** The first and the last key of its last page. */
   readonly first: Key;
   readonly last: Key;
+  /** Pages ahead that a cut may lie, because the last cut found keys where it lay. */
+  readonly reach: number;
 }
 
 export interface Cut {
@@ -38,7 +40,7 @@ const FARTHEST = 2 ** 40;
  */
 export function cutIn(
   prefix: Prefix,
-  { first, last }: Listed,
+  { first, last, reach }: Listed,
   upTo: Key | undefined,
   isDense: boolean,
   { words, pages }: Known,
@@ -50,7 +52,7 @@ export function cutIn(
   const page = pageSpan(scale, first, last);
   const left = Math.min(FARTHEST, Number(((end - here) * 16n) / page) / 16);
   if (left < 2) return undefined;
-  const ahead = isDense ? left / 2 : Math.min(left / 2, Math.max(Math.sqrt(left), pages));
+  const ahead = isDense ? left / 2 : Math.min(left / 2, Math.max(Math.sqrt(left), pages, reach));
   const at = keyOf(scale, here + (page * BigInt(Math.round(ahead * 16))) / 16n);
   return at !== undefined && isBetween(last, at, upTo) ? { at, pages: ahead } : undefined;
 }

@@ -13,6 +13,7 @@ export interface Stretch {
   upTo: Key | undefined;
   upToBytes: Uint8Array | undefined;
   listed: Listed | undefined;
+  reach: number;
   /** Keys go on behind its end. */
   isDense: boolean;
 }
@@ -27,6 +28,7 @@ export const stretchOf = ({ from, upTo }: KeyRange): Stretch => ({
   upTo,
   upToBytes: bytesOf(upTo),
   listed: undefined,
+  reach: 0,
   isDense: false,
 });
 
@@ -44,12 +46,14 @@ export function prefixFor(stretch: Stretch, whole: Prefix): Prefix {
 }
 
 /** The part behind the cut, now a stretch of its own. */
-export function cutOff(stretch: Stretch, at: Key): Stretch {
+export function cutOff(stretch: Stretch, { at, pages }: Cut): Stretch {
   const behind = stretchOf({
     from: { key: at },
     ...(stretch.upTo !== undefined && { upTo: stretch.upTo }),
   });
   behind.isDense = stretch.isDense;
+  // Should there be keys, the next cut goes farther.
+  behind.reach = 2 * pages;
   stretch.upTo = at;
   stretch.upToBytes = bytesOf(at);
   stretch.isDense = false;
@@ -69,22 +73,22 @@ export function advance(
   if (stretch.listed === undefined && begin !== undefined)
     for (const other of others)
       if (other.upTo === begin) other.isDense = goesOnBehind(begin, first, last, known.words);
-  stretch.listed = { first, last };
+  stretch.listed = { first, last, reach: stretch.reach };
 }
 
 export interface Choice {
   readonly stretch: Stretch;
-  readonly at: Key;
+  readonly cut: Cut;
 }
 
 /** The stretch with the most before it, and where to cut it; undefined when none is worth a request. */
 export function chooseCut(stretches: Iterable<Stretch>, prefix: Prefix, known: Known): Choice | undefined {
-  let best: { readonly stretch: Stretch; readonly cut: Cut } | undefined;
+  let best: Choice | undefined;
   for (const stretch of stretches) {
     const cut = cutOf(stretch, prefix, known);
     if (cut && cut.pages > (best?.cut.pages ?? 0)) best = { stretch, cut };
   }
-  return best && { stretch: best.stretch, at: best.cut.at };
+  return best;
 }
 
 function cutOf({ listed, upTo, isDense }: Stretch, prefix: Prefix, known: Known): Cut | undefined {

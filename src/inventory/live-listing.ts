@@ -53,6 +53,8 @@ interface Run {
   cuts: number;
   inFlight: number;
   stopped: boolean;
+  /** Whatever is under way then is of no use. */
+  readonly ended: AbortSignal;
   readonly finish: () => void;
   readonly fail: (cause: unknown) => void;
 }
@@ -64,8 +66,10 @@ interface Run {
 export function listLive(listing: LiveListing): Promise<ListingProgress> {
   return new Promise((resolve, reject) => {
     const { signal, landmarks = [] } = listing;
+    const ended = new AbortController();
     const end = (): void => {
       run.stopped = true;
+      ended.abort();
       signal?.removeEventListener('abort', onAbort);
     };
     const run: Run = {
@@ -75,6 +79,7 @@ export function listLive(listing: LiveListing): Promise<ListingProgress> {
       known: { landmarks, words: new Set(), pages: 0 },
       isProbed: landmarks.length > 0 || !listing.pager.isOrdered,
       ...{ objects: 0, cuts: 0, inFlight: 0, stopped: false },
+      ended: ended.signal,
       finish: () => {
         end();
         resolve(progressOf(run));
@@ -142,7 +147,7 @@ function parted(run: Run): Stretch | undefined {
   const choice = chooseCut(run.running, prefix, run.known);
   if (!choice) return undefined;
   run.cuts += 1;
-  return cutOff(choice.stretch, choice.at);
+  return cutOff(choice.stretch, choice.cut);
 }
 
 /** Folders to cut at: where they lie decides speed only, never what is listed. */
@@ -170,8 +175,7 @@ async function ask(
   run: Run,
   request: { readonly prefix: Prefix; readonly from?: KeyCursor; readonly delimiter?: '/' },
 ): Promise<KeyPage> {
-  const { pager, signal } = run.listing;
-  return pager.page({ ...request, ...(signal && { signal }) });
+  return run.listing.pager.page({ ...request, signal: run.ended });
 }
 
 /** Hands on what lies in the stretch; whether more follows. */

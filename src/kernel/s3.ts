@@ -73,6 +73,9 @@ export type Location =
 
 const bucketName = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+/** S3 User Guide, "Directory bucket naming rules": they list without an order, and only by folders. */
+export const isDirectoryBucket = (bucket: string): boolean => /--[a-z0-9-]+--x-s3$/.test(bucket);
+
 /** A prefix that names a folder ends in "/" unless it is empty: "day=1" must never match "day=10". */
 export const asFolder = (prefix: string): Prefix =>
   prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;

@@ -2,7 +2,7 @@
 import { raise } from '../kernel/errors.js';
 import { upperEdges } from './histogram.js';
 import { requestsFromJson } from './request-json.js';
-import type { Finding, PrefixRow, Scan } from './scan.js';
+import type { Finding, MissingFile, PrefixRow, Scan } from './scan.js';
 import { contradiction } from './scan-consistency.js';
 import {
   at,
@@ -50,6 +50,7 @@ export function scanFromJson(value: unknown, source: string): Scan {
     folded: { prefixes: whole(at(folded, 'prefixes')), into: whole(at(folded, 'into')) },
     findings: list(at(scan, 'findings'), finding),
     unknown: { classes: list(at(unknown, 'classes'), text), columns: list(at(unknown, 'columns'), text) },
+    ...optional(scan, 'missing', (files) => list(files, missingFile)),
     ownCost: {
       requests: {
         put: whole(at(requests, 'put')),
@@ -63,6 +64,8 @@ export function scanFromJson(value: unknown, source: string): Scan {
   const why = contradiction(read);
   return why === undefined ? read : raise('SCAN_INVALID', { source, why });
 }
+
+const missingFile = (row: Field): MissingFile => ({ file: text(at(row, 'file')), why: text(at(row, 'why')) });
 
 function prefixRow(row: Field): PrefixRow {
   return {

@@ -37,6 +37,12 @@ export interface Finding {
   readonly why: string;
 }
 
+/** A file of an inventory whose rows are not counted, because that was allowed. */
+export interface MissingFile {
+  readonly file: string;
+  readonly why: string;
+}
+
 export interface RequestCounts {
   readonly put: number;
   readonly get: number;
@@ -57,6 +63,8 @@ export interface Scan {
   readonly folded: { readonly prefixes: number; readonly into: number };
   readonly findings: readonly Finding[];
   readonly unknown: { readonly classes: readonly string[]; readonly columns: readonly string[] };
+  /** Files of an inventory that were left out: all numbers are too small by what they hold. Absent when there are none. */
+  readonly missing?: readonly MissingFile[];
   readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
   /** Where logs of requests were given. */
   readonly requests?: Requests;

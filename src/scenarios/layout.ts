@@ -78,7 +78,7 @@ export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): La
         : [queriesAssumed(options), writesAssumed(tables, options)]),
       ...assumptionsOf(histogram),
     ],
-    notCounted: unknownClasses(row),
+    notCounted: [...missingFiles(scan), ...withoutPrice(row)],
   };
 }
 
@@ -132,10 +132,20 @@ function assumptionsOf(histogram: readonly HistogramRow[]): string[] {
   ];
 }
 
-function unknownClasses(row: PrefixRow): string[] {
-  return row.tallies
-    .filter((tally) => !isStorageClass(tally.class))
-    .map((tally) => `${tally.objects} objects of class ${tally.class}, which has no known price`);
+const missingFiles = ({ missing = [] }: Pick<Scan, 'missing'>): string[] =>
+  missing.map(({ file, why }) => `what inventory file "${file}" lists, which was left out: ${why}`);
+
+function withoutPrice(row: PrefixRow): string[] {
+  const markers = row.tallies.reduce((sum, { deleteMarkers }) => sum + deleteMarkers, 0n);
+  return [
+    ...row.tallies
+      .filter((tally) => !isStorageClass(tally.class) && tally.objects > 0n)
+      .map((tally) => `objects of class ${tally.class}, which has no known price: ${grouped(tally.objects)}`),
+    // Their names are billed like bytes of STANDARD; a scan does not know how long those are in all.
+    ...(markers === 0n
+      ? []
+      : [`the storage of delete markers (${grouped(markers)}), which is that of their names`]),
+  ];
 }
 
 const grouped = (objects: bigint): string => groupedText(count('object', objects).amount);

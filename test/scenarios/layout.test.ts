@@ -37,3 +37,17 @@ t.test('describing every row does not read every row each time', async (t) => {
   for (const row of rows.slice(1)) describe(wide, row, options);
   t.ok(reads < 200 * rows.length, `${reads} reads of ${rows.length} rows`);
 });
+
+t.test('delete markers and classes without a price are said, and none of nothing', async (t) => {
+  const [tally] = scan.prefixes[0]!.tallies;
+  const odd = (of: object) => ({ ...tally!, class: 'FSX_OPENZFS', ...of });
+  const row = (tallies: readonly object[]) => ({ ...scan.prefixes[0]!, tallies }) as Scan['prefixes'][number];
+  const said = (tallies: readonly object[]) => describe(scan, row(tallies), options).notCounted;
+  t.same(said([tally!]), []);
+  t.same(said([odd({ objects: 1200n, deleteMarkers: 0n })]), [
+    'objects of class FSX_OPENZFS, which has no known price: 1,200',
+  ]);
+  t.same(said([odd({ class: '', objects: 0n, bytes: 0n, deleteMarkers: 2n })]), [
+    'the storage of delete markers (2), which is that of their names',
+  ]);
+});

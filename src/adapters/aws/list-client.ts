@@ -2,6 +2,7 @@
  * ListObjectsV2 and ListObjectVersions by a client of our own, because the SDK's reading of XML holds a process at 30,000 keys/s.
  * Each page: take a turn, sign, send, read; on a fault wait and repeat, or correct Region, clock or credentials first.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PageForm, scanListPage } from '../../inventory/list-page-bytes.js';
 import type { KeyCursor, KeyPage, KeyPageRequest, KeyPager } from '../../inventory/ports.js';
@@ -76,6 +77,8 @@ export function openListClient(options: ListClientOptions): ListClient {
 
 async function patiently(open: Open, request: KeyPageRequest): Promise<KeyPage> {
   const { bucket, hasVersions } = open;
+  // One signal ends as many requests as there are streams.
+  if (request.signal) setMaxListeners(0, request.signal);
   const asked = { action: hasVersions ? 's3:ListBucketVersions' : 's3:ListBucket' };
   const corrected = new Map<string, number>();
   for (let attempt = 1; ; attempt++)
@@ -84,7 +87,6 @@ async function patiently(open: Open, request: KeyPageRequest): Promise<KeyPage> 
     } catch (cause) {
       if (cause instanceof BucketwiseError) throw cause;
       const fault = cause as ListFault;
-      if (isBilled(fault)) open.billed += 1;
       const isLast = request.signal?.aborted === true || attempt >= ATTEMPTS;
       if (isLast || !(await remedied(open, fault, attempt, corrected, request.signal)))
         return await s3Failed(
@@ -160,6 +162,10 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
   const credentials = await bucket.client.config.credentials();
   await pace.enter();
   let wentWell = false;
+  const counted = (fault: ListFault): never => {
+    open.billed += isBilled(fault) ? 1 : 0;
+    throw fault;
+  };
   try {
     const now = new Date(Date.now() + open.skewMs);
     const query = queryOf(request, open.hasVersions);
@@ -167,7 +173,7 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
       { host: target.host, path: target.path, query },
       { credentials, region: target.region, now },
     );
-    const answer = await transport.send(target, pathAndQuery, headers, request.signal);
+    const answer = await transport.send(target, pathAndQuery, headers, request.signal).catch(counted);
     const page = pageIn(open, answer);
     wentWell = true;
     return page;
@@ -182,13 +188,17 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
 function pageIn(open: Open, answer: ListAnswer): KeyPage {
   const region = answer.headers['x-amz-bucket-region'];
   if (typeof region === 'string') open.region = region;
-  if (answer.status !== 200) throw faultIn(answer);
+  if (answer.status !== 200) {
+    const fault = faultIn(answer);
+    open.billed += isBilled(fault) ? 1 : 0;
+    throw fault;
+  }
+  open.billed += 1;
   const refuse: PageForm['refuse'] = (why) => {
     throw brokenPage(why);
   };
   const page = scanListPage(answer.body, { hasVersions: open.hasVersions, refuse });
   const next = nextCursor(page, refuse);
-  open.billed += 1;
   return { batch: page.batch, prefixes: page.prefixes, ...(next && { next }) };
 }
 

@@ -41,10 +41,16 @@ const hostIn = (location: string | undefined): string | undefined =>
 
 /** A page that cannot be read: what cut it short may not do so again. */
 export const brokenPage = (why: string): ListFault =>
-  Object.assign(new Error(`the page cannot be read: ${why}`), { name: 'Error', code: 'EPAGE' });
+  Object.assign(new Error(`the page cannot be read: ${why}`), {
+    name: UNREADABLE,
+    $metadata: { httpStatusCode: 200 },
+  });
+
+const UNREADABLE = 'ListUnreadable';
 
 export function remedyFor(fault: ListFault): Remedy {
   const status = fault.$metadata?.httpStatusCode;
+  if (fault.name === UNREADABLE) return 'wait';
   if (status === 301 || status === 307 || fault.Code === 'AuthorizationHeaderMalformed')
     return fault.region !== undefined || fault.host !== undefined ? 'redirect' : 'none';
   if (fault.Code === 'RequestTimeTooSkewed') return fault.serverTime === undefined ? 'none' : 'clock';

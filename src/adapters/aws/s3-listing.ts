@@ -2,7 +2,7 @@
 import { type _Object, type ListObjectsV2Output, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { ListPage, ListRequest } from '../../inventory/ports.js';
 import { raise } from '../../kernel/errors.js';
-import { compareKeys, type Key, type ObjectRecord, printable } from '../../kernel/s3.js';
+import { compareKeys, isDirectoryBucket, type Key, type ObjectRecord, printable } from '../../kernel/s3.js';
 import { type Bucket, bareEtag } from './bucket.js';
 import { s3Failed } from './s3-errors.js';
 
@@ -24,7 +24,7 @@ export async function* listBucket(bucket: Bucket, request: ListRequest): AsyncGe
   try {
     for await (const answer of pages) {
       const page = pageOf(answer);
-      last = advanced(bucket, page, last);
+      if (!isDirectoryBucket(bucket.name)) last = advanced(bucket, page, last);
       yield page;
     }
   } catch (cause) {

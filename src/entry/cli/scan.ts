@@ -15,6 +15,8 @@ interface ScanFlags {
   readonly accessLogs?: string;
   readonly engine?: string;
   readonly config?: string;
+  readonly seed?: string;
+  readonly partial: boolean;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -25,14 +27,11 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       depth: wholeNumber('--depth', flags.depth, 1),
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
+      partial: flags.partial,
+      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, out: flags.out }),
       ...given({
-        region,
-        month,
-        queriesPerMonth,
-        maxCost,
-        accessLogs,
-        out: flags.out,
         versions: versionsOf(flags),
+        seed: flags.seed,
         engine: engineOf(flags),
         config: flags.config,
       }),
@@ -40,6 +39,7 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
     watching(door),
   );
   door.terminal.out(door.app.show(shown, door.format, look(door)));
+  await door.app.checkScan(shown.value);
 }
 
 function versionsOf({ versions }: ScanFlags): 'current' | 'all' | undefined {
