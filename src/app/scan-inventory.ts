@@ -70,6 +70,11 @@ async function queried(
   { opened, report, region, card }: InventoryTarget & { opened: OpenInventory; report: OpenReport },
   watch: Watch,
 ): Promise<TakenInventory> {
+  if (request.partial)
+    raise('ARGUMENT_INVALID', {
+      field: '--partial',
+      why: 'an engine leaves no file out; use it with --engine local',
+    });
   const options = tallyOptions(request);
   const checkColumns = (columns: readonly string[]): void => {
     if (request.versions === 'all') refuseWithoutVersions(columns);

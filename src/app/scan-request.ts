@@ -16,14 +16,14 @@ export interface ScanRequest {
   readonly smallBelow?: string;
   /** Of an inventory all it lists where it is absent, of a listing the current ones. */
   readonly versions?: 'current' | 'all';
-  /** Of an inventory: what tallies it, instead of this machine. */
-  readonly engine?: 'athena' | 'trino';
-  /** The file that says how the engine is reached. */
-  readonly config?: string;
   /** A scan made earlier, by which a listing is parted. */
   readonly seed?: string;
   /** Files of an inventory that are missing or damaged are left out and named, instead of ending the scan. */
   readonly partial?: boolean;
+  /** Of an inventory: what tallies it, instead of this machine. */
+  readonly engine?: 'athena' | 'trino';
+  /** The file that says how the engine is reached. */
+  readonly config?: string;
   readonly queriesPerMonth?: string;
   /** Where the scan is saved. */
   readonly out?: string;

@@ -95,15 +95,27 @@ export const partitionKeys = ({ template }: Layout): string[] =>
 /** The layouts recognised without being told, finer grains first. */
 export const knownLayouts: readonly Layout[] = [
   'year=YYYY/month=MM/day=DD/hour=HH',
+  'year=YYYY/month=MM/day=DD/hr=HH',
   'dt=YYYY-MM-DD/hour=HH',
+  'dt=YYYY-MM-DD/hr=HH',
+  'dt=YYYYMMDD/hour=HH',
+  'dt=YYYYMMDD/hr=HH',
   'date=YYYY-MM-DD/hour=HH',
+  'date=YYYY-MM-DD/hr=HH',
+  'day=YYYY-MM-DD/hour=HH',
+  'day=YYYY-MM-DD/hr=HH',
   'dt=YYYY-MM-DD-HH',
   'YYYY/MM/DD/HH',
   'year=YYYY/month=MM/day=DD',
   'dt=YYYY-MM-DD',
+  'dt=YYYYMMDD',
   'date=YYYY-MM-DD',
+  'day=YYYY-MM-DD',
   'YYYY/MM/DD',
 ].map((template) => parseLayout(template));
+
+/** Those of numbers alone. */
+const bareLayouts = knownLayouts.filter(({ template }) => !template.includes('='));
 
 /** The partition of a key directly below the table's prefix; undefined when the key lies elsewhere or its date does not exist. */
 export function partitionOf(key: Key, tablePrefix: Prefix, layout: Layout): Partition | undefined {
@@ -146,7 +158,7 @@ export function partitionPath(layout: Layout, hourStart: number): string {
 /** The first known layout in the folders of a key, wherever its table lies. Numbers alone must look like a date of our time. */
 export function findPartition(key: Key): FoundPartition | undefined {
   if (!/\d\//.test(key)) return undefined;
-  for (const layout of knownLayouts) {
+  for (const layout of key.includes('=') ? knownLayouts : bareLayouts) {
     const match = layout.pattern.exec(key);
     const found = match && partitionIn(layout, match);
     if (found && (layout.template.includes('=') || ofOurTime(found.hourStart))) {

@@ -2,7 +2,14 @@
 import { raise } from '../kernel/errors.js';
 import { upperEdges } from './histogram.js';
 import { requestsFromJson } from './request-json.js';
-import type { Finding, MissingFile, PrefixRow, Scan } from './scan.js';
+import {
+  type Finding,
+  findingActions,
+  findingCauses,
+  type MissingFile,
+  type PrefixRow,
+  type Scan,
+} from './scan.js';
 import { contradiction } from './scan-consistency.js';
 import {
   at,
@@ -110,6 +117,9 @@ function bar(row: Field): HistogramRow {
   };
 }
 
+const findingCosts = (costs: Field): NonNullable<Finding['costs']> =>
+  Object.assign({}, ...findingCauses.map((cause) => optional(costs, cause, decimal)));
+
 function finding(row: Field): Finding {
   return {
     prefix: text(at(row, 'prefix')),
@@ -121,5 +131,11 @@ function finding(row: Field): Finding {
     recommendation: text(at(row, 'recommendation')),
     confidence: oneOf(at(row, 'confidence'), ['high', 'medium', 'low'] as const),
     why: text(at(row, 'why')),
+    ...optional(row, 'certainty', text),
+    ...optional(row, 'action', (field) => oneOf(field, findingActions)),
+    ...optional(row, 'oneOffUsd', decimal),
+    ...optional(row, 'costs', findingCosts),
+    ...optional(row, 'partitioning', text),
+    ...optional(row, 'writer', text),
   };
 }

@@ -35,6 +35,15 @@ export interface Finding {
   readonly recommendation: string;
   readonly confidence: 'high' | 'medium' | 'low';
   readonly why: string;
+  /** Why it is as sure as that. */
+  readonly certainty?: string;
+  readonly action?: (typeof findingActions)[number];
+  /** What the recommendation costs once. */
+  readonly oneOffUsd?: string;
+  /** `monthlyUsd` by cause. */
+  readonly costs?: Readonly<Partial<Record<(typeof findingCauses)[number], string>>>;
+  readonly partitioning?: string;
+  readonly writer?: string;
 }
 
 /** A file of an inventory whose rows are not counted, because that was allowed. */
@@ -42,6 +51,18 @@ export interface MissingFile {
   readonly file: string;
   readonly why: string;
 }
+
+export const findingActions = ['compact', 'keep-in-standard', 'change-buffer', 'leave'] as const;
+export const findingCauses = [
+  'storage',
+  'padding',
+  'archiveOverhead',
+  'monitoring',
+  'put',
+  'get',
+  'list',
+  'retrieval',
+] as const;
 
 export interface RequestCounts {
   readonly put: number;

@@ -20,6 +20,7 @@ import {
   writtenClass,
   writtenPerMonth,
 } from './table-layout.js';
+import { taking } from './taking.js';
 
 export interface CompactOptions {
   readonly targetFileBytes: number;
@@ -83,6 +84,15 @@ export function compact(layout: Layout, options: CompactOptions): Change {
         days: options.sourcesKeptDays,
       })),
       requests: backlogWork(sources, files),
+      transitions: [],
+      ...taking(
+        sources.flatMap((source) =>
+          classesOf(source.histogram).map((name) => ({
+            class: name,
+            ...totalsOf(source.histogram.filter((bar) => bar.class === name)),
+          })),
+        ),
+      ),
     },
     objects: layout.objects - sum(sources.map((source) => source.objects)) + files,
     bytes: layout.bytes - sum(sources.map((source) => source.bytes)) + bytes,

@@ -13,10 +13,10 @@ interface ScanFlags {
   readonly maxCost?: string;
   readonly versions?: string;
   readonly accessLogs?: string;
-  readonly engine?: string;
-  readonly config?: string;
   readonly seed?: string;
   readonly partial: boolean;
+  readonly engine?: string;
+  readonly config?: string;
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
@@ -29,12 +29,8 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       smallBelow: flags.smallBelow,
       partial: flags.partial,
       ...given({ region, month, queriesPerMonth, maxCost, accessLogs, out: flags.out }),
-      ...given({
-        versions: versionsOf(flags),
-        seed: flags.seed,
-        engine: engineOf(flags),
-        config: flags.config,
-      }),
+      ...given({ versions: versionsOf(flags), seed: flags.seed }),
+      ...given({ engine: engineOf(flags), config: flags.config }),
     },
     watching(door),
   );
