@@ -18,8 +18,10 @@ t.test(
     const readers = files.map((one) => one.batches(0)[Symbol.asyncIterator]());
     const batches = await Promise.all(readers.map((reader) => reader.next()));
     const rows = batches.map(({ value }): Row[] => rowsOfBatch(value));
-    for (const [i, name] of names.entries())
-      t.same(rows[i], await readRows(file(name), formatOf(name)), name);
+    for (const [i, name] of names.entries()) {
+      const alone = await readRows(file(name), formatOf(name));
+      t.equal(JSON.stringify(rows[i]), JSON.stringify(alone), name);
+    }
     for (const reader of readers) t.equal((await reader.next()).done, true);
   },
 );

@@ -46,7 +46,8 @@ const form = fc.record({
 t.test('what was written is read back, in every form and with nulls anywhere', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 80 }), form, async (rows, settings) => {
-      t.same(await readRows(writeOrc(columns, valuesOf(rows), settings), 'ORC'), rows);
+      const read = await readRows(writeOrc(columns, valuesOf(rows), settings), 'ORC');
+      t.equal(JSON.stringify(read), JSON.stringify(rows));
     }),
     { numRuns: 40 },
   );
@@ -97,7 +98,7 @@ t.test('only the columns of a tally are read', async (t) => {
   });
   const reads: [number, number][] = [];
   const file = await openOrc(sourceOf(bytes, 'inventory', reads), columnCodecs);
-  t.same(await rowsOf(file), rows);
+  t.equal(JSON.stringify(await rowsOf(file)), JSON.stringify(rows));
   t.same(file.unknown, ['Colour']);
   const read = reads.reduce((sum, [, length]) => sum + length, 0);
   t.ok(read < bytes.length / 2, `${read} of ${bytes.length} bytes`);
