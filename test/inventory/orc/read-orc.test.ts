@@ -40,7 +40,7 @@ const row: fc.Arbitrary<Row> = fc.record({
 const form = fc.record({
   compression: fc.constantFrom('NONE', 'ZLIB'),
   version: fc.constantFrom(1, 2),
-  chunkBytes: fc.constantFrom(64, 1000, 1 << 18),
+  chunkBytes: fc.constantFrom(300, 1 << 18),
 }) as fc.Arbitrary<Settings>;
 
 t.test('what was written is read back, in every form and with nulls anywhere', async (t) => {
@@ -49,7 +49,7 @@ t.test('what was written is read back, in every form and with nulls anywhere', a
       const read = await readRows(writeOrc(columns, valuesOf(rows), settings), 'ORC');
       t.equal(JSON.stringify(read), JSON.stringify(rows));
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 
@@ -75,12 +75,7 @@ t.test('rows of several stripes and batches keep their order', async (t) => {
       [8_800, 200],
     );
     const read = await rowsOf(file);
-    t.equal(read.length, rows.length);
-    t.same(
-      read.filter((one, i) => JSON.stringify(one) !== JSON.stringify({ key: one.key, ...rows[i] })),
-      [],
-      keys,
-    );
+    t.equal(JSON.stringify(read), JSON.stringify(rows), keys);
   }
 });
 

@@ -120,7 +120,7 @@ t.test('sizes with nulls anywhere, exact in every encoding', async (t) => {
         );
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
