@@ -23,6 +23,7 @@ const kernels: readonly Kernel[] = [
     text: 'pageKernelWasm',
     flags: ['--enable', 'simd'],
   },
+  { folder: 'inventory', name: 'tally-kernel', text: 'tallyKernelWasm', flags: ['--enable', 'simd'] },
 ];
 
 const place = ({ folder }: Kernel, file: string): string =>

@@ -27,6 +27,8 @@ export type { ServedTables } from './app/compaction-schedule.js';
 
 export interface App {
   scan(request: ScanRequest, watch: Watch): Promise<Shown<Scan>>;
+  /** Errors: INVENTORY_PARTIAL. */
+  checkScan(value: Scan): Promise<void>;
   cost(request: CostRequest): Promise<Shown<Bill>>;
   whatIf(request: WhatIfRequest): Promise<Shown<Outcome>>;
   /** Errors: THRESHOLD_PASSED. */
@@ -68,6 +70,7 @@ export interface App {
 export function createApp(given: Surroundings): App {
   return {
     scan: async (request, watch) => (await import('./app/scan.js')).scan(given, request, watch),
+    checkScan: async (value) => (await import('./app/scan.js')).checkScan(value),
     cost: async (request) => (await import('./app/cost.js')).cost(given, request),
     whatIf: async (request) => (await import('./app/what-if.js')).whatIf(given, request),
     checkThresholds: async (...all) => (await import('./app/what-if.js')).checkThresholds(...all),

@@ -1,4 +1,5 @@
 /** The only place that joins the adapters: real stores, the real engine, the real clock. Heavy parts load when first used. */
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { OpenLister, Surroundings } from './app/surroundings.js';
 import { isDirectoryBucket, type Location } from './kernel/s3.js';
@@ -20,6 +21,7 @@ export function createWorld(options: WorldOptions): Surroundings {
       write: async (path, text) => (await import('./adapters/files/text-files.js')).writeText(path, text),
       checkWritable: async (path) => (await import('./adapters/files/text-files.js')).checkWritable(path),
       exists: async (path) => (await import('./adapters/files/text-files.js')).textExists(path),
+      md5: async (path) => (await import('./adapters/files/text-files.js')).fileMd5(path),
     },
     bills: {
       read: async (path, watch) =>
@@ -34,6 +36,12 @@ export function createWorld(options: WorldOptions): Surroundings {
       (await import('./adapters/files/kept-position.js')).openKeptPosition(out, [...names, endpoint]),
     openInventory: async (place) =>
       (await import('./adapters/inventory/open-inventory.js')).openInventory(place, reached(options, region)),
+    openQueryEngine: async (settings, asked) =>
+      (await import('./adapters/remote/open-query-engine.js')).openQueryEngine(settings, {
+        ...{ region: asked, profile: options.profile, environment: options.environment },
+        resultsOf: async (location) => (await openStore(location, options, asked, false)).store,
+      }),
+    fresh: randomUUID,
     openLogs: async (uri) =>
       (await import('./adapters/files/log-files.js')).openLogs(uri, (at) =>
         openStore(at, options, region, false),

@@ -43,6 +43,8 @@ export const rules: readonly Rule[] = [
       'kernel',
       'inventory/ports',
       'inventory/report-ports',
+      'inventory/query-ports',
+      'inventory/sql',
       'inventory/manifest-place',
       'inventory/manifest',
       'inventory/inventory-tally',

@@ -1,18 +1,21 @@
 /** Scans a bucket by a report of S3 Inventory: every row of every file is tallied, or the scan is refused; whose objects, and as of when, is said. */
 import type { TallyOptions } from '../inventory/inventory-tally.js';
 import type { Manifest } from '../inventory/manifest.js';
-import { manifestPlace } from '../inventory/manifest-place.js';
-import { findFiles, type OpenReport, openReport, readFiles } from '../inventory/report.js';
+import { type ManifestPlace, manifestPlace } from '../inventory/manifest-place.js';
+import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from '../inventory/report.js';
 import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
+import { compareKeys, printable } from '../kernel/s3.js';
+import { addUsd } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
-import { createPrefixTree } from '../prefixes/prefix-tree.js';
-import { type Scan, scanOf } from '../prefixes/scan.js';
+import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
+import { type MissingFile, type Scan, scanOf } from '../prefixes/scan.js';
 import { addPart } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number, requestsText } from '../report/view.js';
 import { requestsUsd, withinLimit } from './prices.js';
+import { tallyByEngine } from './scan-by-engine.js';
 import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
 import type { KeptParts, OpenInventory, Surroundings, Watch } from './surroundings.js';
 
@@ -39,8 +42,10 @@ export async function scanInventory(
   try {
     const report = await openReport(opened.store, request.uri);
     checkRegion(region, opened.bucketRegion());
-    introduce(given, report, watch);
+    introduce(given, place, report, watch);
     const isBilled = place.scheme === 's3';
+    if (request.engine !== undefined)
+      return await queried(given, request, { opened, report, region, card }, watch);
     if (isBilled) checkCost(card, request, report.manifest, watch);
     const kept =
       request.out === undefined ? undefined : await keptParts(opened, request.out, request, report);
@@ -50,22 +55,59 @@ export async function scanInventory(
     if (isBilled) watch.note(`The scan made ${requestsText(requests)}: ${money(usd)}.`);
     return {
       scan: { ...scan, ownCost: { requests, usd: usd.toString() } },
-      saved: async () => await kept?.drop(),
+      // What is whole need not be read again when the rest has been mended.
+      saved: async () => (scan.missing ? undefined : await kept?.drop()),
     };
   } finally {
     await opened.close();
   }
 }
 
+/** By an engine: nothing is read here but the manifest and, of columnar files, their ends. */
+async function queried(
+  given: Surroundings,
+  request: ScanRequest,
+  { opened, report, region, card }: InventoryTarget & { opened: OpenInventory; report: OpenReport },
+  watch: Watch,
+): Promise<TakenInventory> {
+  if (request.partial)
+    raise('ARGUMENT_INVALID', {
+      field: '--partial',
+      why: 'an engine leaves no file out; use it with --engine local',
+    });
+  const options = tallyOptions(request);
+  const checkColumns = (columns: readonly string[]): void => {
+    if (request.versions === 'all') refuseWithoutVersions(columns);
+  };
+  const place = { opened, manifest: report.manifest, region, card, options, checkColumns };
+  const { tree, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
+  const found = { all: new Set(columns.map(roleName)), unknown: new Set(unknown) };
+  const scan = concluded(tree, found, request, { opened, report, region }, watch);
+  const requests = opened.requests();
+  const usd = addUsd(requestsUsd(card, requests), scanned);
+  watch.note(`The scan made ${requestsText(requests)}, and with what was scanned cost ${money(usd)}.`);
+  return { scan: { ...scan, ownCost: { requests, usd: usd.toString() } }, saved: async () => undefined };
+}
+
 const DAY = 86_400_000;
 
 /** What the report is, before it is read. */
-function introduce(given: Surroundings, { manifest, checked }: OpenReport, watch: Watch): void {
+function introduce(
+  given: Surroundings,
+  place: ManifestPlace,
+  { manifest, checked }: OpenReport,
+  watch: Watch,
+): void {
   const { sourceBucket, createdAt, files, format } = manifest;
   const bytes = files.reduce((sum, { size }) => sum + BigInt(size), 0n);
   watch.note(
     `Inventory of s3://${sourceBucket}/ as of ${instantText(createdAt)}: ${counted(files.length, `${format} file`)}, ${bytesText(bytes)}.`,
   );
+  const { destinationBucket } = manifest;
+  if (place.scheme === 's3' && place.bucket !== destinationBucket)
+    watch.note(
+      `It was written to s3://${destinationBucket}/; its files are read from s3://${place.bucket}/, where its manifest lies now.`,
+    );
   const age = given.clock.now() - createdAt;
   if (age > 2 * DAY)
     watch.note(`The report is ${Math.floor(age / DAY)} days old: what came or went since is not in it.`);
@@ -112,9 +154,18 @@ async function tallied(
   watch: Watch,
 ): Promise<Scan> {
   const { manifest } = report;
+  const missing: MissingFile[] = [];
+  const leaveOut: LeaveOut | undefined = request.partial
+    ? ({ key }, { message }) => {
+        const why = printable(message);
+        missing.push({ file: key, why });
+        watch.note(`Left out: ${why}`);
+      }
+    : undefined;
   const files = await findFiles(opened.store, manifest, {
     source: request.uri,
     signal: watch.signal,
+    leaveOut,
   });
   const options = tallyOptions(request);
   const tree = createPrefixTree(options);
@@ -132,6 +183,7 @@ async function tallied(
       for (const name of result.unknownColumns) columns.unknown.add(name);
     },
     ...(kept && { kept }),
+    leaveOut,
     onProgress: (so) =>
       watch.progress(
         `${so.files} of ${files.length} files, ${number(so.rows)} rows, ${bytesText(so.bytes)} of ${total}`,
@@ -140,10 +192,24 @@ async function tallied(
   });
   if (resumed > 0) watch.note(`${counted(resumed, 'file')} had been read by a scan that was interrupted.`);
   if (rows === 0) raise('SOURCE_EMPTY', { uri: request.uri });
+  const scan = concluded(tree, columns, request, { opened, report, region }, watch);
+  return missing.length === 0
+    ? scan
+    : { ...scan, missing: missing.sort((a, b) => compareKeys(a.file, b.file)) };
+}
+
+function concluded(
+  tree: PrefixTree,
+  columns: Columns,
+  request: ScanRequest,
+  { opened, report, region }: Omit<Tallying, 'kept'> & { readonly opened: OpenInventory },
+  watch: Watch,
+): Scan {
   conclude(columns, request, watch);
+  const { sourceBucket, createdAt } = report.manifest;
   const head = {
-    source: `s3://${manifest.sourceBucket}/`,
-    takenAt: instantText(manifest.createdAt),
+    source: `s3://${sourceBucket}/`,
+    takenAt: instantText(createdAt),
     region,
     requests: opened.requests(),
     unknownColumns: [...columns.unknown].sort(),
@@ -172,5 +238,7 @@ function conclude({ all, unknown }: Columns, { versions }: ScanRequest, watch: W
     watch.note('The report lists current versions only: what noncurrent versions cost is not in it.');
   else if (versions === 'current') watch.note('Noncurrent versions and delete markers were left out.');
   if (unknown.size > 0)
-    watch.note(`Columns that are not understood were passed over: ${[...unknown].sort().join(', ')}.`);
+    watch.note(
+      `Columns that are not understood were passed over: ${printable([...unknown].sort().join(', '))}.`,
+    );
 }

@@ -18,12 +18,20 @@ export interface ScanRequest {
   readonly versions?: 'current' | 'all';
   /** A scan made earlier, by which a listing is parted. */
   readonly seed?: string;
+  /** Files of an inventory that are missing or damaged are left out and named, instead of ending the scan. */
+  readonly partial?: boolean;
+  /** Of an inventory: what tallies it, instead of this machine. */
+  readonly engine?: 'athena' | 'trino';
+  /** The file that says how the engine is reached. */
+  readonly config?: string;
   readonly queriesPerMonth?: string;
   /** Where the scan is saved. */
   readonly out?: string;
   readonly maxCost?: string;
   /** Where logs of requests lie: server access logs or data events of CloudTrail. */
   readonly accessLogs?: string;
+  /** Files of CloudWatch or Storage Lens to hold the scan against. */
+  readonly check?: readonly string[];
 }
 
 /** A redirect finds the bucket in any Region, and the prices of another would be taken for its own. */

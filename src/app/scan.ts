@@ -1,19 +1,22 @@
 /** Tallies what lies under an address, live or by an inventory report, and prices what it found; the scan's own requests are priced too. */
 import { parseJson } from '../documents.js';
 import { isManifest } from '../inventory/manifest-place.js';
-import { parseLocation } from '../kernel/s3.js';
+import { raise } from '../kernel/errors.js';
+import { parseLocation, printable } from '../kernel/s3.js';
 import { zeroUsd } from '../kernel/usd.js';
 import type { Scan } from '../prefixes/scan.js';
 import { scanFromJson, scanToJson } from '../prefixes/scan-json.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { reportPage } from '../report/page.js';
 import { scanCsv, scanMarkdown, scanText } from '../report/scan-view.js';
-import type { ReportView } from '../report/view.js';
+import { counted, type ReportView } from '../report/view.js';
 import { compactDefaults } from '../scenarios/compact.js';
-import { findings, pricedBars, pricedPrefixes } from '../scenarios/findings.js';
+import { findings } from '../scenarios/findings.js';
 import { defaultQueriesPerMonth, describe, type LayoutOptions } from '../scenarios/layout.js';
+import { pricedBars, pricedPrefixes } from '../scenarios/priced-rows.js';
 import { billOf } from '../scenarios/scenario.js';
 import { countFrom, monthFor, rateCard, withinLimit } from './prices.js';
+import { withChecks } from './scan-checks.js';
 import { scanInventory } from './scan-inventory.js';
 import { scanLive } from './scan-live.js';
 import { regionOf, type ScanRequest } from './scan-request.js';
@@ -34,7 +37,8 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const { scan: found, saved } = isManifest(request.uri)
     ? await scanInventory(given, request, { region, card }, watch)
     : await scanLive(given, request, { location, region, card }, watch);
-  const taken = await withRequests(given, request, found, { card, month }, watch);
+  const asked = await withRequests(given, request, found, { card, month }, watch);
+  const taken = await withChecks(given, request, asked, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   if (request.out !== undefined) {
@@ -73,6 +77,13 @@ export function reportView(value: Scan, card: RateCard, options: LayoutOptions):
     bars: pricedBars(value, card, options),
     targetFileBytes: compactDefaults.targetFileBytes,
   };
+}
+
+/** Errors: INVENTORY_PARTIAL. */
+export function checkScan({ missing = [] }: Scan): void {
+  const [first] = missing;
+  if (first)
+    raise('INVENTORY_PARTIAL', { files: counted(missing.length, 'file'), file: printable(first.file) });
 }
 
 /** Errors: FILE_MISSING, DOCUMENT_UNREADABLE, SCAN_INVALID. */

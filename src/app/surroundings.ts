@@ -3,11 +3,14 @@ import type { CompactionPorts } from '../compaction/run.js';
 import type { DescribedTable } from '../compaction/schema.js';
 import type { CatalogTable } from '../config/columns.js';
 import type { NotifyConfig } from '../config/notify.js';
+import type { QuerySettings } from '../config/scan-engine.js';
 import type { KnownTable, TableConfig } from '../config.js';
 import type { TallyOptions, TallyPart } from '../inventory/inventory-tally.js';
+import type { InventoryFormat } from '../inventory/manifest.js';
 import type { ManifestPlace } from '../inventory/manifest-place.js';
 import type { KeyPager, ListPage, ObjectLister } from '../inventory/ports.js';
-import type { FileScanner, PartStore, ReportStore } from '../inventory/report-ports.js';
+import type { QueryEngine } from '../inventory/query-ports.js';
+import type { FileScanner, FoundFile, PartStore, ReportStore } from '../inventory/report-ports.js';
 import type { KeptPosition } from '../inventory/scan-position.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Finding } from '../kernel/finding.js';
@@ -37,6 +40,10 @@ export interface Surroundings {
   openPosition(out: string, names: readonly string[]): Promise<KeptPosition>;
   /** A report of S3 Inventory, by its manifest. */
   openInventory(place: ManifestPlace): Promise<OpenInventory>;
+  /** What tallies a report where it lies; `region`: where its AWS calls go. */
+  openQueryEngine(settings: QuerySettings, region: string): Promise<QueryEngine>;
+  /** A text that nobody had before. */
+  fresh(): string;
   /** Log files whose addresses begin with `uri`. Errors: URI_INVALID, FILE_MISSING, BUCKET_INVALID. */
   openLogs(uri: string): Promise<OpenLogs>;
   /** `region`: where its AWS calls go. */
@@ -72,6 +79,8 @@ export interface TextFiles {
   /** Raises now what `write` would raise later. Errors: FILE_INVALID, PERMISSION_DENIED. */
   checkWritable(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /** In hex, of a file of any size. Errors: FILE_MISSING, PERMISSION_DENIED. */
+  md5(path: string): Promise<string>;
 }
 
 export interface OpenLister {
@@ -90,12 +99,22 @@ export interface OpenInventory {
   /** Where the bucket of the report lies, once it has said so; S3 has it in the Region of the bucket that is reported on. */
   bucketRegion(): string | undefined;
   openScanner(options: TallyOptions): Promise<FileScanner<TallyPart>>;
+  /** What columnar files say at their ends; none may have other columns than the first. */
+  columnsOf(files: readonly FoundFile[], format: Exclude<InventoryFormat, 'CSV'>): Promise<FileEnds>;
   /** Parts of files beside the document `out`; `names` is what they depend on. */
   keptParts(out: string, names: readonly string[]): Promise<KeptParts>;
   /** Requests made so far, as S3 would bill them; those of a file are known when it ends. */
   requests(): RequestCounts;
   /** Ends all readers and removes local copies. */
   close(): Promise<void>;
+}
+
+export interface FileEnds {
+  readonly columns: readonly string[];
+  /** Those that S3 Inventory is not known to give. */
+  readonly unknown: readonly string[];
+  /** Rows of each file, in the order given. */
+  readonly rows: readonly number[];
 }
 
 export interface KeptParts extends PartStore<TallyPart> {

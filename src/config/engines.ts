@@ -43,6 +43,7 @@ export const enginesSchema = {
         },
         maxConcurrent: { type: 'integer', minimum: 1, maximum: 100, default: 5 },
         maxScan: { type: 'string' },
+        database: named,
       }),
       default: {},
     },
@@ -69,7 +70,7 @@ export const enginesSchema = {
 };
 
 export interface RawEngines {
-  athena: { workgroup: string; output?: string; maxConcurrent: number; maxScan?: string };
+  athena: { workgroup: string; output?: string; maxConcurrent: number; maxScan?: string; database?: string };
   trino?: Omit<TrinoSettings, 'name'>;
 }
 
@@ -94,19 +95,30 @@ export function enginesOf(
       'source.columnChanges',
       `${engine} takes fields by their place, not by the header; use refuse, or duckdb`,
     );
-  if (engine === 'trino') {
-    if (!trino) return wrong('engine', 'engines.trino.url is missing');
-    if (trino.passwordEnv !== undefined && !trino.url.startsWith('https://'))
-      wrong('engine', 'engines.trino.passwordEnv needs an https:// address');
-    return { name: 'trino', ...trino };
-  }
-  const { maxScan, output, ...others } = athena;
-  const database = table.source.database ?? table.target.database ?? 'default';
+  if (engine === 'trino') return trinoSettings(trino, wrong);
+  const database = table.source.database ?? table.target.database;
+  return { ...athenaSettings(athena, database, wrong), ...catalogTable(table, wrong) };
+}
+
+type Wrong = (field: string, why: string) => never;
+
+export function trinoSettings(trino: RawEngines['trino'], wrong: Wrong): TrinoSettings {
+  if (!trino) return wrong('engine', 'engines.trino.url is missing');
+  if (trino.passwordEnv !== undefined && !trino.url.startsWith('https://'))
+    wrong('engine', 'engines.trino.passwordEnv needs an https:// address');
+  return { name: 'trino', ...trino };
+}
+
+/** `database`: of the table; else that of the engine. */
+export function athenaSettings(
+  { maxScan, output, database: own, ...others }: RawEngines['athena'],
+  database: string | undefined,
+  wrong: Wrong,
+): AthenaSettings {
   return {
     name: 'athena',
     ...others,
-    database,
-    ...catalogTable(table, wrong),
+    database: database ?? own ?? 'default',
     ...(output === undefined ? {} : { output: output.endsWith('/') ? output : `${output}/` }),
     ...(maxScan === undefined ? {} : { maxScannedBytes: bytesOf(maxScan, wrong) }),
   };

@@ -1,27 +1,34 @@
 /** From the bytes of an inventory to exact tallies for each prefix, in one pass and bounded memory. */
-import type { PrefixTreeOptions } from '../prefixes/prefix-tree.js';
-import type { TreePart } from '../prefixes/tree-part.js';
+import { accessTierNamed, compareKeys } from '../kernel/s3.js';
+import { foldLightest } from '../prefixes/prefix-folding.js';
+import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
+import {
+  createPrefixTree,
+  enterFolder,
+  isFull,
+  type PrefixTree,
+  type PrefixTreeOptions,
+} from '../prefixes/prefix-tree.js';
+import { isBeyond, saysSomething } from '../prefixes/row-sample.js';
+import { addSums, spill } from '../prefixes/running-tally.js';
+import type { Held } from '../prefixes/tally.js';
+import { partOf, type TreePart } from '../prefixes/tree-part.js';
+import { type BatchScan, batchScan } from './batch-scan.js';
 import type { ColumnBatch } from './column-batch.js';
-import { openPlainTally } from './plain-tally.js';
+import { type CsvScan, type CsvSource, csvScan } from './csv-scan.js';
+import {
+  type KernelCalls,
+  type KernelLimits,
+  kernelLimits,
+  longestHeld,
+  mostHeld,
+  openTallyKernel,
+  type TallyKernel,
+} from './tally-kernel.js';
 
 export interface TallyOptions extends PrefixTreeOptions {
   /** Rows of noncurrent versions and delete markers are left out, or counted with the rest. */
   readonly versions: 'current' | 'all';
-}
-
-export interface CsvSource {
-  /** For messages. */
-  readonly file: string;
-  /** The `fileSchema` of the manifest, split. */
-  readonly columns: readonly string[];
-}
-
-/** The text of one file, in pieces of any size. */
-export interface CsvScan {
-  /** The bytes may be used again after it returns. Errors: INVENTORY_ROW_INVALID. */
-  take(text: Uint8Array): void;
-  /** The file has ended; how many rows it had. Errors: INVENTORY_ROW_INVALID. */
-  end(): number;
 }
 
 export interface TallyPart extends TreePart {
@@ -41,4 +48,125 @@ export interface InventoryTally {
   part(): TallyPart;
 }
 
-export const openTally = (options: TallyOptions): InventoryTally => openPlainTally(options);
+/** What the kernel counts by number. */
+interface Counting {
+  readonly options: TallyOptions;
+  tree: PrefixTree;
+  /** Since the last flush. */
+  rows: PrefixNode[];
+  readonly numbers: Map<PrefixNode, number>;
+  readonly held: Held[];
+  kernel: TallyKernel;
+}
+
+export function openTally(options: TallyOptions, limits: KernelLimits = kernelLimits): InventoryTally {
+  const counting = {
+    options,
+    tree: createPrefixTree(options),
+    rows: [],
+    numbers: new Map(),
+    held: [],
+  } as Omit<Counting, 'kernel'> as Counting;
+  const { smallBelowBytes, versions } = options;
+  counting.kernel = openTallyKernel(
+    { smallBelowBytes, currentOnly: versions === 'current' },
+    limits,
+    calls(counting),
+  );
+  const { kernel } = counting;
+  let batches: BatchScan | undefined;
+  return {
+    addCsv: (source) => csvScan(kernel, source),
+    addBatch(batch, file) {
+      if (batches?.file !== file)
+        batches = batchScan(kernel, options, (named) => hold(counting, named), file);
+      batches.take(batch);
+    },
+    part() {
+      flush(counting);
+      const part = { ...partOf(counting.tree), rows: kernel.rows(), leftOut: kernel.leftOut() };
+      counting.tree = createPrefixTree(options);
+      kernel.forgetRows();
+      batches = undefined;
+      return part;
+    },
+  };
+}
+
+const calls = (counting: Counting): KernelCalls => ({
+  enter: (at, length) => enter(counting, textAt(counting.kernel, at, length)),
+  sample(row, at, length) {
+    const { kernel, rows } = counting;
+    const node = rows[row]!;
+    const key = textAt(kernel, at, length);
+    const isSmaller = node.sample === undefined || compareKeys(key, node.sample) < 0;
+    if (isSmaller && saysSomething(key)) node.sample = key;
+    if (node.sample === undefined) return 0;
+    return encoder.encodeInto(node.sample, kernel.bytes.subarray(kernel.scratchAt)).written;
+  },
+  hold(classAt, classLength, tierAt, tierLength) {
+    if (classLength + tierLength > longestHeld) return -1;
+    const named = { class: fieldAt(counting.kernel, classAt, classLength) };
+    const tier = fieldAt(counting.kernel, tierAt, tierLength);
+    if (named.class === undefined || tier === undefined) return -2;
+    return hold(counting, { class: named.class, ...(tier !== '' && { accessTier: accessTierNamed(tier) }) });
+  },
+  spill(slot, index) {
+    const { kernel } = counting;
+    spill(tallyOf(counting, slot), index, BigInt(kernel.numbers[kernel.sumsAt(slot) + index]!));
+  },
+  flush: () => flush(counting),
+});
+
+function enter(counting: Counting, folder: string): number {
+  const { kernel, tree, numbers, rows, options } = counting;
+  if (!folder.startsWith(options.prefix)) return -1;
+  const { node, isOwn } = enterFolder(tree, folder);
+  let number = numbers.get(node);
+  if (number === undefined) {
+    number = kernel.addRow();
+    rows[number] = node;
+    numbers.set(node, number);
+  }
+  if (isFull(tree)) kernel.flushSoon();
+  return 2 * number + Number(isOwn && !isBeyond(folder, node.sample));
+}
+
+/** Its number; −1 when there are too many. */
+function hold({ held }: Counting, named: Held): number {
+  if (held.length === mostHeld) return -1;
+  held.push(named);
+  return held.length - 1;
+}
+
+const tallyOf = ({ kernel, rows, held, options }: Counting, slot: number) => {
+  const of = kernel.slot(slot);
+  return tallyFor(rows[of.row]!, held[of.held]!, options.smallBelowBytes);
+};
+
+/** The kernel's sums go to the rows of the tree, which is made smaller where it is too large. */
+function flush(counting: Counting): void {
+  const { kernel, tree } = counting;
+  for (let slot = 0; slot < kernel.slots(); slot++)
+    addSums(tallyOf(counting, slot), kernel.numbers, kernel.sumsAt(slot));
+  counting.rows = [];
+  counting.numbers.clear();
+  kernel.forget();
+  while (isFull(tree)) foldLightest(tree);
+}
+
+const encoder = new TextEncoder();
+const plain = new TextDecoder('utf-8', { ignoreBOM: true });
+const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+
+const textAt = ({ bytes }: TallyKernel, at: number, length: number): string =>
+  plain.decode(bytes.subarray(at, at + length));
+
+/** A field of a CSV record, whose quotes are doubled; undefined when it is no UTF-8. */
+function fieldAt({ bytes }: TallyKernel, at: number, length: number): string | undefined {
+  try {
+    return strict.decode(bytes.subarray(at, at + length)).replaceAll('""', '"');
+  } catch {
+    return undefined;
+  }
+}

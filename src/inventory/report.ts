@@ -1,6 +1,6 @@
 /** A report is read file by file, each by one reader in one pass; either every row of every file is counted, or nothing is. */
 import pLimit from 'p-limit';
-import { BucketwiseError, raise } from '../kernel/errors.js';
+import { BucketwiseError, type ErrorCode, raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
 import { type Manifest, type ManifestFile, parseChecksum, parseManifest } from './manifest.js';
 import type {
@@ -38,6 +38,16 @@ export async function openReport(store: ReportStore, source: string): Promise<Op
 /** Requests in flight while the files are looked at. */
 const LOOKS = 16;
 
+/** Told of a file that is left out; without it, the first such file ends the scan. */
+export type LeaveOut = (file: ManifestFile, why: BucketwiseError) => void;
+
+export interface Looking {
+  /** Names the manifest in messages. */
+  readonly source: string;
+  readonly signal: AbortSignal;
+  readonly leaveOut?: LeaveOut | undefined;
+}
+
 /**
  * Looks at every file before one is read: what is missing, or is not as long as the manifest says, shows after a second
  * and not after an hour. Errors: INVENTORY_INCOMPLETE, INVENTORY_CORRUPT, INTERRUPTED, those of the store.
@@ -45,36 +55,54 @@ const LOOKS = 16;
 export async function findFiles(
   store: ReportStore,
   { files }: Manifest,
-  { source, signal }: { readonly source: string; readonly signal: AbortSignal },
+  { source, signal, leaveOut }: Looking,
 ): Promise<readonly FoundFile[]> {
   const limit = pLimit(LOOKS);
   const look = async (file: ManifestFile) => {
     if (signal.aborted) throw interrupted(0, files.length, false);
     return { file, there: await store.find(file.key) };
   };
-  const found = await Promise.all(files.map((file) => limit(look, file)));
-  const missing = found.filter(({ there }) => !there);
-  if (missing.length > 0)
-    raise('INVENTORY_INCOMPLETE', {
-      count: String(missing.length),
-      all: String(files.length),
-      source: printable(source),
-      file: printable(missing[0]!.file.key),
-    });
+  const looked = await Promise.all(files.map((file) => limit(look, file)));
+  const missing = looked.filter(({ there }) => !there).map(({ file }) => file);
+  // Of a report of which nothing is there no part can be counted.
+  if (missing.length > 0 && (!leaveOut || missing.length === files.length))
+    throw absent(missing, files.length, source);
+  for (const file of missing) leaveOut!(file, absent([file], files.length, source));
   const places = new Map<string, ManifestFile>();
-  return found.map(({ file, there }) => {
-    if (there!.size !== file.size)
-      refuse(file, `it has ${there!.size} bytes, and the manifest says ${file.size}`);
-    const place = JSON.stringify([there!.root, there!.at]);
-    const other = places.get(place);
-    if (other) refuse(file, `it lies where "${printable(other.key)}" lies; copy the report with its folders`);
-    places.set(place, file);
-    return { ...file, ...there! };
+  return looked.flatMap(({ file, there }) => {
+    if (!there) return [];
+    const fault = placeFault(file, there, places);
+    if (fault === undefined) return [{ ...file, ...there }];
+    if (!leaveOut) throw fault;
+    leaveOut(file, fault);
+    return [];
   });
 }
 
-const refuse = ({ key }: ManifestFile, why: string): never =>
-  raise('INVENTORY_CORRUPT', { file: printable(key), at: '', why });
+const absent = (missing: readonly ManifestFile[], all: number, source: string): BucketwiseError =>
+  new BucketwiseError('INVENTORY_INCOMPLETE', {
+    count: String(missing.length),
+    all: String(all),
+    source: printable(source),
+    file: printable(missing[0]!.key),
+  });
+
+function placeFault(
+  file: ManifestFile,
+  { size, root, at }: Pick<FoundFile, 'size' | 'root' | 'at'>,
+  places: Map<string, ManifestFile>,
+): BucketwiseError | undefined {
+  if (size !== file.size) return refused(file, `it has ${size} bytes, and the manifest says ${file.size}`);
+  const place = JSON.stringify([root, at]);
+  const other = places.get(place);
+  places.set(place, file);
+  return (
+    other && refused(file, `it lies where "${printable(other.key)}" lies; copy the report with its folders`)
+  );
+}
+
+const refused = ({ key }: ManifestFile, why: string): BucketwiseError =>
+  new BucketwiseError('INVENTORY_CORRUPT', { file: printable(key), at: '', why });
 
 export interface ReportProgress extends FileProgress {
   /** Read to their end. */
@@ -88,6 +116,7 @@ export interface ReportReading<Part> {
   /** Receives each file once, in any order. What it throws ends the reading. */
   readonly take: (result: FileResult<Part>) => void;
   readonly kept?: PartStore<Part>;
+  readonly leaveOut?: LeaveOut | undefined;
   readonly onProgress?: (progress: ReportProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -148,13 +177,31 @@ async function readFile<Part>(run: Run, reading: ReportReading<Part>, file: Foun
     add(run, reading, since);
   };
   const job = { file, format: manifest.format, columns: manifest.columns };
-  const result: FileResult<Part> = before ?? (await scanner.scan(job, tell));
+  const result = before ?? (await scanner.scan(job, tell).catch((cause) => leftOut(reading, file, cause)));
   if (run.failed) return;
+  if (!result) return add(run, reading, { rows: -told.rows, bytes: -told.bytes });
   if (!before) await kept?.keep(file, result);
   reading.take(result);
   run.files += 1;
   run.resumed += before ? 1 : 0;
   add(run, reading, { rows: result.rows - told.rows, bytes: result.bytes - told.bytes });
+}
+
+/** What is wrong with one file says nothing about the others; everything else ends the scan. */
+const aboutFile: readonly ErrorCode[] = [
+  'INVENTORY_CORRUPT',
+  'INVENTORY_CHANGED',
+  'INVENTORY_ROW_INVALID',
+  'COLUMNS_UNREADABLE',
+];
+
+function leftOut(
+  { leaveOut }: { readonly leaveOut?: LeaveOut | undefined },
+  file: FoundFile,
+  cause: unknown,
+): undefined {
+  if (!leaveOut || !(cause instanceof BucketwiseError) || !aboutFile.includes(cause.code)) throw cause;
+  leaveOut(file, cause);
 }
 
 function add<Part>(run: Run, { onProgress }: ReportReading<Part>, since: FileProgress): void {

@@ -20,8 +20,20 @@ const writers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['CloudTrail', /^\d{12}_CloudTrail_/],
   ['Elastic Load Balancing', /^\d{12}_elasticloadbalancing_/],
   ['VPC Flow Logs', /^\d{12}_vpcflowlogs_/],
-  ['S3 access logging', /^\d{4}(?:-\d\d){5}-[0-9A-F]{16}$/],
+  ['AWS WAF', /^\d{12}_waflogs_/],
+  ['Route 53 Resolver', /^\d{12}_vpcdnsquerylogs_/],
+  ['AWS Config', /^\d{12}_Config_/],
+  ['CloudFront', /^E[A-Z0-9]{12,13}\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-f]{8}(?:\.gz)?$/],
+  // A prefix of the logs stands before the date without a "/".
+  ['S3 access logging', /(?:^|\D)\d{4}(?:-\d\d){5}-[0-9A-F]{16}$/],
+  ['Kafka Connect', /^[\w.-]+\+\d+\+\d{10}\./],
+  ['Flink', /^part-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d+/],
+  ['Logstash', /^ls\.s3\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\./],
+  ['Hive', /^\d{6}_\d{1,3}(?:_copy_\d+)?(?:\.|$)/],
 ];
 
 export const writerOf = (name: string): string | undefined =>
   writers.find(([, pattern]) => pattern.test(name))?.[0];
+
+/** A name that says a format or a writer fits one of these, and no other name does. */
+export const namePatterns: readonly RegExp[] = [format, ...writers.map(([, pattern]) => pattern)];

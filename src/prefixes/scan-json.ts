@@ -1,8 +1,16 @@
 /** A scan on disk is JSON; reading one back either gives the same scan or names the field that does not fit. */
 import { raise } from '../kernel/errors.js';
+import type { Comparison } from './bucket-metrics.js';
 import { upperEdges } from './histogram.js';
 import { requestsFromJson } from './request-json.js';
-import type { Finding, PrefixRow, Scan } from './scan.js';
+import {
+  type Finding,
+  findingActions,
+  findingCauses,
+  type MissingFile,
+  type PrefixRow,
+  type Scan,
+} from './scan.js';
 import { contradiction } from './scan-consistency.js';
 import {
   at,
@@ -50,6 +58,7 @@ export function scanFromJson(value: unknown, source: string): Scan {
     folded: { prefixes: whole(at(folded, 'prefixes')), into: whole(at(folded, 'into')) },
     findings: list(at(scan, 'findings'), finding),
     unknown: { classes: list(at(unknown, 'classes'), text), columns: list(at(unknown, 'columns'), text) },
+    ...optional(scan, 'missing', (files) => list(files, missingFile)),
     ownCost: {
       requests: {
         put: whole(at(requests, 'put')),
@@ -59,10 +68,13 @@ export function scanFromJson(value: unknown, source: string): Scan {
       usd: decimal(at(ownCost, 'usd')),
     },
     ...optional(scan, 'requests', requestsFromJson),
+    ...optional(scan, 'comparison', comparison),
   };
   const why = contradiction(read);
   return why === undefined ? read : raise('SCAN_INVALID', { source, why });
 }
+
+const missingFile = (row: Field): MissingFile => ({ file: text(at(row, 'file')), why: text(at(row, 'why')) });
 
 function prefixRow(row: Field): PrefixRow {
   return {
@@ -107,6 +119,22 @@ function bar(row: Field): HistogramRow {
   };
 }
 
+const comparison = (field: Field): Comparison => ({
+  checks: list(at(field, 'checks'), (check) => ({
+    source: oneOf(at(check, 'source'), ['CloudWatch', 'Storage Lens'] as const),
+    name: text(at(check, 'name')),
+    ...optional(check, 'prefix', text),
+    at: text(at(check, 'at')),
+    value: count(at(check, 'value')),
+    scanned: count(at(check, 'scanned')),
+    ...optional(check, 'percent', decimal),
+  })),
+  notCompared: list(at(field, 'notCompared'), text),
+});
+
+const findingCosts = (costs: Field): NonNullable<Finding['costs']> =>
+  Object.assign({}, ...findingCauses.map((cause) => optional(costs, cause, decimal)));
+
 function finding(row: Field): Finding {
   return {
     prefix: text(at(row, 'prefix')),
@@ -118,5 +146,11 @@ function finding(row: Field): Finding {
     recommendation: text(at(row, 'recommendation')),
     confidence: oneOf(at(row, 'confidence'), ['high', 'medium', 'low'] as const),
     why: text(at(row, 'why')),
+    ...optional(row, 'certainty', text),
+    ...optional(row, 'action', (field) => oneOf(field, findingActions)),
+    ...optional(row, 'oneOffUsd', decimal),
+    ...optional(row, 'costs', findingCosts),
+    ...optional(row, 'partitioning', text),
+    ...optional(row, 'writer', text),
   };
 }

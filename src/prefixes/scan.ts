@@ -1,5 +1,6 @@
 /** The scan document: what lies under a prefix, tallied; it holds no keys beyond the prefixes it names. */
 import type { Prefix } from '../kernel/s3.js';
+import type { Comparison } from './bucket-metrics.js';
 import type { TreeSummary } from './prefix-rows.js';
 import type { Requests } from './request-rows.js';
 import type { HistogramRow, Tally } from './tally.js';
@@ -35,6 +36,33 @@ export interface Finding {
   readonly recommendation: string;
   readonly confidence: 'high' | 'medium' | 'low';
   readonly why: string;
+  /** Why it is as sure as that. */
+  readonly certainty?: string;
+  readonly action?: (typeof findingActions)[number];
+  /** What the recommendation costs once. */
+  readonly oneOffUsd?: string;
+  /** `monthlyUsd` by cause. */
+  readonly costs?: Readonly<Partial<Record<(typeof findingCauses)[number], string>>>;
+  readonly partitioning?: string;
+  readonly writer?: string;
+}
+
+export const findingActions = ['compact', 'keep-in-standard', 'change-buffer', 'leave'] as const;
+export const findingCauses = [
+  'storage',
+  'padding',
+  'archiveOverhead',
+  'monitoring',
+  'put',
+  'get',
+  'list',
+  'retrieval',
+] as const;
+
+/** A file of an inventory whose rows are not counted, because that was allowed. */
+export interface MissingFile {
+  readonly file: string;
+  readonly why: string;
 }
 
 export interface RequestCounts {
@@ -57,9 +85,13 @@ export interface Scan {
   readonly folded: { readonly prefixes: number; readonly into: number };
   readonly findings: readonly Finding[];
   readonly unknown: { readonly classes: readonly string[]; readonly columns: readonly string[] };
+  /** Files of an inventory that were left out: all numbers are too small by what they hold. Absent when there are none. */
+  readonly missing?: readonly MissingFile[];
   readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
   /** Where logs of requests were given. */
   readonly requests?: Requests;
+  /** Where numbers of CloudWatch or Storage Lens were given. */
+  readonly comparison?: Comparison;
 }
 
 export interface ScanHead {

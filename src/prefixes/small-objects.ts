@@ -147,6 +147,8 @@ function smallFiles(small: Measure, row: PrefixRow, options: SmallObjectOptions)
 const advice: Readonly<Record<string, string>> = {
   'Amazon Data Firehose': ', and raise the buffer size and interval of the stream',
   Spark: ', and coalesce before writing',
+  'Kafka Connect': ', and raise flush.size and rotate.interval.ms of the connector',
+  Flink: ', and let its checkpoints roll fewer files',
 };
 
 const ceiling = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;

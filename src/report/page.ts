@@ -14,7 +14,9 @@ import type { Finding } from '../prefixes/scan.js';
 import type { Bill } from '../pricing/bill.js';
 import { billTable } from './bill-view.js';
 import { histogramSvg, sizeSteps, treemapSvg } from './charts.js';
+import { checkNotes, checkTable } from './check-view.js';
 import { hourTable, stateText } from './compaction-view.js';
+import { costText } from './finding-view.js';
 import { escaped, list, more, part, scrolled, shell, tableHtml } from './markup.js';
 import { breakEvenText, layoutText, monthTable, outcomeTable } from './outcome-view.js';
 import { listTable, requestNotes, requestTable } from './request-view.js';
@@ -47,6 +49,7 @@ export function reportPage(view: ReportView): string {
     requestPart(view),
     findingPart(view),
     billPart(bill),
+    checkPart(view),
     outcomePart(view),
     ...(view.compaction ?? []).map(compactionPart),
     notesPart(bill),
@@ -127,7 +130,7 @@ function requestPart({ scan: { requests } }: ReportView): string {
 function findingPart({ scan }: ReportView): string {
   if (scan.findings.length === 0) return '';
   const one = (finding: Finding): string =>
-    `<li><b>${escaped(finding.prefix === '' ? '(all)' : finding.prefix)}</b><span class="good">saves ${money(usdFromText(finding.savingUsd))} a month</span><p>${escaped(finding.recommendation)}</p><p class="soft">${escaped(finding.why)} Confidence: ${finding.confidence}.</p></li>`;
+    `<li><b>${escaped(finding.prefix === '' ? '(all)' : finding.prefix)}</b><span class="good">saves ${money(usdFromText(finding.savingUsd))} a month</span><p>${escaped(finding.recommendation)}</p><p class="soft">${escaped(`${finding.why} ${costText(finding)}${onceText(finding)}Confidence: ${finding.confidence}. ${finding.certainty ?? ''}`.trimEnd())}</p></li>`;
   const saving = scan.findings.filter(({ savingUsd }) => approximateUsd(usdFromText(savingUsd)) > 0);
   const shown = saving.slice(0, findingsAtMost).map(one);
   return part(
@@ -136,6 +139,9 @@ function findingPart({ scan }: ReportView): string {
     `${shown.length === 0 ? '' : `<ol class="findings">${shown.join('')}</ol>`}${more(saving.length, findingsAtMost, 'finding')}${idle(scan.findings.length - saving.length, saving.length > 0)}`,
   );
 }
+
+const onceText = ({ oneOffUsd = '0' }: Finding): string =>
+  approximateUsd(usdFromText(oneOffUsd)) > 0 ? `Doing it costs ${money(usdFromText(oneOffUsd))} once. ` : '';
 
 /** Small objects that nobody reads often enough. */
 function idle(count: number, isBesides: boolean): string {
@@ -150,6 +156,15 @@ function billPart(bill: Bill): string {
     'The bill, line by line',
     'Storage, overhead, PUT, GET and LIST apart, under the usage types of the AWS bill.',
     `${tableHtml('The bill', billTable(bill), true)}${list('Rules that applied', ruleLines(bill.lines))}`,
+  );
+}
+
+function checkPart({ scan: { comparison } }: ReportView): string {
+  if (!comparison) return '';
+  return part(
+    'Held against AWS',
+    'What CloudWatch and Storage Lens count of the same bucket.',
+    `${tableHtml('Held against AWS', checkTable(comparison))}${list('Of these numbers', checkNotes(comparison))}`,
   );
 }
 

@@ -1,14 +1,16 @@
 /** A scan as text and tables: where the dollars lie, how small the objects are, what to do about it. */
 import { bytesText, KIB } from '../kernel/bytes.js';
 import { printable } from '../kernel/s3.js';
-import { approximateUsd, compareUsd, usdFromText, zeroUsd } from '../kernel/usd.js';
+import { approximateUsd, usdFromText } from '../kernel/usd.js';
 import { upperEdges } from '../prefixes/histogram.js';
 import type { Requests } from '../prefixes/request-rows.js';
-import type { Finding, Scan } from '../prefixes/scan.js';
+import type { Scan } from '../prefixes/scan.js';
 import type { Section } from '../pricing/bill.js';
-import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
+import type { PricedBar, PricedPrefix } from '../scenarios/priced-rows.js';
 import { listed } from './bill-view.js';
 import type { Bar } from './charts.js';
+import { checkNotes, checkTable } from './check-view.js';
+import { findingLines, findingTable } from './finding-view.js';
 import { listTable, requestCsv, requestNotes, requestTable } from './request-view.js';
 import { csvTable, left, markdownTable, markdownText, right, type Table, textTable } from './table.js';
 import { money, number, type ReportView, requestsText } from './view.js';
@@ -92,18 +94,6 @@ export function axisBars(bars: readonly PricedBar[], targetBytes: number): Bar[]
   });
 }
 
-export function findingTable(scan: Scan): Table {
-  return {
-    columns: [left('Prefix'), right('Small objects'), right('Could save'), left('Do')],
-    rows: scan.findings.map((finding) => [
-      finding.prefix === '' ? '(all)' : finding.prefix,
-      number(finding.objects),
-      `${money(usdFromText(finding.savingUsd))} a month`,
-      finding.recommendation,
-    ]),
-  };
-}
-
 export function scanText(view: ReportView, top: number, width: number): string {
   const { scan, bill, priced } = view;
   return [
@@ -115,6 +105,7 @@ export function scanText(view: ReportView, top: number, width: number): string {
     textTable(histogramTable(view.bars), width),
     ...requestLines(scan, top, width),
     ...findingLines(scan),
+    ...checkLines(scan, width),
     ...listed('Assumed', bill.assumptions),
     ...listed('Not counted', bill.notCounted),
     ...(scan.folded.prefixes > 0
@@ -126,6 +117,12 @@ export function scanText(view: ReportView, top: number, width: number): string {
     '',
     `This scan made ${requestsText(scan.ownCost.requests)}: ${money(usdFromText(scan.ownCost.usd))}.`,
   ].join('\n');
+}
+
+function checkLines({ comparison }: Scan, width: number): string[] {
+  return comparison
+    ? ['', textTable(checkTable(comparison), width), ...listed('Of these numbers', checkNotes(comparison))]
+    : [];
 }
 
 function requestLines({ requests }: Scan, top: number, width: number): string[] {
@@ -140,24 +137,6 @@ function requestLines({ requests }: Scan, top: number, width: number): string[] 
   ];
 }
 
-function findingLines(scan: Scan): string[] {
-  return listed(
-    'Found',
-    scan.findings.map(
-      (finding) =>
-        `${finding.prefix || '(all)'}: ${finding.why} ${finding.recommendation} ${savingText(finding)} (confidence: ${finding.confidence}).`,
-    ),
-  );
-}
-
-/** Work that costs as much as it saves must not look like a saving of less than a cent. */
-function savingText({ savingUsd }: Finding): string {
-  const saving = usdFromText(savingUsd);
-  return compareUsd(saving, zeroUsd) > 0
-    ? `Saves about ${money(saving)} a month`
-    : 'No saving in requests and storage is counted for it';
-}
-
 export function scanMarkdown(view: ReportView, top: number): string {
   return [
     `**${markdownText(view.scan.source)}**, ${view.scan.takenAt}, prices of ${view.scan.region}`,
@@ -169,6 +148,9 @@ export function scanMarkdown(view: ReportView, top: number): string {
     ...(view.scan.requests ? requestMarkdown(view.scan.requests, top) : []),
     markdownTable(findingTable(view.scan)),
     '',
+    ...(view.scan.comparison
+      ? [markdownTable(checkTable(view.scan.comparison)), '', ...checkNotes(view.scan.comparison), '']
+      : []),
   ].join('\n');
 }
 

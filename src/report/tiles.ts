@@ -2,7 +2,7 @@
 import { compareKeys } from '../kernel/s3.js';
 import { approximateUsd, subtractUsd, sumUsd, type Usd } from '../kernel/usd.js';
 import { medianBytes, mergeHistograms } from '../prefixes/histogram.js';
-import type { PricedPrefix } from '../scenarios/findings.js';
+import type { PricedPrefix } from '../scenarios/priced-rows.js';
 import { money } from './view.js';
 
 export interface Tile {

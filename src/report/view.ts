@@ -2,8 +2,8 @@
 import { approximateUsd, roundedUsd, type Usd } from '../kernel/usd.js';
 import type { Scan } from '../prefixes/scan.js';
 import type { Bill, BillLine, Section } from '../pricing/bill.js';
-import type { PricedBar, PricedPrefix } from '../scenarios/findings.js';
 import type { Outcome } from '../scenarios/outcome.js';
+import type { PricedBar, PricedPrefix } from '../scenarios/priced-rows.js';
 
 /** A compaction report as the page needs it; the domain that makes it is not imported here. */
 export interface CompactionView {

@@ -10,7 +10,7 @@ import type { Change } from './outcome.js';
 import { reads, readsAfter } from './reads-after.js';
 import {
   classesOf,
-  isReadable,
+  isReadableTier,
   partitionsOf,
   partitionsPerMonth,
   storageOf,
@@ -20,6 +20,7 @@ import {
   writtenClass,
   writtenPerMonth,
 } from './table-layout.js';
+import { taking } from './taking.js';
 
 export interface CompactOptions {
   readonly targetFileBytes: number;
@@ -83,6 +84,15 @@ export function compact(layout: Layout, options: CompactOptions): Change {
         days: options.sourcesKeptDays,
       })),
       requests: backlogWork(sources, files),
+      transitions: [],
+      ...taking(
+        sources.flatMap((source) =>
+          classesOf(source.histogram).map((name) => ({
+            class: name,
+            ...totalsOf(source.histogram.filter((bar) => bar.class === name)),
+          })),
+        ),
+      ),
     },
     objects: layout.objects - sum(sources.map((source) => source.objects)) + files,
     bytes: layout.bytes - sum(sources.map((source) => source.bytes)) + bytes,
@@ -94,7 +104,7 @@ export function compact(layout: Layout, options: CompactOptions): Change {
 }
 
 function sourceOf(table: TableLayout): Source {
-  const histogram = table.histogram.filter((bar) => isReadable(bar.class));
+  const histogram = table.histogram.filter(isReadableTier);
   const { objects, bytes } = totalsOf(histogram);
   const partitions = objects === 0n ? 0n : ceiling(table.partitions * objects, table.objects);
   return { table, histogram, objects, bytes, partitions };

@@ -1,68 +1,22 @@
-/** A flagged prefix gets its dollars: what its month costs, and what compacting it would save. */
-import { compareUsd, subtractUsd, type Usd, zeroUsd } from '../kernel/usd.js';
-import { barsOf } from '../prefixes/histogram.js';
+/** Findings with dollars: what flagged objects cost a month by cause, what could be done about them, and what that saves and costs once. */
+import { compareUsd, scaleUsd, subtractUsd, type Usd, zeroUsd } from '../kernel/usd.js';
 import type { Finding, PrefixRow, Scan } from '../prefixes/scan.js';
 import { type Flag, flagSmallObjects, kindOf, smallObjectDefaults } from '../prefixes/small-objects.js';
-import type { Section } from '../pricing/bill.js';
 import { monthlyBill } from '../pricing/monthly-bill.js';
 import type { RateCard } from '../pricing/rate-card.js';
+import type { Usage } from '../pricing/usage.js';
 import { compact, compactDefaults } from './compact.js';
-import { describe, type LayoutOptions } from './layout.js';
-import { isReadable, type TableLayout, totalsOf } from './table-layout.js';
-
-export interface PricedPrefix {
-  readonly prefix: string;
-  readonly depth: number;
-  readonly objects: bigint;
-  readonly bytes: bigint;
-  readonly smallObjects: bigint;
-  readonly medianObjectBytes: number;
-  readonly histogram: PrefixRow['histogram'];
-  /** As if this prefix were all the account held: tiers begin at the first. */
-  readonly monthly: Usd;
-  readonly bySection: Readonly<Partial<Record<Section, Usd>>>;
-}
-
-/** Every row of the scan with the dollars of its month. */
-export function pricedPrefixes(scan: Scan, card: RateCard, options: LayoutOptions): PricedPrefix[] {
-  return scan.prefixes.map((row) => {
-    const { total, sections } = monthlyBill(describe(scan, row, options).usage, card);
-    return {
-      prefix: row.prefix,
-      depth: row.depth,
-      objects: row.tallies.reduce((sum, tally) => sum + tally.objects, 0n),
-      bytes: row.tallies.reduce((sum, tally) => sum + tally.bytes, 0n),
-      smallObjects: row.tallies.reduce((sum, tally) => sum + tally.smallObjects, 0n),
-      medianObjectBytes: row.medianObjectBytes,
-      histogram: row.histogram,
-      monthly: total,
-      bySection: sections,
-    };
-  });
-}
-
-export interface PricedBar {
-  readonly upToBytes: number | null;
-  readonly objects: bigint;
-  readonly bytes: bigint;
-  /** Storage, overhead and reads of the objects of this size. */
-  readonly monthly: Usd;
-}
-
-/** The size histogram of the whole scan with dollars: each bar priced as if it were all there is. */
-export function pricedBars(scan: Scan, card: RateCard, options: LayoutOptions): PricedBar[] {
-  const root = scan.prefixes[0]!;
-  return barsOf(root.histogram).map(({ upToBytes, objects, bytes }) => {
-    const histogram = root.histogram.filter((bar) => bar.upToBytes === upToBytes);
-    const tallies = root.tallies.flatMap((tally) => {
-      const own = histogram.find((bar) => bar.class === tally.class);
-      return own ? [{ ...tally, objects: own.objects, bytes: own.bytes }] : [];
-    });
-    const row: PrefixRow = { prefix: root.prefix, depth: 0, tallies, histogram, medianObjectBytes: 0 };
-    const { usage } = describe({ ...scan, prefixes: [] }, row, options);
-    return { upToBytes, objects, bytes, monthly: monthlyBill(usage, card).total };
-  });
-}
+import {
+  type Candidate,
+  type FindingAction,
+  keptInStandard,
+  largerBuffer,
+  packed,
+} from './finding-actions.js';
+import { costsOf, type FindingPart, findingPart, isDeeper, requestSaving } from './finding-part.js';
+import { certaintyOf } from './finding-words.js';
+import { describe, type Layout, type LayoutOptions } from './layout.js';
+import { isReadableTier, type TableLayout, totalsOf } from './table-layout.js';
 
 /** Findings with dollars, the largest saving first. */
 export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Finding[] {
@@ -71,21 +25,135 @@ export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Fi
     ...smallObjectDefaults,
     smallBelowBytes: scan.smallBelowBytes,
   });
+  const known = new Map<string, Layout>();
+  const layoutOf = (prefix: string): Layout => {
+    const layout = known.get(prefix) ?? describe(scan, rows.get(prefix)!, options);
+    known.set(prefix, layout);
+    return layout;
+  };
   return flags
-    .map((flag) => ({ flag, ...dollars(scan, rows.get(flag.prefix)!, claimOf(flag, flags), card, options) }))
+    .map((flag) => {
+      const part = findingPart(flag, flags, rows, layoutOf);
+      const choices = [
+        ...compactions(layoutOf(flag.prefix), claimOf(flag, flags), part, card, options),
+        ...candidatesOf(part).map((candidate) => weighed(part.usage, candidate, card)),
+      ];
+      return findingOf(part, best(choices), scan, card, options);
+    })
     .sort((a, b) => compareUsd(b.saving, a.saving))
-    .map(({ flag, monthly, saving }) => ({
-      ...flag,
-      monthlyUsd: monthly.toString(),
-      savingUsd: saving.toString(),
-    }));
+    .map(({ finding }) => finding);
 }
+
+/** A candidate with its dollars. */
+interface Choice {
+  readonly action: FindingAction;
+  readonly recommendation: string;
+  readonly saving: Usd;
+  /** How much of the saving is requests. */
+  readonly requests: Usd;
+  readonly oneOff: Usd;
+}
+
+function candidatesOf(part: FindingPart): Candidate[] {
+  const { flag, row } = part;
+  const buffer = largerBuffer(part);
+  const isSmallFiles = flag.kind === 'small-files';
+  const isTable = row.partitions !== undefined;
+  // Pictures do not become one file; of small files that nothing is known of, the recommendation says "if".
+  const isPackable = isSmallFiles
+    ? !isTable
+    : isTable || row.format !== undefined || row.writer !== undefined;
+  return [
+    ...(buffer ? [buffer] : []),
+    ...(isSmallFiles ? [] : keptInStandard(part)),
+    ...(isPackable ? [packed(part)] : []),
+  ];
+}
+
+function weighed(usage: Usage, { action, recommendation, after, oneOff }: Candidate, card: RateCard): Choice {
+  const [before, then] = [monthlyBill(usage, card), monthlyBill(after, card)];
+  return {
+    ...{ action, recommendation },
+    saving: subtractUsd(before.total, then.total),
+    requests: requestSaving(before, then),
+    oneOff: monthlyBill(oneOff, card).total,
+  };
+}
+
+/** The compaction of the tables that the finding speaks for, as the scenario prices it; none where there is no table. */
+function compactions(
+  layout: Layout,
+  claim: (table: TableLayout) => TableLayout[],
+  { flag }: FindingPart,
+  card: RateCard,
+  options: LayoutOptions,
+): Choice[] {
+  const tables = layout.tables.flatMap(claim);
+  if (tables.length === 0) return [];
+  const change = compact(
+    { ...layout, tables },
+    { ...compactDefaults, queriesPerMonth: options.queriesPerMonth },
+  );
+  const [before, after] = [monthlyBill(layout.usage, card), monthlyBill(change.after, card)];
+  return [
+    {
+      action: 'compact',
+      recommendation:
+        flag.kind === 'small-files'
+          ? flag.recommendation
+          : 'Compact each hour or day into files of up to 128 MiB in STANDARD.',
+      saving: subtractUsd(before.total, after.total),
+      requests: requestSaving(before, after),
+      oneOff: monthlyBill(change.oneOff, card).total,
+    },
+  ];
+}
+
+/** The largest saving; of equal ones the first. Undefined where nothing saves anything. */
+function best(choices: readonly Choice[]): Choice | undefined {
+  const [first] = choices.toSorted((a, b) => compareUsd(b.saving, a.saving));
+  return first && compareUsd(first.saving, zeroUsd) > 0 ? first : undefined;
+}
+
+function findingOf(
+  part: FindingPart,
+  choice: Choice | undefined,
+  scan: Scan,
+  card: RateCard,
+  options: LayoutOptions,
+): { readonly finding: Finding; readonly saving: Usd } {
+  const { flag, row } = part;
+  const bill = monthlyBill(part.usage, card);
+  const saving = choice?.saving ?? zeroUsd;
+  const leansOnReads = choice !== undefined && compareUsd(scaleUsd(choice.requests, 2n), saving) > 0;
+  const { confidence, certainty } = certaintyOf(part, scan, options, leansOnReads);
+  const costs = Object.entries(costsOf(bill)).map(([cause, amount]) => [cause, amount.toString()]);
+  return {
+    saving,
+    finding: {
+      ...flag,
+      ...{ confidence, certainty },
+      action: choice?.action ?? 'leave',
+      recommendation: choice?.recommendation ?? leaveAlone,
+      monthlyUsd: bill.total.toString(),
+      savingUsd: saving.toString(),
+      oneOffUsd: (choice?.oneOff ?? zeroUsd).toString(),
+      costs: Object.fromEntries(costs),
+      ...signsOf(row),
+    },
+  };
+}
+
+const leaveAlone = 'Leave them as they are: nothing that could be done to them saves anything at this use.';
+
+const signsOf = ({ partitioning, writer }: PrefixRow): Pick<Finding, 'partitioning' | 'writer'> => ({
+  ...(partitioning !== undefined && { partitioning }),
+  ...(writer !== undefined && { writer }),
+});
 
 /** Which tables a finding speaks for, and which of their objects: no saving is counted in two findings. */
 function claimOf(flag: Flag, flags: readonly Flag[]): (table: TableLayout) => TableLayout[] {
-  const deeper = flags.filter(
-    ({ kind, prefix }) => kind === flag.kind && prefix !== flag.prefix && prefix.startsWith(flag.prefix),
-  );
+  const deeper = flags.filter((other) => isDeeper(other, flag));
   return (table) =>
     deeper.some(({ prefix }) => table.prefix.startsWith(prefix)) ? [] : [claimed(table, flag.kind)];
 }
@@ -93,25 +161,9 @@ function claimOf(flag: Flag, flags: readonly Flag[]): (table: TableLayout) => Ta
 /** The objects of one kind, and their share of the reads. */
 function claimed(table: TableLayout, kind: string): TableLayout {
   const histogram = table.histogram.filter((bar) => kindOf(bar.class) === kind);
-  const readable = (bars: TableLayout['histogram']): bigint =>
-    totalsOf(bars.filter((bar) => isReadable(bar.class))).objects;
+  const readable = (bars: TableLayout['histogram']): bigint => totalsOf(bars.filter(isReadableTier)).objects;
   const all = readable(table.histogram);
   const reads =
     table.reads === undefined || all === 0n ? table.reads : (table.reads * readable(histogram)) / all;
   return { ...table, histogram, ...(reads !== undefined && { reads }) };
-}
-
-function dollars(
-  scan: Scan,
-  row: PrefixRow,
-  claim: (table: TableLayout) => TableLayout[],
-  card: RateCard,
-  options: LayoutOptions,
-) {
-  const layout = describe(scan, row, options);
-  const monthly = monthlyBill(layout.usage, card).total;
-  const claimed = { ...layout, tables: layout.tables.flatMap(claim) };
-  const change = compact(claimed, { ...compactDefaults, queriesPerMonth: options.queriesPerMonth });
-  const saving = subtractUsd(monthly, monthlyBill(change.after, card).total);
-  return { monthly, saving: compareUsd(saving, zeroUsd) > 0 ? saving : zeroUsd };
 }

@@ -30,7 +30,16 @@ interface Observed {
   readonly transitions: Map<(typeof transitionTargets)[number], bigint>;
 }
 
-const counted = new WeakMap<Requests, ReadonlyMap<Prefix, Observed>>();
+type Rows = Scan['prefixes'];
+/** Counting anew for every row would go through all requests each time. */
+const counted = new WeakMap<Requests, WeakMap<Rows, ReadonlyMap<Prefix, Observed>>>();
+
+function countedBy(scan: Scan, requests: Requests): ReadonlyMap<Prefix, Observed> {
+  const byRows = counted.get(requests) ?? new WeakMap<Rows, ReadonlyMap<Prefix, Observed>>();
+  const known = byRows.get(scan.prefixes) ?? observedBy(scan, requests);
+  counted.set(requests, byRows.set(scan.prefixes, known));
+  return known;
+}
 
 /** Undefined where no log was read. */
 export function requestsAt(
@@ -40,9 +49,7 @@ export function requestsAt(
 ): MonthlyRequests | undefined {
   const { requests } = scan;
   if (requests === undefined) return undefined;
-  const known = counted.get(requests) ?? observedBy(scan, requests);
-  counted.set(requests, known);
-  const observed = known.get(row.prefix) ?? emptyObserved();
+  const observed = countedBy(scan, requests).get(row.prefix) ?? emptyObserved();
   const hours = BigInt(requests.hours);
   // Rounded half up: so many in the hours of a month.
   const monthly = (amount: bigint): bigint => (2n * amount * BigInt(hoursIn(month)) + hours) / (2n * hours);

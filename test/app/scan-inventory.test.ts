@@ -2,8 +2,10 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { scan } from '../../src/app/scan.js';
+import { checkScan, readScan, scan } from '../../src/app/scan.js';
 import type { ScanRequest } from '../../src/app/scan-request.js';
+import { parseMonth } from '../../src/kernel/day.js';
+import { describe } from '../../src/scenarios/layout.js';
 import { inProcess } from '../inventory/in-process.js';
 import {
   allColumns,
@@ -121,11 +123,11 @@ t.test('without a column Size objects are counted, storage has no price, and bot
 });
 
 t.test('a column nobody knows is passed over, carried in the document and said', async (t) => {
-  const columns = [...allColumns, 'ObjectColour'];
+  const columns = [...allColumns, 'Object\u001bColour'];
   const file = csvFile('1.csv.gz', rows, columns);
   const { run, notes } = await scanned(t.testdir(), [file], { form: { columns } });
-  t.same((await run()).unknown.columns, ['ObjectColour']);
-  t.match(notes(), 'Columns that are not understood were passed over: ObjectColour.');
+  t.same((await run()).unknown.columns, ['Object\u001bColour']);
+  t.match(notes(), 'Columns that are not understood were passed over: Object\\u001bColour.');
 });
 
 t.test('a report older than two days, or one without its checksum, is said', async (t) => {
@@ -292,4 +294,47 @@ t.test('another way of tallying, or another report, takes nothing of what was ke
   const { run, seen } = await scanned(folder, halves, { request: { out, depth: 2 } });
   await run();
   t.equal(seen.keys.length, 2, 'the manifest is another one now');
+});
+
+t.test(
+  'with --partial a damaged and a missing file are left out, named, and kept apart from what is whole',
+  async (t) => {
+    const folder = t.testdir();
+    const out = join(folder, 'scan.json');
+    const third = csvFile('3.csv.gz', [{ key: 'third/1', size: 3 }]);
+    const damaged = { ...half, said: { MD5checksum: '0'.repeat(32) } };
+    const request = { out, partial: true };
+    const { run, notes } = await scanned(folder, [damaged, { ...other, isMissing: true }, third], {
+      request,
+    });
+    const value = await run();
+    t.match(value.missing, [
+      { file: keyOf(half), why: /is refused: its MD5 is/ },
+      { file: keyOf(other), why: /1 of the 3 files .* are not there/ },
+    ]);
+    t.match(value.totals, [{ objects: 1n, bytes: 3n }]);
+    t.match(notes(), /Left out: Inventory file ".*1\.csv\.gz" is refused/);
+    t.throws(() => checkScan(value), {
+      code: 'INVENTORY_PARTIAL',
+      message: /Left out: 2 files .* ".*1\.csv\.gz"/,
+    });
+    const { given } = inProcess(0);
+    const again = await readScan(given, out);
+    t.same(again.missing, value.missing);
+    const options = { region: 'us-east-1', month: parseMonth('2026-11'), queriesPerMonth: 1n };
+    t.match(describe(again, again.prefixes[0]!, options).notCounted, [
+      /which was left out/,
+      /which was left out/,
+    ]);
+    const mended = await scanned(folder, [half, other, third], { request });
+    const whole = await mended.run();
+    t.equal(whole.missing, undefined);
+    checkScan(whole);
+  },
+);
+
+t.test('with --partial a report of which nothing is there is refused all the same', async (t) => {
+  const gone = halves.map((file) => ({ ...file, isMissing: true }));
+  const { run } = await scanned(t.testdir(), gone, { request: { partial: true } });
+  await t.rejects(run(), { code: 'INVENTORY_INCOMPLETE' });
 });

@@ -147,6 +147,8 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
     const ran = work.then(async () => {
       const result = await runner.run(sql, query.id, twist);
       if (result.files.length > 0 && !group.managed) await putManifest(stores, query, result.files);
+      if (result.ok && sql.startsWith('SELECT ') && !group.managed)
+        await putResult(stores, query, result.rows);
       return result;
     });
     work = ran.catch(() => undefined);
@@ -181,6 +183,7 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
         QueryExecutionId: id,
         Status: { State: 'SUCCEEDED' },
         Statistics: { DataScannedInBytes: result.scannedBytes, ...manifest },
+        ...(group.managed ? {} : { ResultConfiguration: { OutputLocation: resultOf(query) } }),
       },
     };
   }
@@ -285,6 +288,22 @@ export async function startAthena(stores: ReadonlyMap<string, ObjectStore>): Pro
       await runner.close();
     },
   };
+}
+
+const resultOf = ({ output, id }: Query): string => `${output}${id}.csv`;
+
+/** Fields in quotes, NULL as nothing. */
+async function putResult(
+  stores: ReadonlyMap<string, ObjectStore>,
+  query: Query,
+  rows: readonly (readonly (string | null)[])[],
+): Promise<void> {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(resultOf(query)) ?? [];
+  const line = (fields: readonly (string | null)[]): string =>
+    `${fields.map((one) => (one === null ? '' : `"${one.replaceAll('"', '""')}"`)).join(',')}\n`;
+  const head = (rows[0] ?? []).map((_, at) => `_col${at}`);
+  const text = [head, ...rows].map(line).join('');
+  await stores.get(bucket)?.write(key, new TextEncoder().encode(text), 'absent');
 }
 
 const manifestOf = ({ output, id }: Query): string => `${output}${id}-manifest.csv`;

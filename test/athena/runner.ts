@@ -63,6 +63,7 @@ async function started(): Promise<DuckDBInstance> {
   const db = await instance.connect();
   await db.run("CREATE MACRO athena_replace(s, p, r) AS regexp_replace(s, p, r, 'g')");
   await db.run('CREATE MACRO regexp_like(s, p) AS regexp_matches(s, p)');
+  await db.run("CREATE MACRO athena_url_decode(s) AS url_decode(replace(s, '+', ' '))");
   db.closeSync();
   return instance;
 }

@@ -41,6 +41,9 @@ export interface TextDefinition {
   readonly location: string;
   readonly serde: { readonly separator: string; readonly quote: string; readonly escape: string };
   readonly skip: number;
+  /** Files of an inventory, with types of Hive. */
+  readonly form?: 'ORC' | 'Parquet';
+  readonly types?: readonly string[];
 }
 
 /** A Hive literal without its quotes. */
@@ -66,6 +69,16 @@ function propertiesOf(text: string): Properties {
   return found;
 }
 
+const columnarOf = (columns: string, form: string, location: string): TextDefinition => ({
+  columns: names(columns),
+  keys: [],
+  location: literals(location)[0]!,
+  serde: { separator: ',', quote: '"', escape: '' },
+  skip: 0,
+  form: form === 'ORC' ? 'ORC' : 'Parquet',
+  types: [...columns.matchAll(/` (\w+)/g)].map((match) => match[1]!),
+});
+
 export function parsed(sql: string): Parsed | undefined {
   const is = (pattern: string): RegExpExecArray | null => new RegExp(`^${pattern}$`, 's').exec(sql);
   const at = (match: RegExpExecArray): string => `${match[1]}.${match[2]}`;
@@ -83,6 +96,15 @@ export function parsed(sql: string): Parsed | undefined {
     };
     return { kind: 'create', table: at(create), definition };
   }
+  const columnar = is(
+    `CREATE EXTERNAL TABLE IF NOT EXISTS ${hiveTable} \\((.*?)\\) STORED AS (ORC|PARQUET) LOCATION ('.*?')`,
+  );
+  if (columnar)
+    return {
+      kind: 'create',
+      table: at(columnar),
+      definition: columnarOf(columnar[3]!, columnar[4]!, columnar[5]!),
+    };
   const added = is(`ALTER TABLE ${hiveTable} ADD IF NOT EXISTS PARTITION \\((.*)\\) LOCATION ('.*')`);
   if (added)
     return {

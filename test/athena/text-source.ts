@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ObjectStore } from '../../src/compaction/ports.js';
+import { readRows } from '../inventory/columnar/rows.js';
 import { serdeRows } from './open-csv.js';
 import type { TextDefinition } from './sql.js';
 
@@ -51,7 +52,10 @@ export async function loaded(world: World, sql: string): Promise<Loaded | string
     bytes += read;
     query = query.replaceAll(from, as);
   }
-  return { sql: query.replaceAll('regexp_replace(', 'athena_replace('), bytes, tables };
+  const inDuckdb = query
+    .replaceAll('regexp_replace(', 'athena_replace(')
+    .replaceAll('url_decode(', 'athena_url_decode(');
+  return { sql: inDuckdb, bytes, tables };
 }
 
 export async function unload({ db }: World, tables: readonly string[]): Promise<void> {
@@ -65,6 +69,7 @@ async function loadOne({ tables, stores, db }: World, from: string, as: string):
   if (!table || table === 'written')
     return `TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${name}' does not exist`;
   const { definition, partitions } = table;
+  if (definition.form) return loadColumnar({ stores, db }, definition, definition.form, as);
   const columns = [...definition.columns, ...definition.keys, '$path'];
   await db.run(`CREATE TEMP TABLE ${as} (${columns.map((one) => `"${one}" VARCHAR`).join(', ')})`);
   const appender = await db.createAppender(as, 'main', 'temp');
@@ -87,6 +92,49 @@ async function loadOne({ tables, stores, db }: World, from: string, as: string):
         }
       }
   }
+  appender.closeSync();
+  return bytes;
+}
+
+/** What the columns of an inventory are called in the rows that the readers of this project give. */
+const rowNames = {
+  key: 'key',
+  size: 'size',
+  storage_class: 'storageClass',
+  intelligent_tiering_access_tier: 'accessTier',
+  is_latest: 'isLatest',
+  is_delete_marker: 'isDeleteMarker',
+} as const;
+
+/** Columns of an inventory; others are NULL. */
+async function loadColumnar(
+  { stores, db }: Pick<World, 'stores' | 'db'>,
+  { columns, types = [], location }: TextDefinition,
+  form: 'ORC' | 'Parquet',
+  as: string,
+): Promise<number> {
+  const typed = columns.map((name, at) => `"${name}" ${types[at] === 'string' ? 'VARCHAR' : types[at]}`);
+  await db.run(`CREATE TEMP TABLE ${as} (${typed.join(', ')}, "$path" VARCHAR)`);
+  const appender = await db.createAppender(as, 'main', 'temp');
+  const { bucket, key: prefix } = addressOf(location);
+  const store = stores.get(bucket)!;
+  let bytes = 0;
+  for await (const { objects } of store.list({ prefix }))
+    for (const { key } of objects) {
+      const { body } = (await store.read(key))!;
+      bytes += body.length;
+      for (const row of await readRows(body, form)) {
+        for (const name of columns) {
+          const value = row[rowNames[name as keyof typeof rowNames] ?? ('' as 'key')];
+          if (value === undefined || value === null) appender.appendNull();
+          else if (typeof value === 'number') appender.appendBigInt(BigInt(value));
+          else if (typeof value === 'boolean') appender.appendBoolean(value);
+          else appender.appendVarchar(value);
+        }
+        appender.appendVarchar(`s3://${bucket}/${key}`);
+        appender.endRow();
+      }
+    }
   appender.closeSync();
   return bytes;
 }

@@ -8,6 +8,7 @@ import {
   parsePartition,
   partitionOf,
   partitionPath,
+  tableOf,
 } from '../../src/prefixes/partition-keys.js';
 
 const hive = parseLayout('year=YYYY/month=MM/day=DD/hour=HH');
@@ -251,4 +252,42 @@ t.test('any text at all can be asked for its partition', async (t) => {
       t.ok(found === undefined || key.includes(found.partition));
     }),
   );
+});
+
+t.test('days and hours are recognised by the other names people give them', async (t) => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ['t/dt=20261122/a.csv', 'dt=YYYYMMDD', '2026-11-22T00:00:00.000Z'],
+    ['t/dt=20261122/hr=05/a.csv', 'dt=YYYYMMDD/hr=HH', '2026-11-22T05:00:00.000Z'],
+    ['t/dt=20261122/hour=05/a.csv', 'dt=YYYYMMDD/hour=HH', '2026-11-22T05:00:00.000Z'],
+    ['t/day=2026-11-22/a.csv', 'day=YYYY-MM-DD', '2026-11-22T00:00:00.000Z'],
+    ['t/day=2026-11-22/hr=23/a.csv', 'day=YYYY-MM-DD/hr=HH', '2026-11-22T23:00:00.000Z'],
+    ['t/date=2026-11-22/hr=1/a.csv', 'date=YYYY-MM-DD/hr=HH', '2026-11-22T01:00:00.000Z'],
+    [
+      't/year=2026/month=11/day=22/hr=07/a.csv',
+      'year=YYYY/month=MM/day=DD/hr=HH',
+      '2026-11-22T07:00:00.000Z',
+    ],
+  ];
+  for (const [key, template, instant] of cases) {
+    const found = findPartition(key);
+    t.equal(found?.layout.template, template);
+    t.equal(new Date(found!.hourStart).toISOString(), instant);
+    t.equal(found?.tablePrefix, 't/');
+    t.equal(partitionOf(key, 't/', found!.layout)?.partition, found?.partition);
+  }
+  for (const key of ['t/dt=20261322/a', 't/dt=2026112/a', 't/day=2026-02-30/a', 't/dt=202611220/a'])
+    t.equal(findPartition(key), undefined, key);
+});
+
+t.test('a listing of some months is of their table', async (t) => {
+  const cases = [
+    ['csv/year=2026/', 'csv/'],
+    ['csv/year=2026/month=11/', 'csv/'],
+    ['csv/year=2026/month=11/day=22/hour=05/', 'csv/'],
+    ['dt=2026-11/', ''],
+    ['logs/2026/11/22/', 'logs/'],
+    ['csv/old/', 'csv/old/'],
+    ['', ''],
+  ];
+  for (const [folder, table] of cases) t.equal(tableOf(folder!), table);
 });

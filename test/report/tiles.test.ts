@@ -1,7 +1,7 @@
 import t from 'tap';
 import { sumUsd, usdFromText, zeroUsd } from '../../src/kernel/usd.js';
 import { tilesOf } from '../../src/report/tiles.js';
-import type { PricedPrefix } from '../../src/scenarios/findings.js';
+import type { PricedPrefix } from '../../src/scenarios/priced-rows.js';
 import { viewOf } from './view.js';
 
 const [first] = viewOf(['a']).priced;

@@ -4,8 +4,9 @@ import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/pref
 import { scanOf } from '../../src/prefixes/scan.js';
 import type { ReportView } from '../../src/report/view.js';
 import { compact, compactDefaults } from '../../src/scenarios/compact.js';
-import { findings, pricedBars, pricedPrefixes } from '../../src/scenarios/findings.js';
+import { findings } from '../../src/scenarios/findings.js';
 import { describe } from '../../src/scenarios/layout.js';
+import { pricedBars, pricedPrefixes } from '../../src/scenarios/priced-rows.js';
 import { billOf, outcome } from '../../src/scenarios/scenario.js';
 import { objectNamed } from '../inventory/memory-lister.js';
 import { cardOf, november } from '../pricing/card.js';

@@ -6,9 +6,10 @@ import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { type Scan, scanOf } from '../../src/prefixes/scan.js';
 import { compact, compactDefaults } from '../../src/scenarios/compact.js';
-import { findings, pricedBars, pricedPrefixes } from '../../src/scenarios/findings.js';
+import { findings } from '../../src/scenarios/findings.js';
 import { describe } from '../../src/scenarios/layout.js';
 import { breakEven, monthPath } from '../../src/scenarios/payback.js';
+import { pricedBars, pricedPrefixes } from '../../src/scenarios/priced-rows.js';
 import { outcome } from '../../src/scenarios/scenario.js';
 import { objectNamed } from '../inventory/memory-lister.js';
 import { cardOf, november } from '../pricing/card.js';
@@ -143,7 +144,7 @@ t.test('a class without a price is named, and not priced as another', async (t) 
     summarise(tree),
   );
   const { notCounted, objects } = describe(scan, scan.prefixes[0]!, options(1n));
-  t.match(notCounted.join(), /1 objects of class FSX_OPENZFS/);
+  t.match(notCounted.join(), /objects of class FSX_OPENZFS, which has no known price: 1/);
   t.equal(objects, 1n);
 });
 

@@ -3,6 +3,7 @@ import t from 'tap';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { type Scan, scanOf } from '../../src/prefixes/scan.js';
+import { monthlyBill } from '../../src/pricing/monthly-bill.js';
 import { type CompactOptions, compact, compactDefaults } from '../../src/scenarios/compact.js';
 import { findings } from '../../src/scenarios/findings.js';
 import { describe } from '../../src/scenarios/layout.js';
@@ -188,8 +189,15 @@ t.test('no saving is counted in two findings', async (t) => {
   ]);
   const found = findings(scan, card, options(300n));
   t.same(found.map(({ prefix, kind, savingUsd }) => [prefix, kind, Number(savingUsd) > 0]).sort(), [
-    ['a/', 'small-files', false],
+    ['a/', 'small-files', true],
     ['a/ia/', 'padded-objects', true],
     ['a/t/', 'small-files', true],
   ]);
+  const all = describe(scan, scan.prefixes[0]!, options(300n));
+  const sum = (name: 'savingUsd' | 'monthlyUsd') =>
+    found.reduce((total, one) => total + Number(one[name]), 0);
+  const total = Number(monthlyBill(all.usage, card).total.toString());
+  t.ok(sum('savingUsd') < total);
+  // Tiers apart, the months of all findings are the month of the scan: every object is in one.
+  t.ok(Math.abs(sum('monthlyUsd') - total) < total / 1000);
 });

@@ -6,14 +6,10 @@
 import type { Catalog } from '../../compaction/ports.js';
 import { athena } from '../../compaction/sql/athena.js';
 import { rendered } from '../../compaction/sql/dialect.js';
-import {
-  attemptToken,
-  partitionValues,
-  type Statement,
-  type TableName,
-} from '../../compaction/sql/statement.js';
+import { attemptToken, partitionValues, type Statement } from '../../compaction/sql/statement.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import type { Prefix } from '../../kernel/s3.js';
+import type { TableName } from '../../kernel/sql-text.js';
 import { type AthenaService, type Execution, execute, resultLines } from './athena-execution.js';
 
 export interface CatalogOptions {

@@ -2,9 +2,10 @@
 import type { AthenaClient } from '@aws-sdk/client-athena';
 import { athena } from '../../compaction/sql/athena.js';
 import { rendered } from '../../compaction/sql/dialect.js';
-import { attemptToken, type TableName } from '../../compaction/sql/statement.js';
+import { attemptToken } from '../../compaction/sql/statement.js';
 import { raise } from '../../kernel/errors.js';
 import { type Finding, finding, problem } from '../../kernel/finding.js';
+import type { TableName } from '../../kernel/sql-text.js';
 import { type AthenaService, execute } from './athena-execution.js';
 import { workgroup } from './athena-workgroup.js';
 import { glueTable } from './glue-table.js';

@@ -45,6 +45,8 @@ export interface Execution {
   readonly id: string;
   readonly state: 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   readonly scannedBytes: number;
+  /** "s3://bucket/prefix/id.csv" of a query that answers rows; absent where the workgroup manages them itself. */
+  readonly resultAt: string | undefined;
   /** Where the list of its files lies; after a failure of those it meant to write. */
   readonly manifestAt: string | undefined;
   readonly error: {
@@ -168,10 +170,15 @@ async function polled(
     }
 }
 
-const ended = (id: string, state: Execution['state'], { Status, Statistics }: QueryExecution): Execution => ({
+const ended = (
+  id: string,
+  state: Execution['state'],
+  { Status, Statistics, ResultConfiguration }: QueryExecution,
+): Execution => ({
   id,
   state,
   scannedBytes: Statistics?.DataScannedInBytes ?? 0,
+  resultAt: ResultConfiguration?.OutputLocation,
   manifestAt: Statistics?.DataManifestLocation,
   error: {
     type: Status?.AthenaError?.ErrorType,

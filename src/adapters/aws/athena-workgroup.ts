@@ -8,6 +8,8 @@ export interface Workgroup {
   readonly usesUnload: boolean;
   /** What a statement is submitted with; undefined where the workgroup decides. */
   readonly output: string | undefined;
+  /** It keeps results where nobody reads them but by pages of 1,000 rows. */
+  readonly isManaged: boolean;
 }
 
 /** Errors: ENGINE_UNAVAILABLE with what to change, PERMISSION_DENIED, those of `athenaFailed`. */
@@ -37,6 +39,7 @@ export async function workgroup(
   return {
     usesUnload: decides,
     output: decides ? undefined : output,
+    isManaged,
   };
 }
 

@@ -1,6 +1,6 @@
 /** A table of Glue, described through Athena, which asks Glue for it. Athena API Reference, "GetTableMetadata". */
 import { type AthenaClient, GetTableMetadataCommand, type TableMetadata } from '@aws-sdk/client-athena';
-import type { TableName } from '../../compaction/sql/statement.js';
+import type { TableName } from '../../kernel/sql-text.js';
 import { athenaFailed } from './athena-errors.js';
 
 /** Undefined when there is none. Errors: PERMISSION_DENIED, and those of `athenaFailed`. */

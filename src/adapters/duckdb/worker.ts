@@ -1,6 +1,6 @@
 /** Runs in a process of its own: DuckDB under limits, locked to one folder; a crash here leaves the parent standing. */
 import { DuckDBInstance } from '@duckdb/node-api';
-import { literal } from '../../compaction/sql/quoting.js';
+import { literal } from '../../kernel/sql-text.js';
 
 export interface WorkerSettings {
   /** Everything read and written lies below this folder. */

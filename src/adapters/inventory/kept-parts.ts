@@ -2,13 +2,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
+import { gunzip, gzip } from 'node:zlib';
 import type { FileResult, FoundFile, PartStore } from '../../inventory/report-ports.js';
 import { printable } from '../../kernel/s3.js';
 import { codeOf, diskFailed } from '../files/disk-errors.js';
 
 /** Raised when a part means something else than before: older ones are then not read. */
-const FORM = 1;
+const FORM = 2;
 
 export interface KeptParts<Part> extends PartStore<Part> {
   /** How many files need not be read again, as far as is known. */
@@ -36,14 +38,14 @@ export function openKeptParts<Part>(folder: string, names: readonly string[]): K
     kept: async () => (await entries()).filter(isOurs).length,
     read: async (file) => {
       const bytes = await readFile(join(folder, nameOf(file))).catch((cause) => absent(folder, cause));
-      return bytes && partOf<Part>(bytes);
+      return bytes && (await partOf<Part>(bytes));
     },
     keep: async (file, result) => {
       try {
         await opened();
         const path = join(folder, nameOf(file));
         const beside = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-        await writeFile(beside, sealed(serialize(result)));
+        await writeFile(beside, sealed(await packed(serialize(result), fast)));
         await rename(beside, path);
       } catch (cause) {
         diskFailed('write', folder, cause);
@@ -62,14 +64,19 @@ const isPart = (name: string): boolean => /^[0-9a-f]{16}-[0-9a-f]{64}\.part(\.[0
 const digestOf = (texts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(texts)).digest('hex');
 
+/** Most sums of a part are zero: it becomes a tenth of itself. */
+const packed = promisify(gzip);
+const unpacked = promisify(gunzip);
+const fast = { level: 1 };
+
 /** A part that was cut by a full disk, or changed, is no part. */
 const sealed = (bytes: Uint8Array): Uint8Array =>
   Buffer.concat([createHash('sha256').update(bytes).digest(), bytes]);
 
-function partOf<Part>(bytes: Buffer): FileResult<Part> | undefined {
+async function partOf<Part>(bytes: Buffer): Promise<FileResult<Part> | undefined> {
   const body = bytes.subarray(32);
   if (!createHash('sha256').update(body).digest().equals(bytes.subarray(0, 32))) return undefined;
-  return deserialize(body) as FileResult<Part>;
+  return deserialize(await unpacked(body)) as FileResult<Part>;
 }
 
 function absent(folder: string, cause: unknown): undefined {

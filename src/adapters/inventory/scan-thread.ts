@@ -1,6 +1,11 @@
 /** The thread of a reader: one file after the other, each tallied by itself, so that a part is of a whole file or is not there. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openTally, type TallyOptions, type TallyPart } from '../../inventory/inventory-tally.js';
+import {
+  type InventoryTally,
+  openTally,
+  type TallyOptions,
+  type TallyPart,
+} from '../../inventory/inventory-tally.js';
 import type { FileJob, FileProgress } from '../../inventory/report-ports.js';
 import { transfersOf } from '../../prefixes/tree-part.js';
 import { openReportBucket, type ReportBucket } from './report-bucket.js';
@@ -9,6 +14,8 @@ import { type ScanAnswer, type ScanSettings, toldError } from './scan-messages.j
 
 const { reach, folder, options } = workerData as ScanSettings<TallyOptions>;
 const port = parentPort!;
+/** Begins with nothing after each part; its tables take tens of megabytes. */
+let tally: InventoryTally | undefined;
 const buckets = new Map<string, Promise<ReportBucket>>();
 
 port.on('message', (job: FileJob) => {
@@ -22,20 +29,25 @@ port.on('message', (job: FileJob) => {
 
 async function answerTo(job: FileJob): Promise<ScanAnswer<TallyPart>> {
   const { root, size: bytes } = job.file;
-  const opened = buckets.get(root) ?? openReportBucket(reach, root);
-  buckets.set(root, opened);
-  const bucket = await opened;
-  const before = bucket.requests();
-  const progress = tellNowAndThen();
+  let made = (): number => 0;
   try {
-    // Of each file its own: after an error nothing of it may be used.
-    const tally = openTally(options);
-    const read = await scanFile(job, { bucket, folder, tally, tell: progress });
-    const result = { ...read, bytes, part: tally.part() };
-    return { kind: 'done', result, requests: bucket.requests() - before };
+    const bucket = await opened(root);
+    const before = bucket.requests();
+    made = () => bucket.requests() - before;
+    tally ??= openTally(options);
+    const read = await scanFile(job, { bucket, folder, tally, tell: tellNowAndThen() });
+    return { kind: 'done', result: { ...read, bytes, part: tally.part() }, requests: made() };
   } catch (error) {
-    return { kind: 'failed', error: toldError(error), requests: bucket.requests() - before };
+    // Nothing of it may be used again.
+    tally = undefined;
+    return { kind: 'failed', error: toldError(error), requests: made() };
   }
+}
+
+function opened(root: string): Promise<ReportBucket> {
+  const bucket = buckets.get(root) ?? openReportBucket(reach, root);
+  buckets.set(root, bucket);
+  return bucket;
 }
 
 /** A person reads no faster. */

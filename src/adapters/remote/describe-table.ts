@@ -1,10 +1,10 @@
 /** The columns of a table as its catalog names them: Trino is asked where it is the engine, else Glue. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DescribedTable } from '../../compaction/schema.js';
-import type { TableName } from '../../compaction/sql/statement.js';
 import { trino } from '../../compaction/sql/trino.js';
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
+import type { TableName } from '../../kernel/sql-text.js';
 import { runStatement } from '../trino/protocol.js';
 import type { Settings } from './open-engine.js';
 

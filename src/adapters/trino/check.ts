@@ -1,9 +1,9 @@
 /** Whether a Trino answers, and has the catalog and schema that temporary tables are to live in. */
-import { literal, quoted } from '../../compaction/sql/quoting.js';
-import { checkedName } from '../../compaction/sql/statement.js';
+
 import { raise } from '../../kernel/errors.js';
 import { type Finding, finding } from '../../kernel/finding.js';
 import { printable } from '../../kernel/s3.js';
+import { checkedName, literal, quoted } from '../../kernel/sql-text.js';
 import { runStatement, type TrinoServer } from './protocol.js';
 
 /** Effects: GET /v1/info, one SHOW SCHEMAS. */

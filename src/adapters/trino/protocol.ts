@@ -6,6 +6,7 @@
 import type { Rendered } from '../../compaction/sql/statement.js';
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
+import { headersOf } from './headers.js';
 
 export interface TrinoServer {
   /** "http://127.0.0.1:8080" */
@@ -51,6 +52,9 @@ export type Note = (query: string, next: string) => Promise<void>;
 
 const noteAfterMs = 5_000;
 
+/** Handed each row as its page comes, where the answer is too long to be held. What it throws ends the reading. */
+export type TakeRow = (row: readonly unknown[]) => void;
+
 /**
  * Errors: ENGINE_UNAVAILABLE when the server does not answer or is none, CREDENTIALS_UNUSABLE, INTERRUPTED (after the
  * statement was cancelled). A statement whose first answer was lost may be running: it is never sent twice.
@@ -60,10 +64,11 @@ export async function runStatement(
   { sql, session }: Rendered,
   signal: AbortSignal,
   note?: Note,
+  take?: TakeRow,
 ): Promise<Answer> {
   const url = new URL('/v1/statement', server.url);
   const first = await pageOf(server, 'POST', url, signal, sql, session);
-  return followed(server, first ?? unavailable(server, 'HTTP 404'), signal, note);
+  return followed(server, first ?? unavailable(server, 'HTTP 404'), signal, note, take);
 }
 
 /** A statement that another runner submitted, from the page that it had not seen yet. 'gone': the server has it no more. */
@@ -82,11 +87,14 @@ async function followed(
   first: Page,
   signal: AbortSignal,
   note: Note | undefined,
+  take?: TakeRow,
 ): Promise<Answer> {
   const rows: (readonly unknown[])[] = [];
   const startedAt = performance.now();
   for (let page = first; ; ) {
-    rows.push(...(page.data ?? []));
+    for (const row of page.data ?? [])
+      if (take) take(row);
+      else rows.push(row);
     if (page.error)
       return {
         outcome: 'failed',
@@ -229,22 +237,4 @@ async function refused(server: TrinoServer, response: Response): Promise<never> 
       hint: loginHint(server),
     });
   return unavailable(server, `HTTP ${response.status}${words ? `: ${words}` : ''}`);
-}
-
-function headersOf(
-  { catalog, schema, user, password }: TrinoServer,
-  session: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const settings = Object.entries(session).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return {
-    'X-Trino-User': user,
-    'X-Trino-Source': 'bucketwise',
-    'X-Trino-Catalog': catalog,
-    'X-Trino-Schema': schema,
-    'X-Trino-Time-Zone': 'UTC',
-    ...(settings.length > 0 ? { 'X-Trino-Session': settings.join(',') } : {}),
-    ...(password === undefined
-      ? {}
-      : { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }),
-  };
 }

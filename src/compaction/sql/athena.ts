@@ -3,6 +3,14 @@
 import { raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
 import {
+  checkedName,
+  literal,
+  hiveName as name,
+  quoted,
+  type TableName,
+  hiveText as text,
+} from '../../kernel/sql-text.js';
+import {
   assignments,
   countMisfits,
   type Dialect,
@@ -10,16 +18,8 @@ import {
   partitionedBy,
   select,
 } from './dialect.js';
-import { literal, quoted } from './quoting.js';
-import { checkedName, type TableName } from './statement.js';
 
-const name = (of: string): string => `\`${checkedName(of)}\``;
 const hiveTable = ({ database, table }: TableName): string => `${name(database)}.${name(table)}`;
-
-/** Hive's literal: a backslash escapes, and what cannot be seen is written by its number. */
-const text = (of: string): string => `'${of.replace(/[\\']|\p{Cc}/gu, escaped)}'`;
-const escaped = (char: string): string =>
-  /[\\']/.test(char) ? `\\${char}` : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** What a table says of its own columns; nothing that could end the list it stands in. */
 const hiveType = (of: string): string =>

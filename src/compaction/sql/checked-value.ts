@@ -3,8 +3,9 @@
  * other text stops the statement and is named in its error. What is kept is what the embedded engine keeps, but for
  * timestamps finer than a millisecond and doubles written with more digits than they need, which are refused here.
  */
+
+import { literal, quoted } from '../../kernel/sql-text.js';
 import { type Column, columnText, type TextRule } from '../schema.js';
-import { literal, quoted } from './quoting.js';
 import { misfitMarks } from './statement.js';
 
 const sqlTypes = {

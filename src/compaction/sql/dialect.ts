@@ -1,15 +1,8 @@
 /** The words Trino and Athena share; each of the two says only where it differs. */
+
+import { checkedName, literal, quoted, type TableName } from '../../kernel/sql-text.js';
 import { checkedValue, keeps } from './checked-value.js';
-import { literal, quoted } from './quoting.js';
-import {
-  type Buckets,
-  checkedName,
-  type PartitionValue,
-  type Rendered,
-  type Rows,
-  type Statement,
-  type TableName,
-} from './statement.js';
+import type { Buckets, PartitionValue, Rendered, Rows, Statement } from './statement.js';
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 

@@ -1,7 +1,8 @@
 /** Parquet files as the rows of a table: columns by name, one that no file has is NULL, each as the type it had. */
+
+import { literal, quoted } from '../../kernel/sql-text.js';
 import type { Column } from '../schema.js';
 import { sqlType } from './duckdb.js';
-import { literal, quoted } from './quoting.js';
 
 /** `file`: under this name the path of each row's file stands beside its columns. */
 export function parquetRows(paths: readonly string[], columns: readonly Column[], file?: string): string {

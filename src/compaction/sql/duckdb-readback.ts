@@ -1,9 +1,10 @@
 /** Reads Parquet files back and sums up what their rows hold, as the reading of the sources did (values/row-digest.ts). */
+
+import { literal, quoted } from '../../kernel/sql-text.js';
 import { type Column, columnTypes } from '../schema.js';
 import { isHashedAsText, negativeZero } from '../values/row-digest.js';
 import { sqlType } from './duckdb.js';
 import { freeName, parquetRows } from './duckdb-parquet.js';
-import { literal, quoted } from './quoting.js';
 
 /** One row: rows, digest, and for the nth column n<at> values and d<at>, the sum of their hashes. */
 export const readbackStatement = (files: readonly string[], columns: readonly Column[]): string =>

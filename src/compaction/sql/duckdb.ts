@@ -1,7 +1,7 @@
 /** The one statement of the DuckDB engine: fields are read as text and a value that would change stops it, unless all were checked before. */
 
+import { literal, quoted } from '../../kernel/sql-text.js';
 import { type Column, columnText, type TextRule } from '../schema.js';
-import { literal, quoted } from './quoting.js';
 
 /** An engine's error that begins with this names a value that does not survive its type. */
 export const refusalMark = 'VALUE-DOES-NOT-FIT:';

@@ -1,14 +1,9 @@
 /** What an engine that reads where the objects lie is told: statements are data, built once and rendered by a dialect. */
 import { digest } from '../../kernel/digest.js';
-import { raise } from '../../kernel/errors.js';
-import { type Prefix, printable } from '../../kernel/s3.js';
+import type { Prefix } from '../../kernel/s3.js';
+import type { TableName } from '../../kernel/sql-text.js';
 import type { LeftOut } from '../ports.js';
 import type { Column, TextRule } from '../schema.js';
-
-export interface TableName {
-  readonly database: string;
-  readonly table: string;
-}
 
 export interface PartitionValue {
   readonly name: string;
@@ -113,16 +108,6 @@ export function misfitIn(words: string): { readonly column: string; readonly tex
   const end = rest.indexOf(misfitMarks.end);
   const [column = '', ...text] = (end < 0 ? rest : rest.slice(0, end)).split(':');
   return { column, text: text.join(':') };
-}
-
-/** Nothing else ever becomes a name in a query; quoted all the same. Errors: ARGUMENT_INVALID. */
-export function checkedName(name: string): string {
-  if (!/^[a-z_][a-z0-9_]{0,127}$/.test(name))
-    raise('ARGUMENT_INVALID', {
-      field: `"${printable(name).slice(0, 60)}"`,
-      why: 'a name in a query has only a-z, 0-9 and "_", and does not begin with a digit',
-    });
-  return name;
 }
 
 /** What the names of all temporary tables of one place begin with. */

@@ -1,13 +1,7 @@
 /** Trino with its Hive connector: one quoting everywhere; compression and precision are settings of the session. */
 import { raise } from '../../kernel/errors.js';
+import { checkedName, literal, quoted, type TableName, seenLiteral as text } from '../../kernel/sql-text.js';
 import { countMisfits, type Dialect, outputProperties, select } from './dialect.js';
-import { literal, quoted } from './quoting.js';
-import { checkedName, type TableName } from './statement.js';
-
-/** A literal whose control characters can be seen. */
-const text = (of: string): string =>
-  /\p{Cc}/u.test(of) ? `U&${literal(of.replaceAll('\\', '\\\\').replace(/\p{Cc}/gu, coded))}` : literal(of);
-const coded = (char: string): string => `\\${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 const noPartitions = (): never =>
   raise('ENGINE_UNAVAILABLE', { engine: 'trino', why: 'it cannot move a partition', hint: '' });

@@ -98,13 +98,20 @@ function addScan(program: Command, act: Act): void {
     .option('--depth <n>', 'levels of prefixes to tell apart', '4')
     .option('--top <n>', 'rows of the table', '20')
     .option('--small-below <size>', 'what counts as a small object', '128KiB')
+    .option('--partial', 'count an inventory without its missing or damaged files; exit 3', false)
     .option(
       '--versions <which>',
       'current, or all: noncurrent versions and delete markers too (default: current; of an inventory all it lists)',
     )
     .option('--seed <scan.json>', 'an earlier scan, by which the listing is parted')
+    .option('--engine <name>', 'what tallies an inventory: local, athena or trino', 'local')
+    .option('--config <file>', 'where the engine is found (default: bucketwise.yaml)')
     .option('--month <month>', 'month whose prices are used, as 2026-11 (default: this month)')
     .option('--queries-per-month <n>', 'times each object is read in a month')
+    .option(
+      '--check <file...>',
+      'CloudWatch or Storage Lens numbers to hold the scan against: JSON, CSV, Parquet',
+    )
     .option('--access-logs <uri>', 'S3 access logs or CloudTrail data events: who asks what, in dollars')
     .option('--out <file>', 'save the scan for the other commands')
     .option('--max-cost <usd>', 'do not start when listing or reading may cost more')

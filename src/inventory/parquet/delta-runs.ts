@@ -14,8 +14,10 @@ interface Cursor {
 }
 
 const mostValues = 1 << 24;
+/** Sums of differences are exact up to here; no size comes near. */
+const mostBits = 52;
 
-/** `count` numbers, no fewer and no more; those beyond 2^53 are a fault, because none is asked for that large. */
+/** `count` numbers, no fewer and no more; those beyond 2^52 are a fault, because none is asked for that large. */
 export function decodeDeltas(
   bytes: Uint8Array,
   from: number,
@@ -41,7 +43,7 @@ export function decodeDeltas(
     if (cursor.at > end) fault('they are cut');
     for (let m = 0; m < miniblocks && filled < count; m += 1) {
       const width = bytes[widths + m]!;
-      if (width > 64) fault(`differences of ${width} bits`);
+      if (width > mostBits) fault(`differences of ${width} bits`);
       const length = Math.min(perMiniblock, count - filled);
       if (Math.ceil((width * length) / 8) > end - cursor.at) fault('they are cut');
       unpack(bytes, cursor.at, width, length, values, filled);
@@ -58,7 +60,6 @@ export function decodeDeltas(
   return { values, at: cursor.at };
 }
 
-/** Exact up to 53 bits. */
 function unpack(
   bytes: Uint8Array,
   from: number,
@@ -121,6 +122,6 @@ function varint(cursor: Cursor): number {
 
 function zigzag(cursor: Cursor): number {
   const value = varint(cursor);
-  if (value > 2 ** 53) cursor.fault('a number is beyond 2^53');
+  if (value > 2 ** 53) cursor.fault('a number is beyond 2^52');
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }

@@ -1,7 +1,7 @@
 /** Names and texts from outside stay what they are inside the statement. */
 import t from 'tap';
 import { type CopyStatement, copyStatement, rowGroupRows } from '../../../src/compaction/sql/duckdb.js';
-import { literal } from '../../../src/compaction/sql/quoting.js';
+import { literal } from '../../../src/kernel/sql-text.js';
 
 const job: CopyStatement = {
   files: ['/spool/a.csv', "/spool/it's.csv"],

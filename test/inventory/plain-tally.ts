@@ -1,15 +1,16 @@
-/** Tallies an inventory by plain reading of its bytes. */
-import { BucketwiseError } from '../kernel/errors.js';
-import { accessTierNamed, type ObjectRecord } from '../kernel/s3.js';
-import { addObjects, createPrefixTree } from '../prefixes/prefix-tree.js';
-import { partOf } from '../prefixes/tree-part.js';
-import type { ColumnBatch } from './column-batch.js';
-import { type ColumnRole, fieldRoles } from './csv-columns.js';
+/** The tally of an inventory by plain reading of its bytes, row by row: what the compiled one is held against. */
+
+import type { ColumnBatch } from '../../src/inventory/column-batch.js';
+import { type ColumnRole, fieldRoles } from '../../src/inventory/csv-columns.js';
+import type { CsvScan, CsvSource } from '../../src/inventory/csv-scan.js';
+import type { InventoryTally, TallyOptions, TallyPart } from '../../src/inventory/inventory-tally.js';
+import { longestRecord } from '../../src/inventory/tally-kernel.js';
+import { BucketwiseError } from '../../src/kernel/errors.js';
+import { accessTierNamed, type ObjectRecord } from '../../src/kernel/s3.js';
+import { addObjects, createPrefixTree } from '../../src/prefixes/prefix-tree.js';
+import { partOf } from '../../src/prefixes/tree-part.js';
 import { type Fields, fieldsFor, readRecord, recordFaults, unfinished } from './csv-record.js';
 import { formDecoded, utf8Text } from './form-key.js';
-import type { CsvScan, CsvSource, InventoryTally, TallyOptions, TallyPart } from './inventory-tally.js';
-
-export const mostRecordBytes = 1 << 20;
 
 export function openPlainTally(options: TallyOptions): InventoryTally {
   let tree = createPrefixTree(options);
@@ -22,7 +23,7 @@ export function openPlainTally(options: TallyOptions): InventoryTally {
     else addObjects(tree, [object]);
   };
   return {
-    addCsv: (source) => csvScan(source, count),
+    addCsv: (source) => csvScan(source, options, count),
     addBatch(batch, file) {
       for (let i = 0; i < batch.rows; i++) count(batchRow(batch, i, file));
     },
@@ -36,7 +37,7 @@ export function openPlainTally(options: TallyOptions): InventoryTally {
   };
 }
 
-function csvScan(source: CsvSource, count: (object: ObjectRecord) => void): CsvScan {
+function csvScan(source: CsvSource, options: TallyOptions, count: (object: ObjectRecord) => void): CsvScan {
   const roles = fieldRoles(source.columns);
   const fields = fieldsFor(source.columns.length);
   let held: Uint8Array = new Uint8Array(0);
@@ -46,24 +47,22 @@ function csvScan(source: CsvSource, count: (object: ObjectRecord) => void): CsvS
   const refuse = (why: string): never => {
     throw new BucketwiseError('INVENTORY_ROW_INVALID', {
       file: source.file,
-      line: String(line),
-      offset: String(offset),
+      place: `line ${line} (byte ${offset} of its text)`,
       why,
     });
   };
   if (!roles) refuse('the inventory has no column named Key');
-  const scan = (bytes: Uint8Array, isLast: boolean): void => {
+  const scan = (bytes: Uint8Array): void => {
     let at = 0;
     while (at < bytes.length) {
-      const next = readRecord(bytes, at, bytes.length, isLast, fields);
+      const next = readRecord(bytes, at, bytes.length, fields);
       if (typeof next !== 'number') {
         refuse(recordFaults[next]);
         return;
       }
-      if ((next === unfinished ? bytes.length : next) - at > mostRecordBytes)
-        refuse('it is longer than 1 MiB');
+      if ((next === unfinished ? bytes.length : next) - at > longestRecord) refuse('it is longer than 1 MiB');
       if (next === unfinished) break;
-      count(objectIn(bytes, fields, roles!, refuse));
+      count(objectIn(bytes, fields, roles!, options, refuse));
       rows += 1;
       line += 1 + fields.innerLines;
       offset += next - at;
@@ -72,9 +71,10 @@ function csvScan(source: CsvSource, count: (object: ObjectRecord) => void): CsvS
     held = bytes.slice(at);
   };
   return {
-    take: (text) => scan(held.length === 0 ? text : Buffer.concat([held, text]), false),
+    take: (text) => scan(held.length === 0 ? text : Buffer.concat([held, text])),
     end() {
-      scan(held, true);
+      if (held.length > 0) scan(Buffer.concat([held, Buffer.from('\n')]));
+      if (held.length > 0) refuse('its quotes are never closed');
       return rows;
     },
   };
@@ -84,6 +84,7 @@ function objectIn(
   bytes: Uint8Array,
   fields: Fields,
   roles: readonly (ColumnRole | undefined)[],
+  options: TallyOptions,
   refuse: (why: string) => never,
 ): ObjectRecord {
   const textIn = (role: ColumnRole): string => {
@@ -107,12 +108,15 @@ function objectIn(
   const size = textIn('size');
   if (!/^\d{0,16}$/.test(size) || Number(size) > Number.MAX_SAFE_INTEGER)
     refuse('its Size is no whole number of bytes');
-  const tier = textIn('accessTier');
+  // What is not counted has no class to be read.
+  const isRead =
+    !isDeleteMarker && (options.versions === 'all' || isLatest !== false) && key.startsWith(options.prefix);
+  const tier = isRead ? textIn('accessTier') : '';
   return {
     key,
     size: size === '' ? Number.NaN : Number(size),
     etag: '',
-    storageClass: textIn('storageClass'),
+    storageClass: isRead ? textIn('storageClass') : '',
     ...(tier !== '' && { accessTier: accessTierNamed(tier) }),
     ...(isLatest !== undefined && { isLatest }),
     ...(isDeleteMarker !== undefined && { isDeleteMarker }),

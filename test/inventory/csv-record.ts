@@ -27,7 +27,6 @@ export const unfinished = -1;
 
 export const recordFaults = {
   afterQuote: 'something other than a comma follows the closing quote of a field',
-  openQuote: 'the quote that opens a field is never closed',
   bareQuote: 'a quote stands in a field that is not quoted',
   bareReturn: 'a carriage return stands in a field that is not quoted',
   tooMany: 'it has more fields than the inventory has columns',
@@ -36,30 +35,21 @@ export const recordFaults = {
 export type RecordFault = keyof typeof recordFaults;
 
 /** Fills `fields` from the record at `at`; where the next one begins, `unfinished`, or what is wrong. */
-export function readRecord(
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  isLast: boolean,
-  fields: Fields,
-): number | RecordFault {
+export function readRecord(bytes: Uint8Array, at: number, end: number, fields: Fields): number | RecordFault {
   fields.innerLines = 0;
   for (let field = 0; ; field++) {
     if (field === fields.from.length) return 'tooMany';
     const next =
-      bytes[at] === quote
-        ? quoted(bytes, at + 1, end, isLast, fields, field)
-        : plain(bytes, at, end, fields, field);
+      bytes[at] === quote ? quoted(bytes, at + 1, end, fields, field) : plain(bytes, at, end, fields, field);
     if (typeof next !== 'number') return next;
-    if (next >= end && !isLast) return unfinished;
-    const byte = next >= end ? lf : bytes[next]!;
+    if (next >= end) return unfinished;
+    const byte = bytes[next]!;
     if (byte === comma) {
       at = next + 1;
       continue;
     }
     const last = lineEnd(bytes, next, end, byte);
-    if (last === unfinished && !isLast) return unfinished;
-    if (last === unfinished) return bytes[at] === quote ? 'afterQuote' : 'bareReturn';
+    if (last === unfinished) return unfinished;
     return field + 1 < fields.from.length ? 'tooFew' : last;
   }
 }
@@ -74,7 +64,6 @@ function quoted(
   bytes: Uint8Array,
   from: number,
   end: number,
-  isLast: boolean,
   fields: Fields,
   field: number,
 ): number | RecordFault {
@@ -96,7 +85,7 @@ function quoted(
     if (next !== cr) return 'afterQuote';
     return at + 2 < end && bytes[at + 2] !== lf ? 'afterQuote' : at + 1;
   }
-  return isLast ? 'openQuote' : end;
+  return end;
 }
 
 function plain(

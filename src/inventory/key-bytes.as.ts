@@ -1,0 +1,215 @@
+/** Keys as bytes: form-decoded, checked to be UTF-8, compared, and asked whether their name may say a format or a writer. */
+
+const percent: u8 = 0x25;
+const plus: u8 = 0x2b;
+const slash: u8 = 0x2f;
+const dot: u8 = 0x2e;
+
+// @ts-ignore: decorator
+@inline
+function hex(byte: u8): u32 {
+  const digit = <u32>byte - 0x30;
+  if (digit <= 9) return digit;
+  const letter = (<u32>byte | 0x20) - 0x61;
+  return letter <= 5 ? letter + 10 : 256;
+}
+
+/** Decodes [from, to) to `into`; the length there, or −1 where a % has no two hexadecimal digits behind it. */
+export function formDecoded(from: usize, to: usize, into: usize): i32 {
+  let out = into;
+  for (let at = from; at < to; at += 1) {
+    let byte = load<u8>(at);
+    if (byte == plus) byte = 0x20;
+    else if (byte == percent) {
+      if (at + 2 >= to) return -1;
+      const value = (hex(load<u8>(at + 1)) << 4) | hex(load<u8>(at + 2));
+      if (value > 255) return -1;
+      byte = <u8>value;
+      at += 2;
+    }
+    store<u8>(out, byte);
+    out += 1;
+  }
+  return <i32>(out - into);
+}
+
+/** Where the folder of a form-encoded name ends, when it has an encoded slash: behind the last one; else 0. */
+export function encodedSlashEnd(from: usize, to: usize): usize {
+  for (let at = to - 3; at + 3 > from + 2; at -= 1)
+    if (load<u8>(at) == percent && load<u8>(at + 1) == 0x32 && (load<u8>(at + 2) | 0x20) == 0x66) return at + 3;
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function isTail(at: usize): bool {
+  return (load<u8>(at) & 0xc0) == 0x80;
+}
+
+/** No overlong form, no surrogate, nothing beyond U+10FFFF. */
+export function isUtf8(from: usize, to: usize): bool {
+  let at = from;
+  while (at < to) {
+    if (at + 8 <= to && (load<u64>(at) & 0x8080808080808080) == 0) {
+      at += 8;
+      continue;
+    }
+    const lead = <u32>load<u8>(at);
+    if (lead < 0x80) {
+      at += 1;
+      continue;
+    }
+    const length: usize = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (lead < 0xc2 || lead > 0xf4 || at + length > to) return false;
+    const second = <u32>load<u8>(at + 1);
+    let low: u32 = 0x80;
+    let high: u32 = 0xbf;
+    if (lead == 0xe0) low = 0xa0;
+    else if (lead == 0xed) high = 0x9f;
+    else if (lead == 0xf0) low = 0x90;
+    else if (lead == 0xf4) high = 0x8f;
+    if (second < low || second > high) return false;
+    if (length > 2 && !isTail(at + 2)) return false;
+    if (length > 3 && !isTail(at + 3)) return false;
+    at += length;
+  }
+  return true;
+}
+
+export function areEqual(a: usize, b: usize, length: i32): bool {
+  let i = 0;
+  for (; i + 16 <= length; i += 16)
+    if (v128.any_true(v128.xor(v128.load(a + <usize>i), v128.load(b + <usize>i)))) return false;
+  for (; i + 8 <= length; i += 8) if (load<u64>(a + <usize>i) != load<u64>(b + <usize>i)) return false;
+  for (; i < length; i += 1) if (load<u8>(a + <usize>i) != load<u8>(b + <usize>i)) return false;
+  return true;
+}
+
+/** Where two texts differ first: at the end of the shorter one, if nowhere before. */
+export function firstDifference(a: usize, aLength: i32, b: usize, bLength: i32): i32 {
+  const shorter = min(aLength, bLength);
+  let i = 0;
+  for (; i + 8 <= shorter; i += 8) {
+    const bits = load<u64>(a + <usize>i) ^ load<u64>(b + <usize>i);
+    if (bits != 0) return i + (<i32>ctz(bits) >> 3);
+  }
+  while (i < shorter && load<u8>(a + <usize>i) == load<u8>(b + <usize>i)) i += 1;
+  return i;
+}
+
+export function hashOf(from: usize, length: i32): u32 {
+  let h: u64 = 0x9e3779b97f4a7c15 ^ <u64>length;
+  let i = 0;
+  for (; i + 8 <= length; i += 8) {
+    h = (h ^ load<u64>(from + <usize>i)) * 0xd6e8feb86659fd93;
+    h ^= h >> 32;
+  }
+  for (; i < length; i += 1) h = (h ^ <u64>load<u8>(from + <usize>i)) * 0xd6e8feb86659fd93;
+  h ^= h >> 29;
+  return <u32>(h ^ (h >> 32));
+}
+
+/** The extension in [from, to) in small letters, as a number; 0 when it is longer than eight. */
+function wordIn(from: usize, to: usize): u64 {
+  if (to - from > 8) return 0;
+  let word: u64 = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = load<u8>(at);
+    word = (word << 8) | <u64>(<u32>byte - 0x41 <= 25 ? byte | 0x20 : byte);
+  }
+  return word;
+}
+
+// csv tsv psv json jsonl ndjson parquet orc avro log txt xml
+function isFormat(word: u64): bool {
+  return (
+    word == 0x637376 || word == 0x747376 || word == 0x707376 || word == 0x6a736f6e || word == 0x6a736f6e6c ||
+    word == 0x6e646a736f6e || word == 0x70617271756574 || word == 0x6f7263 || word == 0x6176726f ||
+    word == 0x6c6f67 || word == 0x747874 || word == 0x786d6c
+  );
+}
+
+// gz gzip bz2 zst lz4 snappy deflate
+function isCompression(word: u64): bool {
+  return (
+    word == 0x677a || word == 0x677a6970 || word == 0x627a32 || word == 0x7a7374 || word == 0x6c7a34 ||
+    word == 0x736e61707079 || word == 0x6465666c617465
+  );
+}
+
+/** Behind the last dot, where no more than eight bytes follow it; else 0. */
+function dotBefore(from: usize, to: usize): usize {
+  for (let at = to; at > from && to - at <= 8; at -= 1) if (load<u8>(at - 1) == dot) return at;
+  return 0;
+}
+
+/** As file-names.ts: exact for formats, too generous for writers. */
+export function maySay(from: usize, to: usize): bool {
+  const last = dotBefore(from, to);
+  if (last != 0) {
+    const word = wordIn(last, to);
+    if (isFormat(word)) return true;
+    if (isCompression(word)) {
+      const before = dotBefore(from, last - 1);
+      if (before != 0 && isFormat(wordIn(before, last - 1))) return true;
+    }
+  }
+  return mayBeWritten(from, to);
+}
+
+function mayBeWritten(from: usize, to: usize): bool {
+  if (to - from < 10) return false;
+  // "part-"
+  if (load<u32>(from) == 0x74726170 && load<u8>(from + 4) == 0x2d) return true;
+  let digits: usize = 0;
+  while (digits < 13 && <u32>load<u8>(from + digits) - 0x30 <= 9) digits += 1;
+  const next = load<u8>(from + digits);
+  if (next == 0x5f && (digits == 8 || digits == 12)) return true;
+  if (next == 0x2d && digits == 4) return true;
+  // Firehose: -1-2026-11-22-05-01-09-1f0c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8
+  if (to - from < 50) return false;
+  let dashes = 0;
+  for (let at = from; at < to; at += 1) if (load<u8>(at) == 0x2d) dashes += 1;
+  return dashes >= 11;
+}
+
+/** Where the name in [from, to) begins: behind the last slash; 0 when there is none. Sets what stands in the name. */
+export let hasPercent: bool = false;
+export let hasPlus: bool = false;
+export let hasHigh: bool = false;
+
+export function nameStart(from: usize, to: usize): usize {
+  const slashes = i8x16.splat(slash);
+  const percents = i8x16.splat(percent);
+  const pluses = i8x16.splat(plus);
+  let percentBits = 0;
+  let plusBits = 0;
+  let highBits = 0;
+  let at = to;
+  while (at > from) {
+    at -= 16;
+    const bytes = v128.load(at);
+    let found = i8x16.bitmask(i8x16.eq(bytes, slashes));
+    let kept = 0xffff;
+    if (at < from) kept &= 0xffff << <i32>(from - at);
+    found &= kept;
+    if (found != 0) {
+      const last = 31 - clz(found);
+      kept &= ~((2 << last) - 1);
+      percentBits |= i8x16.bitmask(i8x16.eq(bytes, percents)) & kept;
+      plusBits |= i8x16.bitmask(i8x16.eq(bytes, pluses)) & kept;
+      highBits |= i8x16.bitmask(bytes) & kept;
+      hasPlus = plusBits != 0;
+      hasPercent = percentBits != 0;
+      hasHigh = highBits != 0;
+      return at + <usize>last + 1;
+    }
+    percentBits |= i8x16.bitmask(i8x16.eq(bytes, percents)) & kept;
+    plusBits |= i8x16.bitmask(i8x16.eq(bytes, pluses)) & kept;
+    highBits |= i8x16.bitmask(bytes) & kept;
+  }
+  hasPlus = plusBits != 0;
+  hasPercent = percentBits != 0;
+  hasHigh = highBits != 0;
+  return 0;
+}

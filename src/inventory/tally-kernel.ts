@@ -1,0 +1,249 @@
+/** The compiled reader of inventories (tally-kernel.as.ts), with the memory it reads and counts in. */
+import { tallyKernelWasm } from './tally-kernel-wasm.js';
+
+/** What the kernel asks of whoever counts; places are in its memory. */
+export interface KernelCalls {
+  /** The row of a folder in plain UTF-8: 2 × its number, and 1 more when its keys are to be looked at; −1 outside the scan. */
+  enter(at: number, length: number): number;
+  /** A key that may be the row's sample; the length of the sample it has then, put into `scratch`. */
+  sample(row: number, at: number, length: number): number;
+  /** The number of a class and tier seen for the first time; −1 when they are too many or too long, −2 when no UTF-8. */
+  hold(classAt: number, classLength: number, tierAt: number, tierLength: number): number;
+  /** One sum of a slot is begun anew: what it was belongs to its tally. */
+  spill(slot: number, index: number): void;
+  /** Takes over all that was counted, and calls `forget`. */
+  flush(): void;
+}
+
+export interface Slot {
+  readonly row: number;
+  readonly held: number;
+}
+
+export interface TallyKernel {
+  /** All memory; another array after `reserve`. */
+  readonly bytes: Uint8Array;
+  readonly inputAt: number;
+  readonly scratchAt: number;
+  /** Makes room for an input of so many bytes, and keeps what is in it. */
+  reserve(inputBytes: number): void;
+  /** Records have these fields: for each its role's number, −1 for none. */
+  beginCsv(roles: readonly number[]): void;
+  /** Whole records of the input in [from, to); where the first one begins that is left. */
+  run(from: number, to: number): number;
+  /** Rows whose arrays lie at the places given; the row that is refused, or `count`. */
+  runBatch(count: number, ...places: BatchPlaces): number;
+  /** Why the last run stopped before its end. */
+  why(): KernelFault;
+  /** Line ends of the records taken since `beginCsv`. */
+  lines(): number;
+  rows(): number;
+  leftOut(): number;
+  forgetRows(): void;
+  /** Gives the next row its number. */
+  addRow(): number;
+  /** As soon as the record at hand is counted, `flush` is called. */
+  flushSoon(): void;
+  slots(): number;
+  slot(number: number): Slot;
+  /** The sums of all slots in numbers, those of one beginning at `sumsAt`. */
+  readonly numbers: Float64Array;
+  sumsAt(slot: number): number;
+  /** Empties all tables. */
+  forget(): void;
+}
+
+export type BatchPlaces = [keys: number, offsets: number, sizes: number, held: number, signs: number];
+
+/** By the number below zero that the kernel gives. */
+const faults = [
+  'whole',
+  'unfinished',
+  'badEscape',
+  'badUtf8',
+  'noKey',
+  'badLatest',
+  'badMarker',
+  'badSize',
+  'tooManyHeld',
+  'afterQuote',
+  'bareQuote',
+  'bareReturn',
+  'tooMany',
+  'tooFew',
+  'tooLong',
+] as const;
+export type KernelFault = (typeof faults)[number];
+
+interface Exports {
+  readonly why: { readonly value: number };
+  readonly lines: { readonly value: number };
+  readonly rows: { readonly value: number };
+  readonly leftOut: { readonly value: number };
+  readonly slots: { readonly value: number };
+  readonly isOver: { value: number };
+  setTables(...given: number[]): void;
+  setFolders(...given: number[]): void;
+  setEncoded(encoded: number): void;
+  setup(...given: number[]): void;
+  begin(columns: number): void;
+  run(from: number, end: number): number;
+  runBatch(...given: number[]): number;
+  forgetRows(): void;
+  forgetSlots(): void;
+  forgetFolders(): void;
+  addRow(): number;
+}
+
+/** A record this long is none of S3's: the longest field is an access control list of some kilobytes. */
+export const longestRecord = 1 << 18;
+export const mostColumns = 1024;
+/** Classes and tiers that are told apart. */
+export const mostHeld = 250;
+/** Bytes of a class and a tier together. */
+export const longestHeld = 256;
+
+const pageBytes = 65_536;
+const slack = 64;
+const slotBytes = 448;
+const headerBytes = 16;
+const folderBytes = 24;
+const sampleBytes = 12;
+
+/** What is held before all of it goes to the tree and the tables begin with nothing: some 60 MiB. */
+export interface KernelLimits {
+  /** Sums of a row and a class. */
+  readonly slots: number;
+  readonly rows: number;
+  /** A power of two. */
+  readonly folders: number;
+  readonly folderTextBytes: number;
+  readonly sampleTextBytes: number;
+}
+
+export const kernelLimits: KernelLimits = {
+  slots: 1 << 16,
+  rows: 1 << 16,
+  folders: 1 << 17,
+  folderTextBytes: 16 << 20,
+  sampleTextBytes: 8 << 20,
+};
+
+/** Parts of the memory one after another; what the module itself keeps lies below the first. */
+function places(limits: KernelLimits) {
+  let end = 4096;
+  const part = (bytes: number): number => {
+    const at = end;
+    end = (end + bytes + 15) & ~15;
+    return at;
+  };
+  return {
+    roles: part(4 * mostColumns),
+    held: part(16 * (mostHeld + 2)),
+    heldText: part(longestHeld * (mostHeld + 2) + slack),
+    slots: part(slotBytes * limits.slots),
+    heads: part(4 * limits.rows),
+    buckets: part(4 * 2 * limits.folders),
+    folders: part(folderBytes * limits.folders),
+    folderText: part(longestRecord + limits.folderTextBytes + slack),
+    samples: part(sampleBytes * limits.rows),
+    sampleText: part(longestRecord + limits.sampleTextBytes + slack),
+    scratch: part(2 * (longestRecord + slack)),
+    input: part(0),
+  };
+}
+
+/** What is used of it; the types of Node leave it out. */
+interface Wasm {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Memory: new (pages: {
+    readonly initial: number;
+  }) => {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  };
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+const wasmOf = (): Wasm => (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
+
+let module: object | undefined;
+
+export interface KernelOptions {
+  readonly smallBelowBytes: number;
+  readonly currentOnly: boolean;
+}
+
+export function openTallyKernel(
+  options: KernelOptions,
+  limits: KernelLimits,
+  calls: KernelCalls,
+): TallyKernel {
+  const { Module, Memory, Instance } = wasmOf();
+  module ??= new Module(Uint8Array.from(atob(tallyKernelWasm), (byte) => byte.charCodeAt(0)));
+  const at = places(limits);
+  const memory = new Memory({ initial: Math.ceil((at.input + slack) / pageBytes) });
+  const wasm = new Instance(module, { env: { memory, ...calls } }).exports as unknown as Exports;
+  wasm.setTables(at.slots, limits.slots, at.heads, at.held, at.heldText, options.smallBelowBytes);
+  wasm.setFolders(
+    ...[at.buckets, 2 * limits.folders, at.folders, limits.folders],
+    ...[at.folderText, longestRecord + limits.folderTextBytes, at.samples, limits.rows],
+    ...[at.sampleText, longestRecord + limits.sampleTextBytes, at.scratch, longestRecord],
+  );
+  wasm.setup(at.roles, longestRecord, Number(options.currentOnly), at.scratch);
+  let bytes = new Uint8Array(memory.buffer);
+  let numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
+  let isEncoded = true;
+  /** Folders are known by their bytes as they stand, which mean something else there. */
+  const setEncoded = (encoded: boolean): void => {
+    if (encoded === isEncoded) return;
+    calls.flush();
+    wasm.setEncoded(Number(encoded));
+    isEncoded = encoded;
+  };
+  return {
+    get bytes() {
+      return bytes;
+    },
+    get numbers() {
+      return numbers;
+    },
+    inputAt: at.input,
+    scratchAt: at.scratch,
+    reserve(inputBytes) {
+      const needed = at.input + inputBytes + slack;
+      if (needed <= memory.buffer.byteLength) return;
+      memory.grow(Math.ceil((needed - memory.buffer.byteLength) / pageBytes));
+      bytes = new Uint8Array(memory.buffer);
+      numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
+    },
+    beginCsv(roles) {
+      setEncoded(true);
+      new Int32Array(memory.buffer, at.roles, mostColumns).set(roles);
+      wasm.begin(roles.length);
+    },
+    run: wasm.run,
+    runBatch(count, ...where) {
+      setEncoded(false);
+      return wasm.runBatch(count, ...where);
+    },
+    why: () => faults[-wasm.why.value]!,
+    lines: () => wasm.lines.value,
+    rows: () => wasm.rows.value,
+    leftOut: () => wasm.leftOut.value,
+    forgetRows: wasm.forgetRows,
+    addRow: wasm.addRow,
+    flushSoon() {
+      wasm.isOver.value = 1;
+    },
+    slots: () => wasm.slots.value,
+    slot(number) {
+      const [held, , row] = new Int32Array(memory.buffer, at.slots + number * slotBytes, 3);
+      return { held: held!, row: row! };
+    },
+    sumsAt: (slot) => (at.slots + slot * slotBytes + headerBytes) >> 3,
+    forget() {
+      wasm.forgetSlots();
+      wasm.forgetFolders();
+    },
+  };
+}

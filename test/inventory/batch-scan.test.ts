@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { CodedColumn, ColumnBatch } from '../../src/inventory/column-batch.js';
+import { type InventoryTally, openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
+import { kernelLimits } from '../../src/inventory/tally-kernel.js';
+import { summarise } from '../../src/prefixes/prefix-rows.js';
+import { mergeParts } from '../../src/prefixes/tree-merge.js';
+import { openPlainTally } from './plain-tally.js';
+
+const options: TallyOptions = {
+  prefix: '',
+  depth: 3,
+  maxPrefixes: 1000,
+  smallBelowBytes: 100,
+  versions: 'all',
+};
+const limits = {
+  ...kernelLimits,
+  slots: 64,
+  rows: 64,
+  folders: 32,
+  folderTextBytes: 4096,
+  sampleTextBytes: 4096,
+};
+
+interface Row {
+  readonly key: string | Uint8Array;
+  readonly size?: number;
+  readonly storageClass?: string | null;
+  readonly accessTier?: string | null;
+  readonly isLatest?: number;
+  readonly isDeleteMarker?: number;
+}
+
+function coded(values: readonly (string | null | undefined)[]): CodedColumn {
+  const distinct = [...new Set(values.filter((value) => typeof value === 'string'))];
+  return { values: distinct, codes: Int32Array.from(values, (value) => distinct.indexOf(value as string)) };
+}
+
+/** Its keys begin somewhere within the bytes, as those of a page do. */
+function batchOf(rows: readonly Row[]): ColumnBatch {
+  const keys = rows.map(({ key }) => (typeof key === 'string' ? Buffer.from(key) : key));
+  const bytes = Buffer.concat([Buffer.from('before'), ...keys]);
+  const offsets = new Int32Array(rows.length + 1);
+  offsets[0] = 6;
+  keys.forEach((key, i) => {
+    offsets[i + 1] = offsets[i]! + key.length;
+  });
+  return {
+    rows: rows.length,
+    key: { bytes, offsets },
+    size: Float64Array.from(rows, ({ size = Number.NaN }) => size),
+    storageClass: coded(rows.map((row) => row.storageClass)),
+    accessTier: coded(rows.map((row) => row.accessTier)),
+    isLatest: Uint8Array.from(rows, ({ isLatest = 2 }) => isLatest),
+    isDeleteMarker: Uint8Array.from(rows, ({ isDeleteMarker = 2 }) => isDeleteMarker),
+  };
+}
+
+function summaryOf(tally: InventoryTally, batches: readonly ColumnBatch[]) {
+  for (const batch of batches) tally.addBatch(batch, 'data/1.parquet');
+  const part = tally.part();
+  return { rows: part.rows, leftOut: part.leftOut, ...summarise(mergeParts([part])) };
+}
+
+t.test('keys of columnar files stand as they are: an escape is text, a plus is a plus', async (t) => {
+  const { prefixes } = summaryOf(openTally(options, limits), [
+    batchOf([
+      { key: 'a%2Fb/x', size: 1 },
+      { key: 'a+b/x%zz', size: 2 },
+    ]),
+  ]);
+  t.same(
+    prefixes.map(({ prefix }) => prefix),
+    ['', 'a%2Fb/', 'a+b/'],
+  );
+});
+
+t.test('columns that a file does not have say nothing', async (t) => {
+  const { key } = batchOf([{ key: 'a/x' }, { key: 'b' }]);
+  t.match(summaryOf(openTally(options, limits), [{ rows: 2, key }]), {
+    rows: 2,
+    totals: [{ class: '', objects: 2n, unsizedObjects: 2n, noncurrentObjects: 0n }],
+  });
+});
+
+t.test('one tally takes files of both forms', async (t) => {
+  const tally = openTally(options, limits);
+  const csv = () => {
+    const scan = tally.addCsv({ file: 'data/1.csv.gz', columns: ['Key', 'Size'] });
+    scan.take(Buffer.from('a%2Fb/x,1\n'));
+    return scan.end();
+  };
+  csv();
+  tally.addBatch(batchOf([{ key: 'a%2Fb/x', size: 2 }]), 'data/2.parquet');
+  csv();
+  const { prefixes } = summarise(mergeParts([tally.part()]));
+  t.same(
+    prefixes.map(({ prefix, tallies }) => [prefix, tallies.reduce((sum, one) => sum + one.bytes, 0n)]),
+    [
+      ['', 4n],
+      ['a%2Fb/', 2n],
+      ['a/', 2n],
+      ['a/b/', 2n],
+    ],
+  );
+});
+
+t.test('what cannot be counted is refused with file and row', async (t) => {
+  const good = Array.from({ length: 5000 }, (_, i) => ({ key: `k/${i}`, size: 1 }));
+  const refused: readonly (readonly [Row, RegExp])[] = [
+    [{ key: '' }, /Key is empty/],
+    [{ key: Uint8Array.of(0x61, 0xff) }, /no UTF-8/],
+    [{ key: Uint8Array.of(0xed, 0xa0, 0x80, 0x2f, 0x61) }, /no UTF-8/],
+    [{ key: 'a', size: -1 }, /Size/],
+    [{ key: 'a', size: 0.5 }, /Size/],
+    [{ key: 'a', size: 2 ** 53 }, /Size/],
+  ];
+  for (const [row, why] of refused) {
+    const tally = openTally(options, limits);
+    tally.addBatch(batchOf(good), 'data/1.orc');
+    t.throws(() => tally.addBatch(batchOf([...good, row]), 'data/1.orc'), {
+      code: 'INVENTORY_ROW_INVALID',
+      message: why,
+      details: { file: 'data/1.orc', place: 'row 10001' },
+    });
+  }
+});
+
+const row: fc.Arbitrary<Row> = fc.record(
+  {
+    key: fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 9 }),
+      fc
+        .tuple(
+          fc.array(fc.constantFrom('a', 'b', 'dt=2026-11-22', ''), { maxLength: 4 }),
+          fc.constantFrom('x', 'x.csv', 'part-00001-a.orc', '%zz'),
+        )
+        .map(([folders, name]) => [...folders, name].join('/')),
+    ),
+    size: fc.oneof(fc.nat({ max: 300_000 }), fc.constantFrom(2 ** 32, 2 ** 53 - 1)),
+    storageClass: fc.constantFrom('STANDARD', 'INTELLIGENT_TIERING', '', null),
+    accessTier: fc.constantFrom('FREQUENT', 'DEEP_ARCHIVE', null),
+    isLatest: fc.constantFrom(0, 1, 2),
+    isDeleteMarker: fc.constantFrom(0, 1, 2),
+  },
+  { requiredKeys: ['key'] },
+);
+
+t.test('any rows, in any batches, are counted as plain reading counts them', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(row, { maxLength: 20 }), { maxLength: 3 }),
+      fc.constantFrom('all' as const, 'current' as const),
+      (batches, versions) => {
+        const given = { ...options, versions };
+        const all = batches.map(batchOf);
+        t.same(summaryOf(openTally(given, limits), all), summaryOf(openPlainTally(given), all));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
