@@ -6,6 +6,7 @@
  *   node --import tsx scripts/bench/list.ts server [--keys 200000] [--s5cmd s5cmd] [--rclone rclone] [--runs 3]
  *       a real S3 server (versitygw): flat, and 40 in a folder; beside it rclone (Debian: apt-get install rclone) and
  *       s5cmd (go install github.com/peak/s5cmd/v2@latest)
+ *       what is not installed is left out, and said
  *   --endpoint URL: another server that is running, whose buckets "flat" and "folders" hold the keys; credentials from the environment
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -96,6 +97,8 @@ function tool(command: string, args: readonly string[]): void {
   const started = process.hrtime.bigint();
   const { status, stderr } = spawnSync(command, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
+    // rclone refuses to start with it.
+    env: { ...process.env, AWS_CA_BUNDLE: undefined },
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
@@ -159,7 +162,7 @@ interface Tools {
 }
 
 async function benchServer(endpoint: string, keys: number, times: number, tools: Tools): Promise<void> {
-  const remote = `:s3,provider=Other,env_auth=true,endpoint="${endpoint}":`;
+  const remote = `:s3,provider=Other,env_auth=true,region=${region},endpoint="${endpoint}":`;
   for (const bucket of ['flat', 'folders']) {
     const others: readonly (readonly string[])[] = [
       [tools.rclone, 'lsf', '-R', '--fast-list', `${remote}${bucket}`],
@@ -172,6 +175,10 @@ async function benchServer(endpoint: string, keys: number, times: number, tools:
       ours: { ...rowOf(keys, ours), 'ours is': '' },
     };
     for (const command of others) {
+      if (spawnSync(command[0]!, ['version'], { stdio: 'ignore' }).error) {
+        console.error(`    left out, not installed: ${command.join(' ')}`);
+        continue;
+      }
       console.error(`    ${command.join(' ')}`);
       const other = await runs(['tool', ...command], times);
       const name = `${command[0]!.split('/').at(-1)} ${command.find((word) => /^(?:lsf|size|ls|du)$/.test(word))}`;
