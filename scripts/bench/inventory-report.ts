@@ -94,7 +94,8 @@ export async function writeReport(folder: string, format: Format, shape: ReportS
   await writeFile(manifestIn(folder), JSON.stringify(manifest));
 }
 
-export const manifestIn = (folder: string): string => join(folder, 'inventory', '2026-11-26T00-00Z', 'manifest.json');
+export const manifestIn = (folder: string): string =>
+  join(folder, 'inventory', '2026-11-26T00-00Z', 'manifest.json');
 
 async function md5Of(path: string): Promise<string> {
   const hash = createHash('md5');
