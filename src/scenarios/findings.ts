@@ -13,8 +13,9 @@ import {
   largerBuffer,
   packed,
 } from './finding-actions.js';
-import { costsOf, type FindingPart, findingPart, isDeeper, requestSaving } from './finding-part.js';
+import { costsOf, type FindingPart, findingPart, requestSaving } from './finding-part.js';
 import { certaintyOf } from './finding-words.js';
+import { type FlagIndex, flagIndex } from './flag-index.js';
 import { describe, type Layout, type LayoutOptions } from './layout.js';
 import { isReadable, type TableLayout, totalsOf } from './table-layout.js';
 
@@ -25,6 +26,7 @@ export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Fi
     ...smallObjectDefaults,
     smallBelowBytes: scan.smallBelowBytes,
   });
+  const index = flagIndex(flags);
   const known = new Map<string, Layout>();
   const layoutOf = (prefix: string): Layout => {
     const layout = known.get(prefix) ?? describe(scan, rows.get(prefix)!, options);
@@ -33,9 +35,9 @@ export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Fi
   };
   return flags
     .map((flag) => {
-      const part = findingPart(flag, flags, rows, layoutOf);
+      const part = findingPart(flag, index, rows, layoutOf);
       const choices = [
-        ...compactions(layoutOf(flag.prefix), claimOf(flag, flags), part, card, options),
+        ...compactions(layoutOf(flag.prefix), claimOf(flag, index), part, card, options),
         ...candidatesOf(part).map((candidate) => weighed(part.usage, candidate, card)),
       ];
       return findingOf(part, best(choices), scan, card, options);
@@ -152,8 +154,8 @@ const signsOf = ({ partitioning, writer }: PrefixRow): Pick<Finding, 'partitioni
 });
 
 /** Which tables a finding speaks for, and which of their objects: no saving is counted in two findings. */
-function claimOf(flag: Flag, flags: readonly Flag[]): (table: TableLayout) => TableLayout[] {
-  const deeper = flags.filter((other) => isDeeper(other, flag));
+function claimOf(flag: Flag, flags: FlagIndex): (table: TableLayout) => TableLayout[] {
+  const deeper = flags.below(flag.prefix).filter(({ kind }) => kind === flag.kind);
   return (table) =>
     deeper.some(({ prefix }) => table.prefix.startsWith(prefix)) ? [] : [claimed(table, flag.kind)];
 }
