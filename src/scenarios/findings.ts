@@ -2,6 +2,7 @@
 import { compareUsd, scaleUsd, subtractUsd, type Usd, zeroUsd } from '../kernel/usd.js';
 import type { Finding, PrefixRow, Scan } from '../prefixes/scan.js';
 import { type Flag, flagSmallObjects, kindOf, smallObjectDefaults } from '../prefixes/small-objects.js';
+import type { Bill } from '../pricing/bill.js';
 import { monthlyBill } from '../pricing/monthly-bill.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import type { Usage } from '../pricing/usage.js';
@@ -36,11 +37,12 @@ export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Fi
   return flags
     .map((flag) => {
       const part = findingPart(flag, index, rows, layoutOf);
+      const bill = monthlyBill(part.usage, card);
       const choices = [
         ...compactions(layoutOf(flag.prefix), claimOf(flag, index), part, card, options),
-        ...candidatesOf(part).map((candidate) => weighed(part.usage, candidate, card)),
+        ...candidatesOf(part).map((candidate) => weighed(bill, candidate, card)),
       ];
-      return findingOf(part, best(choices), scan, card, options);
+      return findingOf({ part, bill, choice: best(choices) }, scan, card, options);
     })
     .sort((a, b) => compareUsd(b.saving, a.saving))
     .map(({ finding }) => finding);
@@ -53,7 +55,8 @@ interface Choice {
   readonly saving: Usd;
   /** How much of the saving is requests. */
   readonly requests: Usd;
-  readonly oneOff: Usd;
+  /** What doing it takes: priced for the one that is chosen. */
+  readonly oneOff: Usage;
 }
 
 function candidatesOf(part: FindingPart): Candidate[] {
@@ -72,13 +75,12 @@ function candidatesOf(part: FindingPart): Candidate[] {
   ];
 }
 
-function weighed(usage: Usage, { action, recommendation, after, oneOff }: Candidate, card: RateCard): Choice {
-  const [before, then] = [monthlyBill(usage, card), monthlyBill(after, card)];
+function weighed(before: Bill, { after, ...candidate }: Candidate, card: RateCard): Choice {
+  const then = monthlyBill(after, card);
   return {
-    ...{ action, recommendation },
+    ...candidate,
     saving: subtractUsd(before.total, then.total),
     requests: requestSaving(before, then),
-    oneOff: monthlyBill(oneOff, card).total,
   };
 }
 
@@ -106,7 +108,7 @@ function compactions(
           : 'Compact each hour or day into files of up to 128 MiB in STANDARD.',
       saving: subtractUsd(before.total, after.total),
       requests: requestSaving(before, after),
-      oneOff: monthlyBill(change.oneOff, card).total,
+      oneOff: change.oneOff,
     },
   ];
 }
@@ -117,15 +119,19 @@ function best(choices: readonly Choice[]): Choice | undefined {
   return first && compareUsd(first.saving, zeroUsd) > 0 ? first : undefined;
 }
 
+interface Weighed {
+  readonly part: FindingPart;
+  readonly bill: Bill;
+  readonly choice: Choice | undefined;
+}
+
 function findingOf(
-  part: FindingPart,
-  choice: Choice | undefined,
+  { part, bill, choice }: Weighed,
   scan: Scan,
   card: RateCard,
   options: LayoutOptions,
 ): { readonly finding: Finding; readonly saving: Usd } {
   const { flag, row } = part;
-  const bill = monthlyBill(part.usage, card);
   const saving = choice?.saving ?? zeroUsd;
   const leansOnReads = choice !== undefined && compareUsd(scaleUsd(choice.requests, 2n), saving) > 0;
   const { confidence, certainty } = certaintyOf(part, scan, options, leansOnReads);
@@ -139,7 +145,7 @@ function findingOf(
       recommendation: choice?.recommendation ?? leaveAlone,
       monthlyUsd: bill.total.toString(),
       savingUsd: saving.toString(),
-      oneOffUsd: (choice?.oneOff ?? zeroUsd).toString(),
+      oneOffUsd: (choice ? monthlyBill(choice.oneOff, card).total : zeroUsd).toString(),
       costs: Object.fromEntries(costs),
       ...signsOf(row),
     },
