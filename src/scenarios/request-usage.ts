@@ -125,8 +125,16 @@ function note(observed: Observed, row: RequestRow, shares: Parameters<typeof spl
 /** "2026-11-01T00:00:00.000Z" → "2026-11-01 00:00 UTC". */
 const shortly = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 
-/** What a month made from logs rests on. */
-export function requestAssumptions(requests: Requests): string[] {
+const assumed = new WeakMap<Requests, readonly string[]>();
+
+/** What a month made from logs rests on: the same for every row. */
+export function requestAssumptions(requests: Requests): readonly string[] {
+  const known = assumed.get(requests) ?? assumptionsOf(requests);
+  assumed.set(requests, known);
+  return known;
+}
+
+function assumptionsOf(requests: Requests): string[] {
   const { from, to, hours, activeHours, source } = requests;
   return [
     `PUT, GET and LIST are those that ${source} shows from ${shortly(from)} to ${shortly(to)} (${hours} hours, requests in ${activeHours} of them), at the same pace for the whole month.`,
