@@ -24,6 +24,10 @@ async function byDuckDb(): Promise<void> {
       await connection.run(
         `COPY (${selectRows(`range(${rows}) AS r(i)`)} ORDER BY i) TO '${join(folder, `duckdb-${version}-${codec}.parquet`)}' (FORMAT parquet, PARQUET_VERSION ${version}, CODEC ${codec})`,
       );
+  // Columns within columns beside those of an inventory.
+  await connection.run(
+    `COPY (SELECT [{'a': 1, 'b': ['x', NULL]}] AS before, * FROM (${selectRows(`range(${rows}) AS r(i)`)}) ORDER BY key) TO '${join(folder, 'duckdb-nested.parquet')}' (FORMAT parquet)`,
+  );
 }
 
 async function byTrino(): Promise<void> {
@@ -40,20 +44,24 @@ async function byTrino(): Promise<void> {
   };
   try {
     await ask(`CREATE SCHEMA hive.fixtures`);
-    for (const [format, codec] of [
-      ...['NONE', 'SNAPPY', 'LZ4', 'ZSTD', 'GZIP'].map((name) => ['orc', name] as const),
-      ...['NONE', 'SNAPPY', 'ZSTD', 'GZIP'].map((name) => ['parquet', name] as const),
-    ]) {
-      const name = `trino-${codec.toLowerCase()}.${format}`;
+    const write = async (format: string, name: string, sql: string, codec: string): Promise<void> => {
       const place = `written/${name}`;
       await ask(
-        `CREATE TABLE hive.fixtures."${name}" WITH (format = '${format}', external_location = 'local:///${place}/') AS ${selectRows(`UNNEST(sequence(0, ${rows - 1})) AS r(i)`)} ORDER BY i`,
+        `CREATE TABLE hive.fixtures."${name}" WITH (format = '${format}', external_location = 'local:///${place}/') AS ${sql}`,
         { 'hive.compression_codec': codec },
       );
       const written = readdirSync(join(trino.dir, place)).filter((file) => !file.startsWith('.'));
       if (written.length !== 1) throw new Error(`${name} is ${written.length} files`);
       writeFileSync(join(folder, name), readFileSync(join(trino.dir, place, written[0]!)));
-    }
+    };
+    const select = selectRows(`UNNEST(sequence(0, ${rows - 1})) AS r(i)`);
+    for (const codec of ['NONE', 'SNAPPY', 'LZ4', 'ZSTD', 'GZIP'])
+      await write('orc', `trino-${codec.toLowerCase()}.orc`, `${select} ORDER BY i`, codec);
+    for (const codec of ['NONE', 'SNAPPY', 'ZSTD', 'GZIP'])
+      await write('parquet', `trino-${codec.toLowerCase()}.parquet`, `${select} ORDER BY i`, codec);
+    const nested = `SELECT ARRAY[MAP(ARRAY['a'], ARRAY[ROW(1, 'x')])] AS before, * FROM (${select}) ORDER BY key`;
+    await write('orc', 'trino-nested.orc', nested, 'GZIP');
+    await write('parquet', 'trino-nested.parquet', nested, 'SNAPPY');
   } finally {
     await trino.stop();
     await store.stop();

@@ -1,12 +1,12 @@
 /** Scans a bucket by a report of S3 Inventory: every row of every file is tallied, or the scan is refused; whose objects, and as of when, is said. */
 import type { TallyOptions } from '../inventory/inventory-tally.js';
 import type { Manifest } from '../inventory/manifest.js';
-import { manifestPlace } from '../inventory/manifest-place.js';
+import { type ManifestPlace, manifestPlace } from '../inventory/manifest-place.js';
 import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from '../inventory/report.js';
 import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
-import { compareKeys } from '../kernel/s3.js';
+import { compareKeys, printable } from '../kernel/s3.js';
 import { addUsd } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
 import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
@@ -42,7 +42,7 @@ export async function scanInventory(
   try {
     const report = await openReport(opened.store, request.uri);
     checkRegion(region, opened.bucketRegion());
-    introduce(given, report, watch);
+    introduce(given, place, report, watch);
     const isBilled = place.scheme === 's3';
     if (request.engine !== undefined)
       return await queried(given, request, { opened, report, region, card }, watch);
@@ -92,12 +92,22 @@ async function queried(
 const DAY = 86_400_000;
 
 /** What the report is, before it is read. */
-function introduce(given: Surroundings, { manifest, checked }: OpenReport, watch: Watch): void {
+function introduce(
+  given: Surroundings,
+  place: ManifestPlace,
+  { manifest, checked }: OpenReport,
+  watch: Watch,
+): void {
   const { sourceBucket, createdAt, files, format } = manifest;
   const bytes = files.reduce((sum, { size }) => sum + BigInt(size), 0n);
   watch.note(
     `Inventory of s3://${sourceBucket}/ as of ${instantText(createdAt)}: ${counted(files.length, `${format} file`)}, ${bytesText(bytes)}.`,
   );
+  const { destinationBucket } = manifest;
+  if (place.scheme === 's3' && place.bucket !== destinationBucket)
+    watch.note(
+      `It was written to s3://${destinationBucket}/; its files are read from s3://${place.bucket}/, where its manifest lies now.`,
+    );
   const age = given.clock.now() - createdAt;
   if (age > 2 * DAY)
     watch.note(`The report is ${Math.floor(age / DAY)} days old: what came or went since is not in it.`);
@@ -147,8 +157,9 @@ async function tallied(
   const missing: MissingFile[] = [];
   const leaveOut: LeaveOut | undefined = request.partial
     ? ({ key }, { message }) => {
-        missing.push({ file: key, why: message });
-        watch.note(`Left out: ${message}`);
+        const why = printable(message);
+        missing.push({ file: key, why });
+        watch.note(`Left out: ${why}`);
       }
     : undefined;
   const files = await findFiles(opened.store, manifest, {
@@ -227,5 +238,7 @@ function conclude({ all, unknown }: Columns, { versions }: ScanRequest, watch: W
     watch.note('The report lists current versions only: what noncurrent versions cost is not in it.');
   else if (versions === 'current') watch.note('Noncurrent versions and delete markers were left out.');
   if (unknown.size > 0)
-    watch.note(`Columns that are not understood were passed over: ${[...unknown].sort().join(', ')}.`);
+    watch.note(
+      `Columns that are not understood were passed over: ${printable([...unknown].sort().join(', '))}.`,
+    );
 }

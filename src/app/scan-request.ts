@@ -30,6 +30,8 @@ export interface ScanRequest {
   readonly maxCost?: string;
   /** Where logs of requests lie: server access logs or data events of CloudTrail. */
   readonly accessLogs?: string;
+  /** Files of CloudWatch or Storage Lens to hold the scan against. */
+  readonly check?: readonly string[];
 }
 
 /** A redirect finds the bucket in any Region, and the prices of another would be taken for its own. */

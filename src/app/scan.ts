@@ -16,6 +16,7 @@ import { defaultQueriesPerMonth, describe, type LayoutOptions } from '../scenari
 import { pricedBars, pricedPrefixes } from '../scenarios/priced-rows.js';
 import { billOf } from '../scenarios/scenario.js';
 import { countFrom, monthFor, rateCard, withinLimit } from './prices.js';
+import { withChecks } from './scan-checks.js';
 import { scanInventory } from './scan-inventory.js';
 import { scanLive } from './scan-live.js';
 import { regionOf, type ScanRequest } from './scan-request.js';
@@ -36,7 +37,8 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const { scan: found, saved } = isManifest(request.uri)
     ? await scanInventory(given, request, { region, card }, watch)
     : await scanLive(given, request, { location, region, card }, watch);
-  const taken = await withRequests(given, request, found, { card, month }, watch);
+  const asked = await withRequests(given, request, found, { card, month }, watch);
+  const taken = await withChecks(given, request, asked, watch);
   const options = { region, month, queriesPerMonth };
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   if (request.out !== undefined) {

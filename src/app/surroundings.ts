@@ -79,6 +79,8 @@ export interface TextFiles {
   /** Raises now what `write` would raise later. Errors: FILE_INVALID, PERMISSION_DENIED. */
   checkWritable(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /** In hex, of a file of any size. Errors: FILE_MISSING, PERMISSION_DENIED. */
+  md5(path: string): Promise<string>;
 }
 
 export interface OpenLister {

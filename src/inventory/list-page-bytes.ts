@@ -4,6 +4,7 @@ import { type Prefix, printable } from '../kernel/s3.js';
 import type { ColumnBatch } from './column-batch.js';
 import { batchOf, decodedText, textOf, unescaped } from './list-columns.js';
 import { createRows, type ListedRows, nextRow } from './list-rows.js';
+import { mergedByKey } from './list-versions.js';
 import {
   elementText,
   expectEnd,
@@ -180,7 +181,7 @@ function pageOf({ xml, rows, prefixes, fields }: Found, { refuse }: PageForm): L
   const [nextKey, nextVersion] = [nameSaid('NextKeyMarker'), said('NextVersionIdMarker')];
   const groups = prefixes.map(name);
   return {
-    batch: batchOf(rows, bytes, isUrl),
+    batch: rows.hasVersions ? mergedByKey(batchOf(rows, bytes, isUrl)) : batchOf(rows, bytes, isUrl),
     prefixes: groups,
     isTruncated,
     ...(token !== undefined && { token }),

@@ -107,7 +107,8 @@ const pageBytes = 65_536;
 const slack = 64;
 const slotBytes = 448;
 const headerBytes = 16;
-const folderBytes = 20;
+const folderBytes = 24;
+const sampleBytes = 12;
 
 /** What is held before all of it goes to the tree and the tables begin with nothing: some 60 MiB. */
 export interface KernelLimits {
@@ -145,7 +146,7 @@ function places(limits: KernelLimits) {
     buckets: part(4 * 2 * limits.folders),
     folders: part(folderBytes * limits.folders),
     folderText: part(longestRecord + limits.folderTextBytes + slack),
-    samples: part(8 * limits.rows),
+    samples: part(sampleBytes * limits.rows),
     sampleText: part(longestRecord + limits.sampleTextBytes + slack),
     scratch: part(2 * (longestRecord + slack)),
     input: part(0),

@@ -30,6 +30,7 @@ export const errorTable = {
   BUCKET_INVALID: entry(400, 2, '"{bucket}" is not a bucket name.', 'Write s3://bucket/prefix with 3 to 63 lower-case letters, digits, dots or hyphens.'),
   BUCKET_MISSING: entry(404, 2, 'There is no bucket "{bucket}" at this endpoint.', 'Check the name, --region and --endpoint-url.'),
   CATALOG_REFUSED: entry(409, 5, 'Table "{table}" of the catalog cannot show {partition}: {why}.', '{hint}'),
+  CHECK_INVALID: entry(400, 2, '{file} cannot be held against the scan: {why}.', 'Give what aws cloudwatch get-metric-data printed (each Label a StorageType), or a Storage Lens export: its manifest.json, CSV or Parquet.'),
   CLASS_UNKNOWN: entry(400, 2, '"{class}" is not a storage class bucketwise knows{where}.', 'Known: STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, EXPRESS_ONEZONE, REDUCED_REDUNDANCY.'),
   CLOCK_INVALID: entry(500, 1, 'The clock gave {value}.', "Set the machine's clock."),
   COMMIT_BROKEN: entry(409, 5, '{hours} are not as their evidence says: {why}.', 'Nothing was changed. Restore those files from a backup or a noncurrent version, or look for who writes there.'),

@@ -114,9 +114,6 @@ export const knownLayouts: readonly Layout[] = [
   'YYYY/MM/DD',
 ].map((template) => parseLayout(template));
 
-/** Those of numbers alone. */
-const bareLayouts = knownLayouts.filter(({ template }) => !template.includes('='));
-
 /** The partition of a key directly below the table's prefix; undefined when the key lies elsewhere or its date does not exist. */
 export function partitionOf(key: Key, tablePrefix: Prefix, layout: Layout): Partition | undefined {
   if (!key.startsWith(tablePrefix)) return undefined;
@@ -158,15 +155,38 @@ export function partitionPath(layout: Layout, hourStart: number): string {
 /** The first known layout in the folders of a key, wherever its table lies. Numbers alone must look like a date of our time. */
 export function findPartition(key: Key): FoundPartition | undefined {
   if (!/\d\//.test(key)) return undefined;
-  for (const layout of key.includes('=') ? knownLayouts : bareLayouts) {
-    const match = layout.pattern.exec(key);
+  for (const searched of searchedLayouts) {
+    const match = firstMatch(searched, key);
+    const { layout, word } = searched;
     const found = match && partitionIn(layout, match);
-    if (found && (layout.template.includes('=') || ofOurTime(found.hourStart))) {
+    if (found && (word !== '' || ofOurTime(found.hourStart))) {
       const at = match.index + (match[0].startsWith('/') ? 1 : 0);
       return { ...found, layout, tablePrefix: key.slice(0, at) };
     }
   }
   return undefined;
+}
+
+/** `word` stands before the year: "year=", or nothing. Looking for it costs a tenth of looking for a pattern. */
+const searchedLayouts = knownLayouts.map((layout) => ({
+  layout,
+  word: layout.template.slice(0, layout.template.indexOf('Y')),
+  there: new RegExp(layout.pattern.source.slice(layout.pattern.source.indexOf(')') + 1), 'y'),
+}));
+
+/** What `layout.pattern` finds, without the "/" before it. */
+function firstMatch(
+  { layout, word, there }: (typeof searchedLayouts)[number],
+  key: Key,
+): RegExpExecArray | null {
+  if (word === '') return layout.pattern.exec(key);
+  for (let at = key.indexOf(word); at >= 0; at = key.indexOf(word, at + 1)) {
+    if (at > 0 && key[at - 1] !== '/') continue;
+    there.lastIndex = at;
+    const match = there.exec(key);
+    if (match) return match;
+  }
+  return null;
 }
 
 /** A listing of some months or days asks for a part of the path, such as "csv/year=2026/". */

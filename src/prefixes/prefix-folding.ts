@@ -1,6 +1,6 @@
 /** When rows are too many the lightest leaves are folded into their parents: totals stay exact, and so does every row left. */
 import { addDistinct } from './distinct-count.js';
-import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
+import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.js';
 import type { PrefixTree } from './prefix-tree.js';
 import { foldTally, weightOf } from './running-tally.js';
 
@@ -20,7 +20,7 @@ export function foldBranch(tree: PrefixTree, branch: PrefixNode): void {
 
 function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {
   for (const tally of node.tallies) foldTally(tallyFor(parent, tally, tally.smallBelowBytes), tally);
-  parent.children.delete(node.prefix.slice(parent.prefix.length, -1));
+  removeChild(parent, node);
   parent.closed = true;
   tree.nodes -= 1;
   addDistinct(tree.folded, node.prefix);

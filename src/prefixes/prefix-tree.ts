@@ -1,10 +1,10 @@
 /** Every object is counted once, at the deepest row it has; rows are bounded in number, whatever the number of objects. */
 import { compareKeys, type Key, type ObjectRecord, type Prefix } from '../kernel/s3.js';
 import { addDistinct, createDistinctCount, type DistinctCount } from './distinct-count.js';
-import { addHour, createHourSet } from './hour-set.js';
+import { addHour } from './hour-set.js';
 import { type FoundPartition, findPartition } from './partition-keys.js';
 import { foldLightest } from './prefix-folding.js';
-import { createNode, owned, type PrefixNode, tallyFor } from './prefix-node.js';
+import { addChild, createNode, hoursOf, owned, type PrefixNode, tallyFor } from './prefix-node.js';
 import { isBeyond, saysSomething } from './row-sample.js';
 import { addDeleteMarker, addObject, addUnsized, noteNoncurrent } from './running-tally.js';
 
@@ -127,7 +127,7 @@ function grow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode 
 
 export function addRow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode {
   const node = createNode(parent, prefix);
-  parent.children.set(node.prefix.slice(parent.prefix.length, -1), node);
+  addChild(parent, node);
   tree.nodes += 1;
   return node;
 }
@@ -145,7 +145,5 @@ function noteFolded(tree: PrefixTree, node: PrefixNode, folder: string, end: num
 function notePartition(tree: PrefixTree, node: PrefixNode, found: FoundPartition): void {
   if (node.prefix !== found.tablePrefix && !(node === tree.root && node.prefix.startsWith(found.tablePrefix)))
     return;
-  const hours = node.partitions.get(found.layout.template) ?? createHourSet();
-  node.partitions.set(found.layout.template, hours);
-  addHour(hours, found.hourStart);
+  addHour(hoursOf(node, found.layout.template), found.hourStart);
 }

@@ -1,5 +1,6 @@
 /** A scan on disk is JSON; reading one back either gives the same scan or names the field that does not fit. */
 import { raise } from '../kernel/errors.js';
+import type { Comparison } from './bucket-metrics.js';
 import { upperEdges } from './histogram.js';
 import { requestsFromJson } from './request-json.js';
 import {
@@ -67,6 +68,7 @@ export function scanFromJson(value: unknown, source: string): Scan {
       usd: decimal(at(ownCost, 'usd')),
     },
     ...optional(scan, 'requests', requestsFromJson),
+    ...optional(scan, 'comparison', comparison),
   };
   const why = contradiction(read);
   return why === undefined ? read : raise('SCAN_INVALID', { source, why });
@@ -116,6 +118,19 @@ function bar(row: Field): HistogramRow {
     bytes: count(at(row, 'bytes')),
   };
 }
+
+const comparison = (field: Field): Comparison => ({
+  checks: list(at(field, 'checks'), (check) => ({
+    source: oneOf(at(check, 'source'), ['CloudWatch', 'Storage Lens'] as const),
+    name: text(at(check, 'name')),
+    ...optional(check, 'prefix', text),
+    at: text(at(check, 'at')),
+    value: count(at(check, 'value')),
+    scanned: count(at(check, 'scanned')),
+    ...optional(check, 'percent', decimal),
+  })),
+  notCompared: list(at(field, 'notCompared'), text),
+});
 
 const findingCosts = (costs: Field): NonNullable<Finding['costs']> =>
   Object.assign({}, ...findingCauses.map((cause) => optional(costs, cause, decimal)));

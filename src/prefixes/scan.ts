@@ -1,5 +1,6 @@
 /** The scan document: what lies under a prefix, tallied; it holds no keys beyond the prefixes it names. */
 import type { Prefix } from '../kernel/s3.js';
+import type { Comparison } from './bucket-metrics.js';
 import type { TreeSummary } from './prefix-rows.js';
 import type { Requests } from './request-rows.js';
 import type { HistogramRow, Tally } from './tally.js';
@@ -46,12 +47,6 @@ export interface Finding {
   readonly writer?: string;
 }
 
-/** A file of an inventory whose rows are not counted, because that was allowed. */
-export interface MissingFile {
-  readonly file: string;
-  readonly why: string;
-}
-
 export const findingActions = ['compact', 'keep-in-standard', 'change-buffer', 'leave'] as const;
 export const findingCauses = [
   'storage',
@@ -63,6 +58,12 @@ export const findingCauses = [
   'list',
   'retrieval',
 ] as const;
+
+/** A file of an inventory whose rows are not counted, because that was allowed. */
+export interface MissingFile {
+  readonly file: string;
+  readonly why: string;
+}
 
 export interface RequestCounts {
   readonly put: number;
@@ -89,6 +90,8 @@ export interface Scan {
   readonly ownCost: { readonly requests: RequestCounts; readonly usd: string };
   /** Where logs of requests were given. */
   readonly requests?: Requests;
+  /** Where numbers of CloudWatch or Storage Lens were given. */
+  readonly comparison?: Comparison;
 }
 
 export interface ScanHead {

@@ -2,9 +2,9 @@
 import { raise } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
 import { addDistinct, addDistinctBits } from './distinct-count.js';
-import { addHourBits, createHourSet } from './hour-set.js';
+import { addHourBits } from './hour-set.js';
 import { foldBranch, foldLightest } from './prefix-folding.js';
-import { type PrefixNode, tallyFor } from './prefix-node.js';
+import { hoursOf, type PrefixNode, tallyFor } from './prefix-node.js';
 import { addRow, createPrefixTree, isFull, type PrefixTree } from './prefix-tree.js';
 import { smallerSample } from './row-sample.js';
 import { addSums, spill, sumCount } from './running-tally.js';
@@ -46,9 +46,7 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
   for (const { row, template, page, bits } of part.hours) {
     const { node, isOwn } = rows[row]!;
     if (!isOwn) continue;
-    const hours = node.partitions.get(template) ?? createHourSet();
-    node.partitions.set(template, hours);
-    addHourBits(hours, page, bits);
+    addHourBits(hoursOf(node, template), page, bits);
   }
   addDistinctBits(tree.folded, part.folded);
   while (isFull(tree)) foldLightest(tree);

@@ -14,6 +14,7 @@ import type { Finding } from '../prefixes/scan.js';
 import type { Bill } from '../pricing/bill.js';
 import { billTable } from './bill-view.js';
 import { histogramSvg, sizeSteps, treemapSvg } from './charts.js';
+import { checkNotes, checkTable } from './check-view.js';
 import { hourTable, stateText } from './compaction-view.js';
 import { costText } from './finding-view.js';
 import { escaped, list, more, part, scrolled, shell, tableHtml } from './markup.js';
@@ -48,6 +49,7 @@ export function reportPage(view: ReportView): string {
     requestPart(view),
     findingPart(view),
     billPart(bill),
+    checkPart(view),
     outcomePart(view),
     ...(view.compaction ?? []).map(compactionPart),
     notesPart(bill),
@@ -154,6 +156,15 @@ function billPart(bill: Bill): string {
     'The bill, line by line',
     'Storage, overhead, PUT, GET and LIST apart, under the usage types of the AWS bill.',
     `${tableHtml('The bill', billTable(bill), true)}${list('Rules that applied', ruleLines(bill.lines))}`,
+  );
+}
+
+function checkPart({ scan: { comparison } }: ReportView): string {
+  if (!comparison) return '';
+  return part(
+    'Held against AWS',
+    'What CloudWatch and Storage Lens count of the same bucket.',
+    `${tableHtml('Held against AWS', checkTable(comparison))}${list('Of these numbers', checkNotes(comparison))}`,
   );
 }
 

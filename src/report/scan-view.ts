@@ -9,6 +9,7 @@ import type { Section } from '../pricing/bill.js';
 import type { PricedBar, PricedPrefix } from '../scenarios/priced-rows.js';
 import { listed } from './bill-view.js';
 import type { Bar } from './charts.js';
+import { checkNotes, checkTable } from './check-view.js';
 import { findingLines, findingTable } from './finding-view.js';
 import { listTable, requestCsv, requestNotes, requestTable } from './request-view.js';
 import { csvTable, left, markdownTable, markdownText, right, type Table, textTable } from './table.js';
@@ -104,6 +105,7 @@ export function scanText(view: ReportView, top: number, width: number): string {
     textTable(histogramTable(view.bars), width),
     ...requestLines(scan, top, width),
     ...findingLines(scan),
+    ...checkLines(scan, width),
     ...listed('Assumed', bill.assumptions),
     ...listed('Not counted', bill.notCounted),
     ...(scan.folded.prefixes > 0
@@ -115,6 +117,12 @@ export function scanText(view: ReportView, top: number, width: number): string {
     '',
     `This scan made ${requestsText(scan.ownCost.requests)}: ${money(usdFromText(scan.ownCost.usd))}.`,
   ].join('\n');
+}
+
+function checkLines({ comparison }: Scan, width: number): string[] {
+  return comparison
+    ? ['', textTable(checkTable(comparison), width), ...listed('Of these numbers', checkNotes(comparison))]
+    : [];
 }
 
 function requestLines({ requests }: Scan, top: number, width: number): string[] {
@@ -140,6 +148,9 @@ export function scanMarkdown(view: ReportView, top: number): string {
     ...(view.scan.requests ? requestMarkdown(view.scan.requests, top) : []),
     markdownTable(findingTable(view.scan)),
     '',
+    ...(view.scan.comparison
+      ? [markdownTable(checkTable(view.scan.comparison)), '', ...checkNotes(view.scan.comparison), '']
+      : []),
   ].join('\n');
 }
 

@@ -16,7 +16,7 @@ import {
 import { costsOf, type FindingPart, findingPart, isDeeper, requestSaving } from './finding-part.js';
 import { certaintyOf } from './finding-words.js';
 import { describe, type Layout, type LayoutOptions } from './layout.js';
-import { isReadable, type TableLayout, totalsOf } from './table-layout.js';
+import { isReadableTier, type TableLayout, totalsOf } from './table-layout.js';
 
 /** Findings with dollars, the largest saving first. */
 export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Finding[] {
@@ -161,8 +161,7 @@ function claimOf(flag: Flag, flags: readonly Flag[]): (table: TableLayout) => Ta
 /** The objects of one kind, and their share of the reads. */
 function claimed(table: TableLayout, kind: string): TableLayout {
   const histogram = table.histogram.filter((bar) => kindOf(bar.class) === kind);
-  const readable = (bars: TableLayout['histogram']): bigint =>
-    totalsOf(bars.filter((bar) => isReadable(bar.class))).objects;
+  const readable = (bars: TableLayout['histogram']): bigint => totalsOf(bars.filter(isReadableTier)).objects;
   const all = readable(table.histogram);
   const reads =
     table.reads === undefined || all === 0n ? table.reads : (table.reads * readable(histogram)) / all;

@@ -91,6 +91,23 @@ t.test('versions, delete markers and where to go on', async (t) => {
   t.same([...(batch.isDeleteMarker ?? [])], [0, 1]);
 });
 
+t.test('delete markers that a server gives behind all versions come in order of keys', async (t) => {
+  const version = (key: string, size: number): string =>
+    `<Version><Key>${key}</Key><IsLatest>${size < 5}</IsLatest><Size>${size}</Size></Version>`;
+  const marker = (key: string): string =>
+    `<DeleteMarker><Key>${key}</Key><IsLatest>true</IsLatest></DeleteMarker>`;
+  const given = [version('a', 1), version('b', 5), version('c', 2), marker('b'), marker('b0')];
+  const { batch } = scanned(
+    `<ListVersionsResult><IsTruncated>false</IsTruncated>${given.join('')}</ListVersionsResult>`,
+    true,
+  );
+  t.same(keysOf(batch), ['a', 'b', 'b', 'b0', 'c']);
+  t.same([...(batch.size ?? [])], [1, 5, Number.NaN, Number.NaN, 2]);
+  t.same([...(batch.isDeleteMarker ?? [])], [0, 0, 1, 1, 0]);
+  t.same([...(batch.isLatest ?? [])], [1, 0, 1, 1, 1]);
+  t.same(classesOf(batch), ['STANDARD', 'STANDARD', undefined, undefined, 'STANDARD']);
+});
+
 t.test('a page longer than those of S3 is read to its end', async (t) => {
   const keys = Array.from({ length: 2501 }, (_, i) => `k${i}`);
   const { batch } = scanned(page(keys.map((key, i) => entry(key, i)).join('')));

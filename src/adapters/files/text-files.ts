@@ -1,6 +1,6 @@
 /** Small text files on disk: read whole, written whole or not at all; in gzip where the name says so, read where the bytes do. */
-import { randomBytes } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, createReadStream, existsSync } from 'node:fs';
 import { access, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -99,6 +99,17 @@ const absent = (cause: NodeJS.ErrnoException): undefined => {
 };
 
 export const textExists = async (path: string): Promise<boolean> => existsSync(path);
+
+/** Errors: FILE_MISSING, FILE_INVALID, PERMISSION_DENIED, STORE_FAILED. */
+export async function fileMd5(path: string): Promise<string> {
+  const hash = createHash('md5');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  } catch (cause) {
+    failed(path, 'read', cause);
+  }
+  return hash.digest('hex');
+}
 
 async function standardInput(): Promise<Buffer> {
   const chunks: Buffer[] = [];

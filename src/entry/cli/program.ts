@@ -111,6 +111,10 @@ function addScan(program: Command, act: Act): void {
     .option('--config <file>', 'where the engine is found (default: bucketwise.yaml)')
     .option('--month <month>', 'month whose prices are used, as 2026-11 (default: this month)')
     .option('--queries-per-month <n>', 'times each object is read in a month')
+    .option(
+      '--check <file...>',
+      'CloudWatch or Storage Lens numbers to hold the scan against: JSON, CSV, Parquet',
+    )
     .option('--access-logs <uri>', 'S3 access logs or CloudTrail data events: who asks what, in dollars')
     .option('--out <file>', 'save the scan for the other commands; compressed when it ends in .gz')
     .option('--max-cost <usd>', 'do not start when listing or reading may cost more')

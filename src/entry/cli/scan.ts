@@ -13,6 +13,7 @@ interface ScanFlags {
   readonly maxCost?: string;
   readonly versions?: string;
   readonly accessLogs?: string;
+  readonly check?: readonly string[];
   readonly seed?: string;
   readonly partial: boolean;
   readonly engine?: string;
@@ -20,7 +21,7 @@ interface ScanFlags {
 }
 
 export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags): Promise<void> {
-  const { region, month, queriesPerMonth, maxCost, accessLogs } = flags;
+  const { region, month, queriesPerMonth, maxCost, accessLogs, check } = flags;
   const shown = await door.app.scan(
     {
       uri: uri ?? '',
@@ -28,7 +29,7 @@ export async function run(door: Door, [uri]: readonly string[], flags: ScanFlags
       top: wholeNumber('--top', flags.top, 1),
       smallBelow: flags.smallBelow,
       partial: flags.partial,
-      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, out: flags.out }),
+      ...given({ region, month, queriesPerMonth, maxCost, accessLogs, check, out: flags.out }),
       ...given({ versions: versionsOf(flags), seed: flags.seed }),
       ...given({ engine: engineOf(flags), config: flags.config }),
     },

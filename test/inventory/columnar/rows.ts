@@ -1,5 +1,5 @@
 /** Files of tests as columnar sources, and the rows of a columnar file one by one. */
-import { columnCodecs } from '../../../src/adapters/column-codecs.js';
+import { columnCodecs } from '../../../src/adapters/inventory/column-codecs.js';
 import type { ColumnBatch } from '../../../src/inventory/column-batch.js';
 import type { ColumnFile, ColumnSource } from '../../../src/inventory/columnar/column-file.js';
 import { openOrc } from '../../../src/inventory/orc/read-orc.js';

@@ -1,7 +1,7 @@
 /** Parquet that lies: refused with its name, never a wrong number, never more memory than a page may take. */
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
-import { columnCodecs } from '../../../src/adapters/column-codecs.js';
+import { columnCodecs } from '../../../src/adapters/inventory/column-codecs.js';
 import { openParquet } from '../../../src/inventory/parquet/read-parquet.js';
 import { readRows, rowsOf, sourceOf } from '../columnar/rows.js';
 import {
