@@ -1,4 +1,6 @@
 /** What a scan is asked for, and whose prices it is given. */
+
+import { isManifest } from '../inventory/manifest-place.js';
 import { parseBytes } from '../kernel/bytes.js';
 import { raise } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
@@ -32,6 +34,26 @@ export interface ScanRequest {
   readonly accessLogs?: string;
   /** Files of CloudWatch or Storage Lens to hold the scan against. */
   readonly check?: readonly string[];
+}
+
+/** What would be passed over without a word. Errors: ARGUMENT_INVALID. */
+export function checkFlags({ uri, engine, config, partial, seed }: ScanRequest): void {
+  const refuse = (field: string, why: string): never => raise('ARGUMENT_INVALID', { field, why });
+  if (isManifest(uri)) {
+    if (seed !== undefined)
+      refuse('--seed', 'it says where to part a listing, and a report of S3 Inventory is read, not listed');
+  } else {
+    const instead = 'give the address of its manifest.json, or leave the flag out';
+    if (engine !== undefined)
+      refuse('--engine', `an engine tallies a report of S3 Inventory, and lists no bucket; ${instead}`);
+    if (partial)
+      refuse(
+        '--partial',
+        `it leaves out files of a report of S3 Inventory, and a listing has none; ${instead}`,
+      );
+  }
+  if (config !== undefined && engine === undefined)
+    refuse('--config', 'it says how an engine is reached; give --engine athena or trino, or leave it out');
 }
 
 /** A redirect finds the bucket in any Region, and the prices of another would be taken for its own. */

@@ -19,7 +19,7 @@ import { countFrom, monthFor, rateCard, withinLimit } from './prices.js';
 import { withChecks } from './scan-checks.js';
 import { scanInventory } from './scan-inventory.js';
 import { scanLive } from './scan-live.js';
-import { regionOf, type ScanRequest } from './scan-request.js';
+import { checkFlags, regionOf, type ScanRequest } from './scan-request.js';
 import { withRequests } from './scan-requests.js';
 import { jsonText, type Shown } from './shown.js';
 import type { Surroundings, Watch } from './surroundings.js';
@@ -29,6 +29,7 @@ const defaultTop = 20;
 /** Errors: those of the address and of the store, SOURCE_EMPTY, COST_ABOVE_LIMIT, INTERRUPTED. */
 export async function scan(given: Surroundings, request: ScanRequest, watch: Watch): Promise<Shown<Scan>> {
   const location = parseLocation(request.uri);
+  checkFlags(request);
   const region = regionOf(given, request, location.scheme);
   const month = monthFor(given, request.month);
   const card = await rateCard(given, region, month);

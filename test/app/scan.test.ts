@@ -27,6 +27,10 @@ const wrong: readonly (readonly [string, Partial<ScanRequest>, string])[] = [
   ['a size', { smallBelow: '1 apple' }, 'SIZE_INVALID'],
   ['a month', { month: '2026-13' }, 'MONTH_INVALID'],
   ['a Region', { region: 'us-esat-1' }, 'REGION_UNKNOWN'],
+  ['an engine of a bucket', { engine: 'athena' }, 'ARGUMENT_INVALID'],
+  ['a part of a bucket', { partial: true }, 'ARGUMENT_INVALID'],
+  ['a configuration without an engine', { config: 'engines.yaml' }, 'ARGUMENT_INVALID'],
+  ['a seed of an inventory', { uri: 's3://reports/lake/manifest.json', seed: 'a.json' }, 'ARGUMENT_INVALID'],
 ];
 
 for (const [what, request, code] of wrong)
