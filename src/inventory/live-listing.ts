@@ -186,6 +186,7 @@ function receive(run: Run, stretch: Stretch, page: KeyPage): boolean {
   const { take, pager } = run.listing;
   const { batch, next } = page;
   run.known.pages += 1;
+  if (next && isOnePlace(next, stretch.from)) failed(run, 'more follows, and from where it was asked for');
   if (!pager.isOrdered) {
     run.objects += batch.rows;
     if (batch.rows > 0) take(batch);
@@ -198,7 +199,8 @@ function receive(run: Run, stretch: Stretch, page: KeyPage): boolean {
   if (rows > 0) take(firstRows(batch, rows));
   if (next === undefined || rows < batch.rows) return false;
   if (rows === 0) {
-    stretch.from = { ...stretch.from, ...next };
+    // The last key tells the order of what follows; a version belongs to the key it came with.
+    stretch.from = { ...(stretch.from.key !== undefined && { key: stretch.from.key }), ...next };
     return true;
   }
   const last = keyAt(batch.key, rows - 1);
@@ -208,14 +210,22 @@ function receive(run: Run, stretch: Stretch, page: KeyPage): boolean {
   return pager.hasVersions || last !== stretch.upTo;
 }
 
+/** A server that answers so would be asked for ever. */
+const isOnePlace = (a: KeyCursor, b: KeyCursor): boolean =>
+  a.token === undefined ? a.key === b.key && a.version === b.version : a.token === b.token;
+
 /** Ranges of keys are counted on this order; a page that goes back would be counted twice. */
 function checkOrder(run: Run, { from }: Stretch, batch: ColumnBatch): void {
   const { hasVersions } = run.listing.pager;
   const after = from.key === undefined ? undefined : new TextEncoder().encode(from.key);
   if (disorderIn(batch, after, hasVersions) < 0) return;
-  raise('STORE_FAILED', {
-    action: hasVersions ? 's3:ListBucketVersions' : 's3:ListBucket',
-    what: run.listing.prefix === '' ? 'the bucket' : run.listing.prefix,
-    why: 'pages do not come in order of keys, as in a directory bucket',
+  failed(run, 'pages do not come in order of keys, as in a directory bucket');
+}
+
+function failed({ listing }: Run, why: string): never {
+  return raise('STORE_FAILED', {
+    action: listing.pager.hasVersions ? 's3:ListBucketVersions' : 's3:ListBucket',
+    what: listing.prefix === '' ? 'the bucket' : listing.prefix,
+    why,
   });
 }

@@ -315,6 +315,44 @@ t.test('pages that go back, or begin before they were asked to, are refused', as
   );
 });
 
+t.test(
+  'a page without keys that goes on from where it was asked for is refused, not asked for ever',
+  async (t) => {
+    const empty = await memoryPager([]).page({ prefix: '' });
+    for (const [next, more] of [
+      [{ token: 'same' }, { isOrdered: true, hasVersions: false }],
+      [{ token: 'same' }, { isOrdered: false, hasVersions: false }],
+      [
+        { key: 'k', version: '1' },
+        { isOrdered: true, hasVersions: true },
+      ],
+    ] as const) {
+      let asked = 0;
+      const page = async () => (++asked > 9 ? empty : { ...empty, next });
+      await t.rejects(listed({ ...more, page }, ''), {
+        code: 'STORE_FAILED',
+        details: { why: /more follows/ },
+      });
+      t.equal(asked, 2);
+    }
+  },
+);
+
+t.test('the version of one key is never asked for with the next key', async (t) => {
+  const empty = await memoryPager([]).page({ prefix: '' });
+  const answers = [{ key: 'a', version: '1' }, { key: 'b' }, undefined].map((next) => ({
+    ...empty,
+    ...(next && { next }),
+  }));
+  const asked: unknown[] = [];
+  const page: KeyPager['page'] = async ({ from }) => {
+    asked.push(from);
+    return answers[asked.length - 1]!;
+  };
+  await listed({ isOrdered: true, hasVersions: true, page }, '');
+  t.same(asked, [{}, { key: 'a', version: '1' }, { key: 'b' }]);
+});
+
 t.test('as many requests are in flight as allowed, and no more', async (t) => {
   let flying = 0;
   let most = 0;
