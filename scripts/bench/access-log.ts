@@ -48,7 +48,7 @@ const expression = String.raw`^\S+ (\S+) \[[^\]]+\] \S+ (\S+) \S+ (\S+) (\S+) (?
 
 const runs: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   bucketwise: async (path) => {
-    const logs = openRequestLogs({ bucket: 'lake', prefix: '', depth: 4, tableOf });
+    const logs = openRequestLogs({ bucket: 'lake', prefix: '', depth: 4, now: Date.now() / 1000, tableOf });
     const file = logs.open(path);
     for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 }))
       file.take(piece as Buffer);

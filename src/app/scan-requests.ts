@@ -43,6 +43,7 @@ export async function withRequests(
     bucket,
     prefix: scan.prefixes[0]!.prefix,
     depth: asked.depth ?? prefixTreeDefaults.depth,
+    now: Math.floor(given.clock.now() / 1000),
     tableOf,
   });
   const files = await given.openLogs(uri);
@@ -124,6 +125,8 @@ function nothingFound(uri: string, bucket: string | undefined, { report }: Reque
 }
 
 const hourSeconds = 3600;
+/** A bucket that rests at night and at weekends is asked in a quarter of all hours. */
+const manyTimes = 10;
 
 /** Undefined when there was no request. */
 function requestsOf(
@@ -191,13 +194,15 @@ function rowsOf(cells: readonly RequestCell[]): BareRequests['rows'] {
     );
 }
 
-function* notes({ notUnderstood, buckets, hours, activeHours }: BareRequests): Generator<string> {
+function* notes({ notUnderstood, buckets, from, to, hours, activeHours }: BareRequests): Generator<string> {
   if (notUnderstood.lines > 0) {
     const [first] = notUnderstood.examples;
     yield `${notUnderstood.lines} lines of the logs were not understood; the first is line ${first?.line} of ${first?.file}.`;
   }
   if (buckets.length > 1)
     yield `The logs are of ${buckets.length} buckets, and all of them are counted: ${buckets.slice(0, 5).join(', ')}.`;
-  if (activeHours * 2 < hours)
+  if (activeHours * manyTimes <= hours)
+    yield `Take care: the logs reach from ${from} to ${to}, ${hours} hours, and show requests in ${activeHours} of them. The month is taken at the pace of all ${hours}: if nothing was logged in the others, it costs ${Math.floor(hours / activeHours)} times as much. Look for lines of another time, or name logs without gaps.`;
+  else if (activeHours * 2 < hours)
     yield `The logs show requests in ${activeHours} of ${hours} hours; where hours are missing from them, a month costs more than is shown.`;
 }

@@ -59,7 +59,7 @@ export function accessLogReader(reading: Reading): AccessLogReader {
   const lookups = openLookups(reading);
   const recent = recentLines();
   const line = emptyLine();
-  const { report } = reading;
+  const { report, tally } = reading;
   return {
     open(file) {
       report.files += 1;
@@ -71,7 +71,11 @@ export function accessLogReader(reading: Reading): AccessLogReader {
         at += 1;
         const to = bytes[end - 1] === carriageReturn ? end - 1 : end;
         if (isSkipping || to <= start) isSkipping = false;
-        else if (end - start <= lineAtMost && readLine(bytes, start, to, line)) {
+        else if (
+          end - start <= lineAtMost &&
+          readLine(bytes, start, to, line) &&
+          tally.isTime(line.seconds)
+        ) {
           report.lines += 1;
           countLine(bytes, line, reading, lookups, recent);
         } else noteMisread(report, file, at, bytes.subarray(start, to));

@@ -61,7 +61,7 @@ const readOfCopy: Readonly<Record<string, string>> = {
 export function countEvent(event: Fields, reading: RecordReading): boolean {
   const name = textIn(event, 'eventName');
   const seconds = secondsIn(event.eventTime);
-  if (name === undefined || Number.isNaN(seconds)) return false;
+  if (name === undefined || !reading.tally.isTime(seconds)) return false;
   if (event.eventSource !== 's3.amazonaws.com') {
     reading.report.otherServices += 1;
     return true;

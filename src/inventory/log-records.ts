@@ -69,7 +69,7 @@ function countRecord(record: Fields, reading: RecordReading): boolean {
   const bytesSent = numberIn(record, 'bytes_sent');
   const objectBytes = numberIn(record, 'object_size');
   const status = numberIn(record, 'http_status', 'http_status_code', 'status');
-  if (operation === undefined || Number.isNaN(seconds)) return false;
+  if (operation === undefined || !tally.isTime(seconds)) return false;
   if (bytesSent === undefined || objectBytes === undefined || status === undefined) return false;
   const bucket =
     textIn(record, 'bucket_name', 'bucket') ?? textIn(record, 'bucket_arn')?.replace(/^arn:[^:]*:s3:::/, '');

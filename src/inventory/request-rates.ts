@@ -11,6 +11,8 @@ export interface RequestTallyOptions {
   readonly prefix: Prefix;
   /** Rows are at most this many "/" below it. */
   readonly depth: number;
+  /** Seconds since 1970: what is dated later is misdated. */
+  readonly now: number;
   /** The folder without the hours and days at its end: partitions have no rows. */
   tableOf(folder: Prefix): Prefix;
   readonly limits?: Partial<TallyLimits>;
@@ -43,6 +45,8 @@ export interface RequestTally {
   operationOf(name: string): number;
   classOf(operation: number): RequestClass;
   add(row: number, requester: number, operation: number, answer: Answer, bytes: RequestBytes): void;
+  /** Whether a request can have been made then: one wrong date would stretch the time observed over years. */
+  isTime(seconds: number): boolean;
   /** Seconds since 1970 of a request that counts. */
   at(seconds: number): void;
   cells(): RequestCell[];
@@ -110,6 +114,7 @@ export function openRequestTally(options: RequestTallyOptions): RequestTally {
           bytes,
         );
     },
+    isTime: (seconds) => seconds >= firstYear && seconds <= options.now + daySeconds,
     at(seconds) {
       if (seconds < first) first = seconds;
       if (seconds > last) last = seconds;
@@ -142,6 +147,10 @@ export function openRequestTally(options: RequestTallyOptions): RequestTally {
   };
 }
 
+/** S3 is of 2006. */
+const firstYear = Date.UTC(2006, 0) / 1000;
+/** Clocks differ, and zones are forgotten. */
+const daySeconds = 86_400;
 /** More than a century of hours is no log. */
 const hoursAtMost = 1_000_000;
 

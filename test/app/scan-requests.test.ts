@@ -16,7 +16,10 @@ const watch = {
   },
   signal: new AbortController().signal,
 };
-const world = createWorld({ environment: {}, region: 'us-east-1' });
+const world = {
+  ...createWorld({ environment: {}, region: 'us-east-1' }),
+  clock: { now: () => Date.UTC(2026, 10, 24) },
+};
 
 /** A folder that stands for the bucket, and one of logs. */
 function lake(
@@ -80,6 +83,26 @@ tap.test('a log that is cut off is no shorter log: the scan is refused by its na
 tap.test('logs without a request are refused, not taken for a bucket that nobody uses', async (t) => {
   const request = lake(t, { a: Buffer.from('nothing here\n') });
   await t.rejects(scanned(request), { code: 'LOG_EMPTY', hint: /1 lines were not understood/ });
+});
+
+tap.test('a line of an impossible time is named, and one of another year is said loudly', async (t) => {
+  const [line] = fixture('lake.log').toString().split('\n');
+  const at = (time: string): string => line!.replace(/\[[^\]]*\]/, `[${time} +0000]`);
+  const dates = [
+    '22/Nov/2026:05:00:00',
+    '31/Dec/2005:23:59:59',
+    '25/Nov/2026:00:00:01',
+    '01/Jan/1000:00:00:00',
+  ];
+  const misdated = await requestsOf(lake(t, { a: Buffer.from(dates.map(at).join('\n')) }));
+  t.same([misdated.hours, misdated.lines, misdated.notUnderstood.lines], [1, 1, 3]);
+  t.notMatch(notes.join('\n'), /Take care/);
+  const years = ['22/Nov/2026:05:00:00', '22/Nov/2024:05:00:00'].map(at).join('\n');
+  t.equal((await requestsOf(lake(t, { a: Buffer.from(years) }))).hours, 17_521);
+  t.match(
+    notes.join('\n'),
+    /Take care: the logs reach from 2024-11-22T05.* to 2026-11-22T06.*, 17521 hours, and show requests in 2 of them.* 8760 times/,
+  );
 });
 
 const samples = process.env.BUCKETWISE_SAMPLES;

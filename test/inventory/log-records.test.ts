@@ -123,3 +123,18 @@ t.test('what follows the list of a wrapper is no record and no damage', async (t
   const more = '"next": "f/1}]", "searched": [{"a": [1]}], "n": 3';
   t.same(readOf(t, `{"events": [${first}, ${second}], ${more}}\n{"events": [${first}]}`), [3, []]);
 });
+
+t.test('a record that is dated before S3 or after now is named', async (t) => {
+  const dated = (time: string): string =>
+    first.replace(/"request_time": ?"[^"]*"/, `"request_time":"${time}"`);
+  t.not(dated('x'), first);
+  const times = ['2026-11-24T23:59:59Z', '2026-11-26T00:00:00Z', '1000-01-01T00:00:00Z', 'yesterday'];
+  const [lines, misread] = readOf(t, times.map(dated).join('\n'));
+  t.same([lines, misread.length], [1, 3]);
+  const event = {
+    eventSource: 's3.amazonaws.com',
+    eventName: 'GetObject',
+    eventTime: '2030-01-01T00:00:00Z',
+  };
+  t.equal(readOf(t, JSON.stringify(event))[0], 0);
+});

@@ -23,6 +23,7 @@ export function readLogs(
     bucket: 'lake',
     prefix: '',
     depth: 4,
+    now: Date.UTC(2026, 10, 24) / 1000,
     tableOf,
     ...options,
   });
