@@ -63,7 +63,10 @@ function multipartLines(ledger: Ledger, { class: storageClass, multipart }: Requ
     storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE'
       ? priceOf(card, storageClass, name)
       : priceOf(card, storageClass, 'put');
-  const note = `${grouped(multipart.uploads)} multipart uploads of ${grouped(multipart.parts)} parts are ${grouped(multipart.parts + 2n * multipart.uploads)} requests.`;
+  const note =
+    multipart.uploads === 0n
+      ? `${grouped(multipart.parts)} requests that begin uploads or carry their parts.`
+      : `${grouped(multipart.uploads)} multipart uploads of ${grouped(multipart.parts)} parts are ${grouped(multipart.parts + 2n * multipart.uploads)} requests.`;
   const line = (name: string, operation: string, of: () => Price<'request'>, requests: bigint): BillLine[] =>
     made(ledger, { section: 'put', name, operation, note }, storageClass, of, requests);
   return [

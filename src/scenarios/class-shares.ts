@@ -46,6 +46,14 @@ export const writtenOf = (shares: readonly ClassShare[]): StorageClass =>
     ? 'STANDARD'
     : shares.reduce((a, b) => (b.objects > a.objects ? b : a)).class;
 
+export type Archive = 'GLACIER' | 'DEEP_ARCHIVE';
+export const isArchive = (name: StorageClass): name is Archive =>
+  name === 'GLACIER' || name === 'DEEP_ARCHIVE';
+
+/** Restores are asked of archives alone. */
+export const restoredOf = (shares: readonly ClassShare[]): Archive | undefined =>
+  shares.map((share) => share.class).find(isArchive);
+
 /** Where reading has a price by the byte. */
 export const retrievalClasses = ['STANDARD_IA', 'ONEZONE_IA', 'GLACIER_IR', 'EXPRESS_ONEZONE'] as const;
 export type RetrievedClass = (typeof retrievalClasses)[number];

@@ -168,7 +168,8 @@ function usageAfter(
   };
 }
 
-const isMade = ({ put, list, get, head = 0n }: RequestUsage): boolean => put + list + get + head > 0n;
+const isMade = ({ put, list, get, head = 0n, multipart }: RequestUsage): boolean =>
+  put + list + get + head + (multipart?.parts ?? 0n) > 0n;
 
 const parquet = ({ files, bytes }: Compacted): StorageUsage[] =>
   files === 0n ? [] : [{ class: 'STANDARD', objects: files, bytes }];

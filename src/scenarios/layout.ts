@@ -63,7 +63,11 @@ export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): La
     requests:
       measured?.requests ??
       requestsOf(histogram, tables, { ...options, lists: listsPerQuery(keys, partitions) }),
-    ...(measured && { retrieval: measured.retrieval, transitions: measured.transitions }),
+    ...(measured && {
+      retrieval: measured.retrieval,
+      transitions: measured.transitions,
+      ...(measured.restores.length > 0 && { restores: measured.restores }),
+    }),
   };
   return {
     usage,

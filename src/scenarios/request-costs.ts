@@ -7,7 +7,16 @@ import { charge, scaleUsd, sumUsd, type Usd, usdFromText } from '../kernel/usd.j
 import type { RequestCost, RequestOperation, RequestRow, Requests } from '../prefixes/request-rows.js';
 import type { Scan } from '../prefixes/scan.js';
 import { firstRate, type Price, priceOf, type RateCard } from '../pricing/rate-card.js';
-import { type ClassShare, classesAt, isRetrieved, readableOf, split, writtenOf } from './class-shares.js';
+import {
+  type ClassShare,
+  classesAt,
+  isArchive,
+  isRetrieved,
+  readableOf,
+  restoredOf,
+  split,
+  writtenOf,
+} from './class-shares.js';
 
 /** A row before it is priced. */
 export type BareRequests = Omit<Requests, 'rows'> & {
@@ -71,18 +80,15 @@ function singlePrice(
   card: RateCard,
 ): { readonly class: StorageClass; readonly price: Price<'request'> } | undefined {
   const written = writtenOf(shares);
-  const isArchive = written === 'GLACIER' || written === 'DEEP_ARCHIVE';
-  if (operation === 'put' || (operation === 'part' && !isArchive))
-    return { class: written, price: priceOf(card, written, 'put') };
-  if (operation === 'part' && isArchive)
+  if (operation === 'part' && isArchive(written))
     return { class: written, price: priceOf(card, written, 'uploadPart') };
+  if (operation === 'put' || operation === 'part')
+    return { class: written, price: priceOf(card, written, 'put') };
   if (operation === 'list') {
     const listed = written === 'EXPRESS_ONEZONE' ? written : 'STANDARD';
     return { class: listed, price: priceOf(card, listed, 'list') };
   }
-  const archive = shares
-    .map((share) => share.class)
-    .find((name) => name === 'GLACIER' || name === 'DEEP_ARCHIVE');
+  const archive = restoredOf(shares);
   return operation === 'restore' && archive
     ? { class: archive, price: priceOf(card, archive, 'standardRestore') }
     : undefined;

@@ -5,17 +5,29 @@ import type { RequestRow, Requests } from '../prefixes/request-rows.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import {
   type RequestUsage,
+  type RestoreUsage,
   type RetrievalUsage,
   type TransitionUsage,
   transitionTargets,
 } from '../pricing/usage.js';
-import { classesAt, isRetrieved, type RetrievedClass, readableOf, split, writtenOf } from './class-shares.js';
+import {
+  type Archive,
+  classesAt,
+  isArchive,
+  isRetrieved,
+  type RetrievedClass,
+  readableOf,
+  restoredOf,
+  split,
+  writtenOf,
+} from './class-shares.js';
 
 /** Requests of a month, all classes together but for the bytes and counts that have a class of their own. */
 export interface MonthlyRequests {
   readonly requests: readonly RequestUsage[];
   readonly retrieval: readonly RetrievalUsage[];
   readonly transitions: readonly TransitionUsage[];
+  readonly restores: readonly RestoreUsage[];
   /** GET and HEAD of all classes. */
   readonly reads: bigint;
 }
@@ -24,10 +36,11 @@ export interface MonthlyRequests {
 interface Observed {
   readonly byClass: Map<
     StorageClass,
-    { put: bigint; get: bigint; head: bigint; list: bigint; delete: bigint }
+    { put: bigint; part: bigint; get: bigint; head: bigint; list: bigint; delete: bigint }
   >;
   readonly retrieval: Map<RetrievedClass, bigint>;
   readonly transitions: Map<(typeof transitionTargets)[number], bigint>;
+  readonly restores: Map<Archive, bigint>;
 }
 
 type Rows = Scan['prefixes'];
@@ -60,6 +73,7 @@ export function requestsAt(
     head: monthly(one.head),
     list: monthly(one.list),
     delete: monthly(one.delete),
+    ...(one.part > 0n && { multipart: { uploads: 0n, parts: monthly(one.part) } }),
   }));
   return {
     requests: usage,
@@ -69,6 +83,10 @@ export function requestsAt(
       objects: monthly(objects),
       // What was moved was moved, whatever its size.
       smallObjects: 'move',
+    })),
+    // Logs say neither how fast nor how many bytes.
+    restores: [...observed.restores].map(([name, objects]) => ({
+      ...{ class: name, speed: 'STANDARD', objects: monthly(objects), bytes: 0n },
     })),
     reads: usage.reduce((sum, one) => sum + one.get + one.head, 0n),
   };
@@ -93,20 +111,24 @@ function waysUp(prefix: Prefix, root: Prefix): Prefix[] {
   return [...ways, root];
 }
 
-const emptyObserved = (): Observed => ({ byClass: new Map(), retrieval: new Map(), transitions: new Map() });
+const emptyObserved = (): Observed => ({
+  ...{ byClass: new Map(), retrieval: new Map(), transitions: new Map(), restores: new Map() },
+});
 
 function note(observed: Observed, row: RequestRow, shares: Parameters<typeof split>[1]): void {
   const add = (
     name: StorageClass,
-    what: 'put' | 'get' | 'head' | 'list' | 'delete',
+    what: 'put' | 'part' | 'get' | 'head' | 'list' | 'delete',
     amount: bigint,
   ): void => {
-    const sums = observed.byClass.get(name) ?? { put: 0n, get: 0n, head: 0n, list: 0n, delete: 0n };
+    const sums = observed.byClass.get(name) ?? { put: 0n, part: 0n, get: 0n, head: 0n, list: 0n, delete: 0n };
     sums[what] += amount;
     observed.byClass.set(name, sums);
   };
   const { operation, billed } = row;
-  if (operation === 'put' || operation === 'part') add(writtenOf(shares), 'put', billed);
+  // Into an archive only what completes an upload has the price of the class.
+  if (operation === 'part' && isArchive(writtenOf(shares))) add(writtenOf(shares), 'part', billed);
+  else if (operation === 'put' || operation === 'part') add(writtenOf(shares), 'put', billed);
   else if (operation === 'list')
     add(writtenOf(shares) === 'EXPRESS_ONEZONE' ? 'EXPRESS_ONEZONE' : 'STANDARD', 'list', billed);
   else if (operation === 'delete') add(writtenOf(shares), 'delete', billed);
@@ -115,6 +137,9 @@ function note(observed: Observed, row: RequestRow, shares: Parameters<typeof spl
     if (operation === 'get')
       for (const [name, bytes] of split(row.bytesSent, readableOf(shares)))
         if (isRetrieved(name)) observed.retrieval.set(name, (observed.retrieval.get(name) ?? 0n) + bytes);
+  } else if (operation === 'restore') {
+    const from = restoredOf(shares);
+    if (from) observed.restores.set(from, (observed.restores.get(from) ?? 0n) + billed);
   } else {
     const to = transitionTargets.find((target) => operation === `to ${target}`);
     if (to) observed.transitions.set(to, (observed.transitions.get(to) ?? 0n) + billed);
@@ -139,6 +164,11 @@ function assumptionsOf(requests: Requests): string[] {
     `PUT, GET and LIST are those that ${source} shows from ${shortly(from)} to ${shortly(to)} (${hours} hours, requests in ${activeHours} of them), at the same pace for the whole month.`,
     'Logs do not say which class an object is of: reads are shared among the classes that lie at their prefix, writes go to STANDARD where it holds any object.',
     'S3 delivers logs as well as it can: what is late or missing is not in these counts.',
+    ...(requests.rows.some(({ operation }) => operation === 'restore')
+      ? [
+          'Restores are taken to be standard ones, and only their requests are billed: logs do not say how many bytes they retrieve nor for how long.',
+        ]
+      : []),
     ...(requests.rows.some(({ answers }) => (answers.denied ?? 0n) > 0n)
       ? [
           'Answers 403 to named requesters are billed: it is not known whether they belong to the account or its organization (from outside they are free).',

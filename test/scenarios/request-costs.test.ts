@@ -1,10 +1,12 @@
 import t from 'tap';
+import { sumUsd } from '../../src/kernel/usd.js';
 import type { RequestRow } from '../../src/prefixes/request-rows.js';
 import type { PrefixRow, Scan } from '../../src/prefixes/scan.js';
 import { compact, compactDefaults } from '../../src/scenarios/compact.js';
 import { describe } from '../../src/scenarios/layout.js';
 import { type BareRequests, pricedRequests } from '../../src/scenarios/request-costs.js';
 import { requestsAt } from '../../src/scenarios/request-usage.js';
+import { billOf } from '../../src/scenarios/scenario.js';
 import { cardOf, november } from '../pricing/card.js';
 
 const card = cardOf('us-east-1');
@@ -160,5 +162,29 @@ t.test('a key that begins with "/" has a folder above it, and is billed as any o
     const requests = pricedRequests(scan, of([row(prefix, 'get', 1000n)]), card, november);
     t.equal(requests.rows[0]!.monthlyUsd, '0.004');
     for (const at of scan.prefixes) t.equal(requestsAt({ ...scan, requests }, at, november)!.reads, 10_000n);
+  }
+});
+
+t.test('the table of requests and the bill say the same of the same log', async (t) => {
+  const kinds = ['put', 'part', 'get', 'head', 'list', 'delete', 'restore', 'to GLACIER', 'unknown'] as const;
+  const rows = kinds.map((kind) => row('a/', kind, 1_000_000n, { bytesSent: 2n ** 40n }));
+  for (const name of [
+    'STANDARD',
+    'STANDARD_IA',
+    'GLACIER_IR',
+    'GLACIER',
+    'DEEP_ARCHIVE',
+    'EXPRESS_ONEZONE',
+  ]) {
+    const scan = scanWith([rowOf('', 0, [[name, 1000n]]), rowOf('a/', 1, [[name, 1000n]])]);
+    for (const { operation, requests, monthlyUsd } of pricedRequests(scan, of(rows), card, november).rows) {
+      const logged = of([row('a/', operation, requests, { bytesSent: 2n ** 40n })]);
+      const read = { ...scan, requests: pricedRequests(scan, logged, card, november) };
+      const layout = describe(read, read.prefixes[0]!, options);
+      const billed = billOf(layout.usage, card, layout)
+        .lines.filter(({ section }) => section !== 'storage' && section !== 'overhead')
+        .map(({ amount }) => amount);
+      t.equal(sumUsd(billed).toString(), monthlyUsd, `${operation}, ${name}`);
+    }
   }
 });
