@@ -1,43 +1,37 @@
 /** Reads logs of requests beside a scan: who asked what of which prefix, priced, and what reading them cost. */
-import { mayHold, openRequestLogs, type RequestLogs } from '../inventory/request-log.js';
+import { openRequestLogs, type RequestLogs } from '../inventory/request-log.js';
 import type { RequestCell } from '../inventory/request-rates.js';
 import { instantText } from '../kernel/clock.js';
 import type { Month } from '../kernel/day.js';
 import { raise } from '../kernel/errors.js';
-import { compareKeys, type ObjectRecord } from '../kernel/s3.js';
+import { compareKeys } from '../kernel/s3.js';
 import { addUsd, usdFromText } from '../kernel/usd.js';
 import { tableOf } from '../prefixes/partition-keys.js';
 import { prefixTreeDefaults } from '../prefixes/prefix-tree.js';
 import { isBilled } from '../prefixes/request-rows.js';
 import type { RequestCounts, Scan } from '../prefixes/scan.js';
 import type { RateCard } from '../pricing/rate-card.js';
-import { money, requestsText } from '../report/view.js';
+import { requestsText } from '../report/view.js';
 import { type BareRequests, pricedRequests } from '../scenarios/request-costs.js';
 import { requestsUsd, withinLimit } from './prices.js';
-import type { OpenLogs, Surroundings, Watch } from './surroundings.js';
+import { type FoundLogs, readLogs } from './scan-logs.js';
+import type { Surroundings, Watch } from './surroundings.js';
 
 export interface RequestsAsked {
-  readonly accessLogs?: string;
   readonly depth?: number;
   readonly maxCost?: string;
 }
 
-/** Files read side by side: most logs of S3 are small, and each is a request that must be waited for. */
-const readTogether = 16;
-
-/**
- * The scan with its requests; as it is when no logs were given. Errors: LOG_EMPTY, LOG_UNREADABLE, COST_ABOVE_LIMIT,
- * INTERRUPTED, those of the store.
- */
+/** The scan with its requests. Errors: LOG_EMPTY, LOG_UNREADABLE, COST_ABOVE_LIMIT, INTERRUPTED, those of the store. */
 export async function withRequests(
   given: Surroundings,
   asked: RequestsAsked,
   scan: Scan,
+  found: FoundLogs,
   { card, month }: { readonly card: RateCard; readonly month: Month },
   watch: Watch,
 ): Promise<Scan> {
-  const uri = asked.accessLogs;
-  if (uri === undefined) return scan;
+  const { uri, files } = found;
   const bucket = /^s3:\/\/([^/]+)/.exec(scan.source)?.[1];
   const logs = openRequestLogs({
     bucket,
@@ -46,14 +40,9 @@ export async function withRequests(
     now: Math.floor(given.clock.now() / 1000),
     tableOf,
   });
-  const files = await given.openLogs(uri);
-  if (files.isBilled)
-    watch.note(
-      `Reading logs costs ${money(requestsUsd(card, { put: 0, get: 1000, list: 1 }))} for each 1,000 files.`,
-    );
   const spent = (): RequestCounts =>
     addedCounts(scan.ownCost.requests, files.isBilled ? files.requests() : none);
-  const skipped = await readAll(files, logs, bucket, watch, () =>
+  const skipped = await readLogs(found, logs, bucket, watch, () =>
     withinLimit(requestsUsd(card, spent()), asked.maxCost),
   );
   const requests = requestsOf(uri, logs, skipped) ?? nothingFound(uri, bucket, logs);
@@ -78,41 +67,6 @@ const addedCounts = (a: RequestCounts, b: RequestCounts): RequestCounts => ({
   get: a.get + b.get,
   list: a.list + b.list,
 });
-
-/** How many files were left unread. */
-async function readAll(
-  files: OpenLogs,
-  logs: RequestLogs,
-  bucket: string | undefined,
-  watch: Watch,
-  checkCost: () => void,
-): Promise<number> {
-  let skipped = 0;
-  for await (const { objects } of files.list()) {
-    const wanted = objects.filter(({ key }) => mayHold(key, bucket)).values();
-    await Promise.all(Array.from({ length: readTogether }, () => readSome(files, logs, wanted, watch)));
-    skipped += objects.filter(({ key }) => !mayHold(key, bucket)).length;
-    checkCost();
-  }
-  return skipped;
-}
-
-async function readSome(
-  files: OpenLogs,
-  logs: RequestLogs,
-  wanted: IterableIterator<ObjectRecord>,
-  watch: Watch,
-): Promise<void> {
-  for (const object of wanted) {
-    const file = logs.open(object.key);
-    for await (const piece of files.read(object)) {
-      if (watch.signal.aborted) raise('INTERRUPTED');
-      file.take(piece);
-    }
-    file.end();
-    watch.progress(`${logs.report.lines.toLocaleString('en-US')} lines of ${logs.report.files} logs read`);
-  }
-}
 
 function nothingFound(uri: string, bucket: string | undefined, { report }: RequestLogs): never {
   const met = report.otherBuckets > 0 ? `: they hold ${report.otherBuckets} lines of other buckets` : '';

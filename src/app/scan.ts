@@ -19,6 +19,7 @@ import { countFrom, monthFor, rateCard, withinLimit } from './prices.js';
 import { withChecks } from './scan-checks.js';
 import { scanInventory } from './scan-inventory.js';
 import { scanLive } from './scan-live.js';
+import { findLogs } from './scan-logs.js';
 import { checkFlags, regionOf, type ScanRequest } from './scan-request.js';
 import { withRequests } from './scan-requests.js';
 import { jsonText, type Shown } from './shown.js';
@@ -35,15 +36,21 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const card = await rateCard(given, region, month);
   const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
   await checkBefore(given, request);
+  const logs = await findLogs(given, request, card, watch);
   const { scan: found, saved } = isManifest(request.uri)
     ? await scanInventory(given, request, { region, card }, watch)
     : await scanLive(given, request, { location, region, card }, watch);
-  const asked = await withRequests(given, request, found, { card, month }, watch);
-  const taken = await withChecks(given, request, asked, watch);
   const options = { region, month, queriesPerMonth };
+  const save = async (value: Scan): Promise<void> => {
+    if (request.out !== undefined) await given.files.write(request.out, jsonText(scanToJson(value)));
+  };
+  // Logs may fail after hours: what was scanned is kept.
+  if (logs) await save({ ...found, findings: findings(found, card, options) });
+  const asked = logs ? await withRequests(given, request, found, logs, { card, month }, watch) : found;
+  const taken = await withChecks(given, request, asked, watch);
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
+  await save(value);
   if (request.out !== undefined) {
-    await given.files.write(request.out, jsonText(scanToJson(value)));
     await saved?.();
     watch.note(`Saved as ${request.out}`);
   }

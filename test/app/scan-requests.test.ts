@@ -80,6 +80,31 @@ tap.test('a log that is cut off is no shorter log: the scan is refused by its na
   await t.rejects(scanned(request), { code: 'LOG_UNREADABLE', message: /cut\.gz cannot be read/ });
 });
 
+tap.test('logs that are not there are missed before anything is listed', async (t) => {
+  const { uri } = lake(t, {});
+  let listers = 0;
+  const counting: typeof world = {
+    ...world,
+    openLister: (...asked) => {
+      listers += 1;
+      return world.openLister(...asked);
+    },
+  };
+  const refused = (accessLogs: string, code: string) =>
+    t.rejects(scan(counting, { month: '2026-11', uri, accessLogs }, watch), { code });
+  await refused(`${uri}/../logs`, 'LOG_EMPTY');
+  await refused(`${uri}/../lgos`, 'FILE_MISSING');
+  t.equal(listers, 0);
+});
+
+tap.test('when the logs fail the scan itself is saved', async (t) => {
+  const request = lake(t, { 'cut.gz': gzipSync(fixture('lake.log')).subarray(0, 500) });
+  const out = join(t.testdirName, 'scan.json');
+  await t.rejects(scanned({ ...request, out }), { code: 'LOG_UNREADABLE' });
+  const saved = await readScan(world, out);
+  t.same([saved.totals[0]!.objects, saved.requests], [2n, undefined]);
+});
+
 tap.test('logs without a request are refused, not taken for a bucket that nobody uses', async (t) => {
   const request = lake(t, { a: Buffer.from('nothing here\n') });
   await t.rejects(scanned(request), { code: 'LOG_EMPTY', hint: /1 lines were not understood/ });
