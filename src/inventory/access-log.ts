@@ -1,5 +1,5 @@
 /** The lines of server access logs from bytes to tallies: no text and no object is made for a line that was met before. */
-
+import { joinedBytes } from './held-bytes.js';
 import { folderOf, formDecoded, prefixStart, valueEnd } from './log-keys.js';
 import { emptyLine, type LogLine, readLine } from './log-line.js';
 import { byteNames, type RecentLines, recentLines } from './log-names.js';
@@ -115,13 +115,6 @@ export function accessLogReader(reading: Reading): AccessLogReader {
       };
     },
   };
-}
-
-function joinedBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }
 
 function countLine(

@@ -1,4 +1,4 @@
-/** Bytes held one by one up to a limit: what comes beyond it is dropped. */
+/** Bytes held until there are enough of them: one by one up to a limit, beyond which they are dropped, or piece by piece. */
 
 export interface HeldBytes {
   add(byte: number): void;
@@ -33,4 +33,12 @@ export function heldBytes(limit: number): HeldBytes {
       length = 0;
     },
   };
+}
+
+/** A copy of both, one behind the other. */
+export function joinedBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }

@@ -55,11 +55,16 @@ function kindOf(value: unknown): Kind | undefined {
   if (!isFields(value)) return undefined;
   // The command line of CloudWatch Logs gives each record as a text in "message".
   if (typeof value.message === 'string' && value.operation === undefined)
-    return kindOf(parsed(new TextEncoder().encode(value.message)));
+    return isControl(value.message)
+      ? { count: () => true }
+      : kindOf(parsed(new TextEncoder().encode(value.message)));
   if (typeof value.eventSource === 'string') return { count: (reading) => countEvent(value, reading) };
   if (typeof value.operation === 'string') return { count: (reading) => countRecord(value, reading) };
   return undefined;
 }
+
+/** A subscription of CloudWatch Logs tries whether its destination is there; that is no request. */
+const isControl = (message: string): boolean => message.startsWith('CWL CONTROL MESSAGE');
 
 /** S3 User Guide, "Log format in CloudWatch Logs". */
 function countRecord(record: Fields, reading: RecordReading): boolean {

@@ -1,5 +1,6 @@
 /** Logs of requests in whatever form: each file is read by what its first bytes are, and all of them into one tally. */
 import { type AccessLogReader, accessLogReader } from './access-log.js';
+import { joinedBytes } from './held-bytes.js';
 import { openRecords } from './log-records.js';
 import { type LogReport, openLogReport } from './log-report.js';
 import { openRequestTally, type RequestTally, type RequestTallyOptions } from './request-rates.js';
@@ -30,25 +31,40 @@ export function openRequestLogs(options: RequestTallyOptions): RequestLogs {
     report,
     open(file) {
       let inner: LogFile | undefined;
+      let head: Uint8Array = new Uint8Array(0);
+      const begin = (): LogFile => {
+        inner = isJson(head) ? openRecords(reading, file) : openLines(file);
+        inner.take(hasMark(head) ? head.subarray(3) : head);
+        return inner;
+      };
       return {
         take(piece) {
-          if (piece.length === 0) return;
-          inner ??= isJson(piece) ? openRecords(reading, file) : openLines(file);
-          inner.take(piece);
+          if (inner) inner.take(piece);
+          else {
+            head = joinedBytes(head, piece);
+            if (head.length >= headBytes) begin();
+          }
         },
         end() {
-          inner?.end();
+          if (head.length > 0) (inner ?? begin()).end();
         },
       };
     },
   };
 }
 
-/** No owner of a bucket begins with a brace or a bracket. */
-function isJson(piece: Uint8Array): boolean {
-  const first = piece.find((byte) => byte > 0x20);
-  return first === 0x7b || first === 0x5b;
+/** Enough for a mark, an instant and what follows it. */
+const headBytes = 256;
+/** No owner of a bucket begins with a brace or a bracket; exports of CloudWatch Logs put an instant before each record. */
+const json = /^\s*(?:\d{4}-\d\d-\d\dT[\d:.]+Z\s+)?[{[]/;
+const latin = new TextDecoder('latin1');
+
+function isJson(head: Uint8Array): boolean {
+  return json.test(latin.decode(head.subarray(hasMark(head) ? 3 : 0, headBytes)));
 }
+
+/** The byte order mark that some editors put before a text. */
+const hasMark = ([a, b, c]: Uint8Array): boolean => a === 0xef && b === 0xbb && c === 0xbf;
 
 /** What CloudTrail delivers beside its events. */
 const noRequests = /\/CloudTrail-(?:Digest|Insight)\//;

@@ -155,3 +155,9 @@ t.test('beyond the limit of prefixes a key that begins with "/" counts above it'
     ['(all) get ok', 'a/ get ok lo', 'b/ get ok lo'],
   );
 });
+
+t.test('a byte order mark before the first line is no part of it', async (t) => {
+  const lines = fixture('lake.log');
+  const marked = readLogs({ a: Buffer.concat([Buffer.from('\ufeff'), lines]) });
+  t.same(told(marked), told(readLogs({ a: lines })));
+});

@@ -138,3 +138,23 @@ t.test('a record that is dated before S3 or after now is named', async (t) => {
   };
   t.equal(readOf(t, JSON.stringify(event))[0], 0);
 });
+
+t.test('what CloudWatch Logs exports, and what it sends to subscribers, is read', async (t) => {
+  const at = '2026-11-22T05:00:00.000Z';
+  const sent = (...messages: readonly string[]): string =>
+    JSON.stringify({
+      ...{ messageType: 'DATA_MESSAGE', owner: '111122223333', logGroup: 'g', logStream: 's' },
+      ...{ subscriptionFilters: ['one', 'two'] },
+      logEvents: messages.map((message, id) => ({ id: String(id), timestamp: 1, message })),
+    });
+  const cases: readonly (readonly [string, number, readonly string[]])[] = [
+    [`${at} ${first}\n${at} ${second}\n`, 2, []],
+    [`${at} ${first}\n${at} damage\n${at} ${second}\n`, 2, [`${at} damage`]],
+    [sent(first, second) + sent(first), 3, []],
+    [sent('CWL CONTROL MESSAGE: Checking health of destination Firehose.', first), 2, []],
+    [`\ufeff${first}\n${second}`, 2, []],
+    [`\ufeff${at} ${first}`, 1, []],
+    [`${' '.repeat(100)}\n[${first}]`, 1, []],
+  ];
+  for (const [text, lines, misread] of cases) t.same(readOf(t, text), [lines, misread], text.slice(0, 40));
+});
