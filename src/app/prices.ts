@@ -3,6 +3,7 @@ import { terabytes } from '../kernel/bytes.js';
 import { firstDay, type Month, monthOf, parseMonth } from '../kernel/day.js';
 import { nearest, raise } from '../kernel/errors.js';
 import { count } from '../kernel/quantity.js';
+import { isDirectoryBucket, type Location } from '../kernel/s3.js';
 import { addUsd, charge, compareUsd, roundedUsd, type Usd, usdFromText } from '../kernel/usd.js';
 import type { RequestCounts } from '../prefixes/scan.js';
 import { cardFor } from '../pricing/price-book.js';
@@ -42,14 +43,24 @@ export function countFrom(field: string, value: string | number | undefined, fal
   return BigInt(text);
 }
 
-export const listUsd = (card: RateCard, requests: number): Usd =>
-  charge(firstRate(priceOf(card, 'STANDARD', 'list')), count('request', requests));
+/** Directory buckets have prices of their own, all others those of STANDARD. */
+export type BucketClass = 'STANDARD' | 'EXPRESS_ONEZONE';
 
-/** What S3 bills for these requests, at STANDARD prices. */
-export function requestsUsd(card: RateCard, { put, get, list }: RequestCounts): Usd {
-  const puts = charge(firstRate(priceOf(card, 'STANDARD', 'put')), count('request', put));
-  const gets = charge(firstRate(priceOf(card, 'STANDARD', 'get')), count('request', get));
-  return addUsd(addUsd(puts, gets), listUsd(card, list));
+export const bucketClass = (location: Location): BucketClass =>
+  location.scheme === 's3' && isDirectoryBucket(location.bucket) ? 'EXPRESS_ONEZONE' : 'STANDARD';
+
+export const listUsd = (card: RateCard, requests: number, at: BucketClass = 'STANDARD'): Usd =>
+  charge(firstRate(priceOf(card, at, 'list')), count('request', requests));
+
+/** What S3 bills for these requests. */
+export function requestsUsd(
+  card: RateCard,
+  { put, get, list }: RequestCounts,
+  at: BucketClass = 'STANDARD',
+): Usd {
+  const puts = charge(firstRate(priceOf(card, at, 'put')), count('request', put));
+  const gets = charge(firstRate(priceOf(card, at, 'get')), count('request', get));
+  return addUsd(addUsd(puts, gets), listUsd(card, list, at));
 }
 
 /** What Athena bills for what was scanned, as of one query. */

@@ -14,7 +14,7 @@ import { addPart } from '../prefixes/tree-merge.js';
 import { partOf } from '../prefixes/tree-part.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { money, number, requestsText } from '../report/view.js';
-import { listUsd, requestsUsd, withinLimit } from './prices.js';
+import { bucketClass, listUsd, requestsUsd, withinLimit } from './prices.js';
 import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
 import { landmarksFrom } from './scan-seed.js';
 import type { OpenLister, Surroundings, Watch } from './surroundings.js';
@@ -62,7 +62,7 @@ export async function scanLive(
   if (hasVersions) checkVersions(location);
   if (location.scheme === 's3')
     watch.note(
-      `Listing costs ${money(listUsd(card, 1000))} for each 1,000,000 ${hasVersions ? 'versions' : 'objects'}.`,
+      `Listing costs ${money(listUsd(card, 1000, bucketClass(location)))} for each 1,000,000 ${hasVersions ? 'versions' : 'objects'}.`,
     );
   const options: TallyOptions = { ...treeOptions(request, location.prefix), versions: 'all' };
   const opened = await given.openLister(location, { hasVersions });
@@ -120,7 +120,8 @@ async function list(sitting: Sitting): Promise<ListingProgress> {
         last = now;
         checkRegion(target.region, opened.bucketRegion?.());
         watch.progress(`${number(now.objects + (before?.objects ?? 0))} objects listed`);
-        if (isBilled) withinLimit(requestsUsd(target.card, requestsOf(sitting)), request.maxCost);
+        if (isBilled)
+          withinLimit(requestsUsd(target.card, requestsOf(sitting), bucketClass(location)), request.maxCost);
         keep.soon(now);
       },
       ...(before && { ranges: before.ranges }),
@@ -193,7 +194,7 @@ async function taken(sitting: Sitting, { objects }: ListingProgress): Promise<Sc
   addPart(tree, tally.part());
   const isBilled = location.scheme === 's3';
   const requests = isBilled ? requestsOf(sitting) : { put: 0, get: 0, list: 0 };
-  const usd = requestsUsd(card, requests);
+  const usd = requestsUsd(card, requests, bucketClass(location));
   if (isBilled)
     watch.note(
       `The scan made ${requestsText(requests)}: ${money(usd)}. One stream alone would have made ${number(Math.ceil(all / 1000))}.`,

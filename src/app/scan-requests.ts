@@ -5,7 +5,7 @@ import { instantText } from '../kernel/clock.js';
 import type { Month } from '../kernel/day.js';
 import { raise } from '../kernel/errors.js';
 import { compareKeys } from '../kernel/s3.js';
-import { addUsd, usdFromText } from '../kernel/usd.js';
+import { addUsd, type Usd, usdFromText } from '../kernel/usd.js';
 import { tableOf } from '../prefixes/partition-keys.js';
 import { prefixTreeDefaults } from '../prefixes/prefix-tree.js';
 import { isBilled } from '../prefixes/request-rows.js';
@@ -40,11 +40,9 @@ export async function withRequests(
     now: Math.floor(given.clock.now() / 1000),
     tableOf,
   });
-  const spent = (): RequestCounts =>
-    addedCounts(scan.ownCost.requests, files.isBilled ? files.requests() : none);
-  const skipped = await readLogs(found, logs, bucket, watch, () =>
-    withinLimit(requestsUsd(card, spent()), asked.maxCost),
-  );
+  const made = (): RequestCounts => (files.isBilled ? files.requests() : none);
+  const spent = (): Usd => addUsd(usdFromText(scan.ownCost.usd), requestsUsd(card, made()));
+  const skipped = await readLogs(found, logs, bucket, watch, () => withinLimit(spent(), asked.maxCost));
   const requests = requestsOf(uri, logs, skipped) ?? nothingFound(uri, bucket, logs);
   for (const text of notes(requests)) watch.note(text);
   if (files.isBilled) watch.note(`Reading the logs made ${requestsText(files.requests())}.`);
@@ -52,11 +50,8 @@ export async function withRequests(
     ...scan,
     requests: pricedRequests(scan, requests, card, month),
     ownCost: {
-      requests: spent(),
-      usd: addUsd(
-        usdFromText(scan.ownCost.usd),
-        requestsUsd(card, files.isBilled ? files.requests() : none),
-      ).toString(),
+      requests: addedCounts(scan.ownCost.requests, made()),
+      usd: spent().toString(),
     },
   };
 }

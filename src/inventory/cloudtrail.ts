@@ -30,10 +30,14 @@ const operations: Readonly<Record<string, string>> = {
   DeleteBucket: 'REST.DELETE.BUCKET',
   RestoreObject: 'REST.POST.RESTORE',
   ListObjects: 'REST.GET.BUCKET',
+  ListObjectsV2: 'REST.GET.BUCKET',
   ListObjectVersions: 'REST.GET.BUCKETVERSIONS',
   ListMultipartUploads: 'REST.GET.UPLOADS',
   ListParts: 'REST.GET.UPLOAD',
   ListBuckets: 'REST.GET.SERVICE',
+  ListDirectoryBuckets: 'REST.GET.SERVICE',
+  // It is a GET by its HTTP, and in no list of what is billed as PUT.
+  CreateSession: 'REST.GET.SESSION',
 };
 
 const verbs: readonly (readonly [RegExp, string])[] = [
@@ -57,12 +61,15 @@ const readOfCopy: Readonly<Record<string, string>> = {
   'REST.COPY.PART': 'REST.COPY.PART_GET',
 };
 
+/** S3 User Guide, "Logging with AWS CloudTrail for directory buckets". */
+const sources: ReadonlySet<unknown> = new Set(['s3.amazonaws.com', 's3express.amazonaws.com']);
+
 /** Whether it was understood; an event of another service is, and counts nothing. */
 export function countEvent(event: Fields, reading: RecordReading): boolean {
   const name = textIn(event, 'eventName');
   const seconds = secondsIn(event.eventTime);
   if (name === undefined || !reading.tally.isTime(seconds)) return false;
-  if (event.eventSource !== 's3.amazonaws.com') {
+  if (!sources.has(event.eventSource)) {
     reading.report.otherServices += 1;
     return true;
   }

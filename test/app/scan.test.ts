@@ -53,6 +53,18 @@ t.test('a cost above the limit stops the listing and says what it would be', asy
   await t.rejects(scan(given, request, watch), { code: 'COST_ABOVE_LIMIT', message: /0\.000005 USD/ });
 });
 
+t.test('the listing of a directory bucket has its own price', async (t) => {
+  const { given } = worldOf(['a']);
+  const noted: string[] = [];
+  const listening = { ...watch, note: (text: string) => noted.push(text) };
+  const request = { uri: 's3://lake--use1-az1--x-s3/', month: '2026-11' };
+  const { value } = await scan(given, request, listening);
+  // us-east-1: Requests-XZ-Tier1, 0.00113 for 1,000.
+  t.same(value.ownCost, { requests: { put: 0, get: 0, list: 1 }, usd: '0.00000113' });
+  t.match(noted[0], /\$0\.0011 for each 1,000,000 objects/);
+  await t.rejects(scan(given, { ...request, maxCost: '0.000001' }, watch), { code: 'COST_ABOVE_LIMIT' });
+});
+
 t.test('a number that has lost digits is refused, never priced', async (t) => {
   const { given } = worldOf(['a']);
   const out = `${t.testdir()}/scan.json`;

@@ -158,3 +158,18 @@ t.test('what CloudWatch Logs exports, and what it sends to subscribers, is read'
   ];
   for (const [text, lines, misread] of cases) t.same(readOf(t, text), [lines, misread], text.slice(0, 40));
 });
+
+t.test('CloudTrail names directory buckets by a service of their own', async (t) => {
+  const event = (eventName: string, more: object): object => ({
+    ...{ eventSource: 's3express.amazonaws.com', eventName, eventTime: '2026-11-22T05:00:00Z' },
+    requestParameters: { bucketName: 'lake', ...more },
+  });
+  const Records = [
+    event('GetObject', { key: 'a/x' }),
+    event('ListObjectsV2', { prefix: 'a/' }),
+    event('CreateSession', {}),
+  ];
+  const logs = readLogs({ a: Buffer.from(JSON.stringify({ Records })) });
+  t.same(told(logs), ['(all) get ok -: 1 (0 sent)', 'a/ get ok -: 1 (0 sent)', 'a/ list ok -: 1 (0 sent)']);
+  t.same([logs.report.otherServices, logs.tally.summary().guessed], [0, []]);
+});
