@@ -9,9 +9,10 @@ import { openStore, reached, type WorldOptions } from './world/stores.js';
 export type { WorldOptions } from './world/stores.js';
 
 export function createWorld(options: WorldOptions): Surroundings {
-  const { AWS_REGION, AWS_DEFAULT_REGION } = options.environment;
+  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = options.environment;
   // A variable set to nothing is a variable not set.
   const region = options.region ?? (AWS_REGION || AWS_DEFAULT_REGION || undefined);
+  const endpoint = options.endpointUrl ?? (AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || 'AWS');
   return {
     clock: { now: Date.now },
     region,
@@ -32,7 +33,7 @@ export function createWorld(options: WorldOptions): Surroundings {
     readPriceList: async (path) => (await import('./adapters/files/price-list-files.js')).readPriceList(path),
     openLister: (location, how) => openLister(location, options, region, how?.hasVersions ?? false),
     openPosition: async (out, names) =>
-      (await import('./adapters/files/kept-position.js')).openKeptPosition(out, names),
+      (await import('./adapters/files/kept-position.js')).openKeptPosition(out, [...names, endpoint]),
     openInventory: async (place) =>
       (await import('./adapters/inventory/open-inventory.js')).openInventory(place, reached(options, region)),
     openQueryEngine: async (settings, asked) =>

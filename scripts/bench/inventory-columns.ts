@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { columnCodecs } from '../../src/adapters/column-codecs.js';
+import { columnCodecs } from '../../src/adapters/inventory/column-codecs.js';
 import type { ColumnSource } from '../../src/inventory/columnar/column-file.js';
 import { openOrc } from '../../src/inventory/orc/read-orc.js';
 import { openParquet } from '../../src/inventory/parquet/read-parquet.js';

@@ -52,6 +52,11 @@ export async function tallyByEngine(
   const { opened, manifest, options } = place;
   if (!request.uri.startsWith('s3://'))
     raise('INVENTORY_UNQUERYABLE', { why: 'it lies on this disk, and engines read s3:// addresses only' });
+  if (request.partial)
+    raise('ARGUMENT_INVALID', {
+      field: '--partial',
+      why: `${request.engine} reads all files or none; use --engine local`,
+    });
   const settings = await settingsOf(given, request);
   const look = { source: request.uri, signal: watch.signal };
   const files = await findFiles(opened.store, manifest, look);

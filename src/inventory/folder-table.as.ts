@@ -2,8 +2,8 @@
 import { areEqual, firstDifference, formDecoded, hashOf, isUtf8, maySay } from './key-bytes.as';
 import { setHead } from './row-counts.as';
 
-/** Hash, from, length, row, whether keys are looked at. */
-const entryBytes: usize = 20;
+/** Hash, from, length, row, whether keys are looked at, length when decoded. */
+const entryBytes: usize = 24;
 const emptyBucket: i32 = -1;
 
 let bucketsAt: usize = 0;
@@ -13,7 +13,8 @@ let entryLimit: i32 = 0;
 let textsAt: usize = 0;
 let textsEnd: usize = 0;
 let textLimit: usize = 0;
-/** By row: where its sample lies, and how long it is. */
+/** By row: where its sample lies, how long it is, and the folder it came from. */
+const sampleBytes: usize = 12;
 let samplesAt: usize = 0;
 let sampleTextAt: usize = 0;
 let sampleTextEnd: usize = 0;
@@ -49,7 +50,7 @@ export function setFolders(
   rowTable: usize,
   mostRows: i32,
   sampleText: usize,
-  sampleBytes: i32,
+  sampleTextBytes: i32,
   scratch: usize,
   longest: i32,
 ): void {
@@ -62,7 +63,7 @@ export function setFolders(
   samplesAt = rowTable;
   rowLimit = mostRows;
   sampleTextAt = sampleText;
-  sampleTextLimit = sampleText + <usize>sampleBytes;
+  sampleTextLimit = sampleText + <usize>sampleTextBytes;
   scratchAt = scratch;
   reserve = <usize>longest;
   forgetFolders();
@@ -98,7 +99,7 @@ export function isCrowded(): bool {
 /** Rows are numbered from 0 in the order they are met. */
 export function addRow(): i32 {
   setHead(rows);
-  store<u64>(samplesAt + (<usize>rows << 3), 0);
+  memory.fill(samplesAt + <usize>rows * sampleBytes, 0, sampleBytes);
   rows += 1;
   return rows - 1;
 }
@@ -149,6 +150,7 @@ function added(at: usize, length: i32, hash: u32, bucket: u32): usize {
   store<i32>(entry + 8, length);
   store<i32>(entry + 12, answer < 0 ? -1 : answer >> 1);
   store<i32>(entry + 16, answer < 0 ? 0 : answer & 1);
+  store<i32>(entry + 20, plainLength);
   memory.copy(textsEnd, at, <usize>length);
   textsEnd += <usize>length;
   store<i32>(bucketsAt + (<usize>bucket << 2), entries);
@@ -170,7 +172,10 @@ export function isLookedAt(folder: usize): bool {
 }
 
 /** The key [from, to), whose name begins at `name`, in the folder: it may be the smallest that says something. */
-export function lookAt(folder: usize, from: usize, name: usize, to: usize): void {
+export function lookAt(folder: usize, from: usize, name: usize, to: usize, isPlain: bool): void {
+  const known = samplesAt + <usize>rowOf(folder) * sampleBytes;
+  if (isPlain && <usize>load<u32>(known + 8) == folder && !isSmallerName(known, load<i32>(folder + 20), name, to))
+    return;
   let at = from;
   let length = <i32>(to - from);
   let folderLength = <i32>(name - from);
@@ -180,13 +185,11 @@ export function lookAt(folder: usize, from: usize, name: usize, to: usize): void
     length = folderLength + formDecoded(name, to, scratchAt + <usize>folderLength);
   }
   if (!maySay(at + <usize>folderLength, at + <usize>length)) return;
-  const known = samplesAt + (<usize>rowOf(folder) << 3);
   const knownLength = load<i32>(known + 4);
   if (knownLength > 0) {
     const knownAt = <usize>load<u32>(known);
     const same = firstDifference(at, length, knownAt, knownLength);
-    const isSmaller = same < knownLength && (same == length || load<u8>(at + <usize>same) < load<u8>(knownAt + <usize>same));
-    if (!isSmaller) {
+    if (!isBelow(at, length, knownAt, knownLength, same)) {
       // All keys of the folder are beyond it.
       if (same < folderLength) store<i32>(folder + 16, 0);
       return;
@@ -197,5 +200,21 @@ export function lookAt(folder: usize, from: usize, name: usize, to: usize): void
   memory.copy(sampleTextEnd, scratchAt, <usize>found);
   store<u32>(known, <u32>sampleTextEnd);
   store<i32>(known + 4, found);
+  // Only when it is this key, its folder is this one.
+  store<u32>(known + 8, found == length && areEqual(sampleTextEnd, at, length) ? <u32>folder : 0);
   sampleTextEnd += <usize>found;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBelow(a: usize, aLength: i32, b: usize, bLength: i32, same: i32): bool {
+  return same < bLength && (same == aLength || load<u8>(a + <usize>same) < load<u8>(b + <usize>same));
+}
+
+/** Than that of the sample, which lies in the same folder. */
+function isSmallerName(known: usize, folderLength: i32, name: usize, to: usize): bool {
+  const at = <usize>load<u32>(known) + <usize>folderLength;
+  const length = load<i32>(known + 4) - folderLength;
+  const own = <i32>(to - name);
+  return isBelow(name, own, at, length, firstDifference(name, own, at, length));
 }

@@ -175,12 +175,15 @@ function mayBeWritten(from: usize, to: usize): bool {
 
 /** Where the name in [from, to) begins: behind the last slash; 0 when there is none. Sets what stands in the name. */
 export let hasPercent: bool = false;
+export let hasPlus: bool = false;
 export let hasHigh: bool = false;
 
 export function nameStart(from: usize, to: usize): usize {
   const slashes = i8x16.splat(slash);
   const percents = i8x16.splat(percent);
+  const pluses = i8x16.splat(plus);
   let percentBits = 0;
+  let plusBits = 0;
   let highBits = 0;
   let at = to;
   while (at > from) {
@@ -194,14 +197,18 @@ export function nameStart(from: usize, to: usize): usize {
       const last = 31 - clz(found);
       kept &= ~((2 << last) - 1);
       percentBits |= i8x16.bitmask(i8x16.eq(bytes, percents)) & kept;
+      plusBits |= i8x16.bitmask(i8x16.eq(bytes, pluses)) & kept;
       highBits |= i8x16.bitmask(bytes) & kept;
+      hasPlus = plusBits != 0;
       hasPercent = percentBits != 0;
       hasHigh = highBits != 0;
       return at + <usize>last + 1;
     }
     percentBits |= i8x16.bitmask(i8x16.eq(bytes, percents)) & kept;
+    plusBits |= i8x16.bitmask(i8x16.eq(bytes, pluses)) & kept;
     highBits |= i8x16.bitmask(bytes) & kept;
   }
+  hasPlus = plusBits != 0;
   hasPercent = percentBits != 0;
   hasHigh = highBits != 0;
   return 0;

@@ -28,7 +28,7 @@ import {
   setEncoded,
   setFolders,
 } from './folder-table.as';
-import { encodedSlashEnd, formDecoded, hasHigh, hasPercent, isUtf8, nameStart } from './key-bytes.as';
+import { encodedSlashEnd, formDecoded, hasHigh, hasPercent, hasPlus, isUtf8, nameStart } from './key-bytes.as';
 import { countMarker, countRow, forgetSlots, heldOf, isNearlyFull, setTables, slots } from './row-counts.as';
 
 export { addRow, forgetFolders, forgetSlots, isOver, setEncoded, setFolders, setTables, slots };
@@ -209,7 +209,7 @@ function keyed(from: usize, to: usize): i32 {
 }
 
 function tallied(from: usize, to: usize, held: i32, bytes: f64, isNoncurrent: bool, isMarker: bool): void {
-  if (isLookedAt(folder)) lookAt(folder, from, name, to);
+  if (isLookedAt(folder)) lookAt(folder, from, name, to, !isEncoded || !(hasPercent || hasPlus));
   if (isMarker) countMarker(rowOf(folder), held);
   else countRow(rowOf(folder), held, bytes, isNoncurrent);
 }

@@ -44,9 +44,16 @@ export function mergeHistograms(
 
 /** All classes together: one row a bar that is not empty, in order of size. */
 export function barsOf(histogram: readonly HistogramRow[]): readonly HistogramRow[] {
-  return mergeHistograms(histogram.map(({ accessTier: _, ...row }) => ({ ...row, class: '' }))).filter(
-    (row) => row.objects > 0n,
-  );
+  const objects = new Array<bigint>(barCount).fill(0n);
+  const bytes = new Array<bigint>(barCount).fill(0n);
+  for (const row of histogram) {
+    const bar = edgeIndex(row.upToBytes);
+    objects[bar]! += row.objects;
+    bytes[bar]! += row.bytes;
+  }
+  return upperEdges
+    .map((upToBytes, bar) => ({ class: '', upToBytes, objects: objects[bar]!, bytes: bytes[bar]! }))
+    .filter((row) => row.objects > 0n);
 }
 
 /** The bar the median object falls in (the lower one of two middles); undefined when there are no objects. */

@@ -1,6 +1,6 @@
 /** A row while it is being counted: what lies at it, what is below it, and what its files are named like. */
 import type { Prefix } from '../kernel/s3.js';
-import type { HourSet } from './hour-set.js';
+import { createHourSet, type HourSet } from './hour-set.js';
 import type { Sample } from './row-sample.js';
 import { createTally, type RunningTally } from './running-tally.js';
 import type { Held } from './tally.js';
@@ -9,15 +9,39 @@ export interface PrefixNode {
   readonly prefix: Prefix;
   readonly depth: number;
   readonly parent: PrefixNode | undefined;
-  readonly children: Map<string, PrefixNode>;
+  /** By name; replaced when the first one comes. */
+  children: ReadonlyMap<string, PrefixNode>;
   /** What lies at this row and at no deeper one, by class and tier. */
   readonly tallies: RunningTally[];
   /** Children were folded into this row; a child unknown by then never gets a row, for it would lack what was folded. */
   closed: boolean;
   /** By template of a recognised layout. */
-  readonly partitions: Map<string, HourSet>;
+  partitions: ReadonlyMap<string, HourSet>;
   /** One of the keys that have no deeper row, never one that was folded into this row. */
   sample: Sample | undefined;
+}
+
+/** Most rows have neither rows below nor hours: tens of thousands of maps would hold nothing. */
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
+export function addChild(parent: PrefixNode, child: PrefixNode): void {
+  const children =
+    parent.children === none ? new Map<string, PrefixNode>() : (parent.children as Map<string, PrefixNode>);
+  children.set(child.prefix.slice(parent.prefix.length, -1), child);
+  parent.children = children;
+}
+
+export function removeChild(parent: PrefixNode, child: PrefixNode): void {
+  (parent.children as Map<string, PrefixNode>).delete(child.prefix.slice(parent.prefix.length, -1));
+}
+
+/** The hours of a layout, of which there are none at first. */
+export function hoursOf(node: PrefixNode, template: string): HourSet {
+  const known = node.partitions.get(template);
+  if (known) return known;
+  const hours = createHourSet();
+  node.partitions = new Map([...node.partitions, [template, hours]]);
+  return hours;
 }
 
 export function createNode(parent: PrefixNode | undefined, prefix: Prefix): PrefixNode {
@@ -25,10 +49,10 @@ export function createNode(parent: PrefixNode | undefined, prefix: Prefix): Pref
     prefix: owned(prefix),
     depth: parent ? parent.depth + 1 : 0,
     parent,
-    children: new Map(),
+    children: none,
     tallies: [],
     closed: false,
-    partitions: new Map(),
+    partitions: none,
     sample: undefined,
   };
 }

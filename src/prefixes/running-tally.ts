@@ -24,10 +24,13 @@ const ARCHIVE_OVERHEAD_BYTES = BigInt(40 * KIB);
 export interface RunningTally extends Held {
   readonly smallBelowBytes: number;
   /** In the order above, none beyond 2^53 − 1. */
-  readonly sums: Float64Array;
+  readonly sums: number[];
   /** What no longer fitted into `sums`, by the same index. */
   readonly spilled: Map<number, bigint> | undefined;
 }
+
+/** An array of doubles: so many small typed arrays would each have a buffer of their own outside the heap. */
+const zeros: readonly number[] = new Array<number>(sumCount).fill(0.5).fill(0);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -39,7 +42,7 @@ export const createTally = (
   class: storageClass,
   ...(accessTier !== undefined && { accessTier }),
   smallBelowBytes,
-  sums: new Float64Array(sumCount),
+  sums: zeros.slice(),
   spilled: undefined,
 });
 
@@ -71,7 +74,7 @@ export function foldTally(into: RunningTally, from: RunningTally): void {
 }
 
 /** Adds the sums that stand at `at`, in the order of a tally. */
-export function addSums(into: RunningTally, sums: Float64Array, at: number): void {
+export function addSums(into: RunningTally, sums: ArrayLike<number>, at: number): void {
   for (let i = 0; i < sumCount; i++) if (sums[at + i]! > 0) increase(into, i, sums[at + i]!);
 }
 
@@ -127,16 +130,14 @@ export function tallyOf(tally: RunningTally): Tally {
 
 /** The bars that are not empty, in order of size. */
 export function histogramOf(tally: RunningTally): readonly HistogramRow[] {
-  const { class: storageClass, accessTier } = tally;
-  return upperEdges
-    .map((upToBytes, bar) => ({
-      class: storageClass,
-      ...(accessTier !== undefined && { accessTier }),
-      upToBytes,
-      objects: sumAt(tally, bar),
-      bytes: sumAt(tally, bytesAt + bar),
-    }))
-    .filter((row) => row.objects > 0n);
+  const { class: storageClass, accessTier, sums, spilled } = tally;
+  return upperEdges.flatMap((upToBytes, bar) => {
+    if (sums[bar] === 0 && !spilled) return [];
+    const objects = sumAt(tally, bar);
+    if (objects === 0n) return [];
+    const held = { class: storageClass, ...(accessTier !== undefined && { accessTier }) };
+    return [{ ...held, upToBytes, objects, bytes: sumAt(tally, bytesAt + bar) }];
+  });
 }
 
 /** Objects and bytes so far, for ranking only: the number nearest to the exact sum, so that no order of adding shows. */

@@ -2,10 +2,10 @@
 import { raise } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
 import { addDistinct, addDistinctBits } from './distinct-count.js';
-import { addHourBits, createHourSet } from './hour-set.js';
+import { addHourBits } from './hour-set.js';
 import { foldBranch, foldLightest } from './prefix-folding.js';
-import { type PrefixNode, tallyFor } from './prefix-node.js';
-import { addRow, createPrefixTree, isFull, type PrefixTree } from './prefix-tree.js';
+import { hoursOf, type PrefixNode, tallyFor } from './prefix-node.js';
+import { addRow, createPrefixTree, forgetFolder, isFull, type PrefixTree } from './prefix-tree.js';
 import { smallerSample } from './row-sample.js';
 import { addSums, spill, sumCount } from './running-tally.js';
 import { type TreePart, textAt } from './tree-part.js';
@@ -46,13 +46,11 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
   for (const { row, template, page, bits } of part.hours) {
     const { node, isOwn } = rows[row]!;
     if (!isOwn) continue;
-    const hours = node.partitions.get(template) ?? createHourSet();
-    node.partitions.set(template, hours);
-    addHourBits(hours, page, bits);
+    addHourBits(hoursOf(node, template), page, bits);
   }
   addDistinctBits(tree.folded, part.folded);
   while (isFull(tree)) foldLightest(tree);
-  tree.folder = undefined;
+  forgetFolder(tree);
 }
 
 function placed(tree: PrefixTree, part: TreePart): Placed[] {

@@ -10,7 +10,7 @@ import type { Change } from './outcome.js';
 import { reads, readsAfter } from './reads-after.js';
 import {
   classesOf,
-  isReadable,
+  isReadableTier,
   partitionsOf,
   partitionsPerMonth,
   storageOf,
@@ -104,7 +104,7 @@ export function compact(layout: Layout, options: CompactOptions): Change {
 }
 
 function sourceOf(table: TableLayout): Source {
-  const histogram = table.histogram.filter((bar) => isReadable(bar.class));
+  const histogram = table.histogram.filter(isReadableTier);
   const { objects, bytes } = totalsOf(histogram);
   const partitions = objects === 0n ? 0n : ceiling(table.partitions * objects, table.objects);
   return { table, histogram, objects, bytes, partitions };

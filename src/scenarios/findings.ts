@@ -18,7 +18,7 @@ import { costsOf, type FindingPart, findingPart, requestSaving } from './finding
 import { certaintyOf } from './finding-words.js';
 import { type FlagIndex, flagIndex } from './flag-index.js';
 import { describe, type Layout, type LayoutOptions } from './layout.js';
-import { isReadable, type TableLayout, totalsOf } from './table-layout.js';
+import { isReadableTier, type TableLayout, totalsOf } from './table-layout.js';
 
 /** Findings with dollars, the largest saving first. */
 export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Finding[] {
@@ -169,8 +169,7 @@ function claimOf(flag: Flag, flags: FlagIndex): (table: TableLayout) => TableLay
 /** The objects of one kind, and their share of the reads. */
 function claimed(table: TableLayout, kind: string): TableLayout {
   const histogram = table.histogram.filter((bar) => kindOf(bar.class) === kind);
-  const readable = (bars: TableLayout['histogram']): bigint =>
-    totalsOf(bars.filter((bar) => isReadable(bar.class))).objects;
+  const readable = (bars: TableLayout['histogram']): bigint => totalsOf(bars.filter(isReadableTier)).objects;
   const all = readable(table.histogram);
   const reads =
     table.reads === undefined || all === 0n ? table.reads : (table.reads * readable(histogram)) / all;

@@ -1,14 +1,15 @@
 /** A scan described as a month's usage: what lies there is exact, how it is read and written is an assumption that is named. */
 import type { Month } from '../kernel/day.js';
 import { count, groupedText } from '../kernel/quantity.js';
-import { isStorageClass, type StorageClass } from '../kernel/s3.js';
+import { printable, type StorageClass } from '../kernel/s3.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import type { HistogramRow } from '../prefixes/tally.js';
 import type { RequestUsage, Usage } from '../pricing/usage.js';
 import { requestAssumptions, requestsAt } from './request-usage.js';
 import {
   classesOf,
-  isReadable,
+  hasPrice,
+  isReadableTier,
   storageOf,
   type TableLayout,
   tablesBelow,
@@ -50,7 +51,7 @@ const keysPerList = 1000n;
 /** The layout of everything at and below one row of a scan. */
 export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): Layout {
   const tables = tablesBelow(scan, row, (below) => requestsAt(scan, below, options.month)?.reads);
-  const histogram = row.histogram.filter((bar) => isStorageClass(bar.class) && bar.objects > 0n);
+  const histogram = row.histogram.filter((bar) => hasPrice(bar) && bar.objects > 0n);
   const keys = totalsOf(row.histogram).objects;
   const partitions = tables.reduce((sum, table) => sum + table.partitions, 0n);
   const measured = requestsAt(scan, row, options.month);
@@ -77,6 +78,7 @@ export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): La
         ? requestAssumptions(scan.requests)
         : [queriesAssumed(options), writesAssumed(tables, options)]),
       ...assumptionsOf(histogram),
+      ...versionsAssumed(row),
     ],
     notCounted: [...missingFiles(scan), ...withoutPrice(row)],
   };
@@ -110,7 +112,7 @@ function requestsOf(
 
 /** Objects of a class that one query reads. */
 export const readOf = (histogram: readonly HistogramRow[], name: StorageClass): bigint =>
-  isReadable(name) ? totalsOf(histogram.filter((bar) => bar.class === name)).objects : 0n;
+  totalsOf(histogram.filter((bar) => bar.class === name && isReadableTier(bar))).objects;
 
 export const ceiling = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
 
@@ -125,22 +127,42 @@ function writesAssumed(tables: readonly TableLayout[], { month }: LayoutOptions)
 }
 
 function assumptionsOf(histogram: readonly HistogramRow[]): string[] {
-  const archived = totalsOf(histogram.filter((bar) => !isReadable(bar.class))).objects;
+  const archived = totalsOf(histogram.filter((bar) => !isReadableTier(bar))).objects;
   return [
     ...(archived === 0n ? [] : [`${grouped(archived)} archived objects are not read.`]),
     'What was found is held for the whole month.',
   ];
 }
 
+/** The bars do not tell versions apart. */
+function versionsAssumed({ tallies }: PrefixRow): string[] {
+  const noncurrent = tallies.reduce((sum, { noncurrentObjects }) => sum + noncurrentObjects, 0n);
+  if (noncurrent === 0n) return [];
+  return [
+    `Noncurrent versions (${grouped(noncurrent)}) are taken to be read, listed and written like current ones, which overstates requests (scan with --versions current to see those of current objects alone).`,
+  ];
+}
+
 const missingFiles = ({ missing = [] }: Pick<Scan, 'missing'>): string[] =>
-  missing.map(({ file, why }) => `what inventory file "${file}" lists, which was left out: ${why}`);
+  missing.map(
+    ({ file, why }) => `what inventory file "${printable(file)}" lists, which was left out: ${why}`,
+  );
 
 function withoutPrice(row: PrefixRow): string[] {
   const markers = row.tallies.reduce((sum, { deleteMarkers }) => sum + deleteMarkers, 0n);
+  const unsized = row.tallies.reduce((sum, { unsizedObjects = 0n }) => sum + unsizedObjects, 0n);
   return [
+    ...(unsized === 0n
+      ? []
+      : [
+          `storage, overhead, monitoring and requests of objects whose size is not known: ${grouped(unsized)}`,
+        ]),
     ...row.tallies
-      .filter((tally) => !isStorageClass(tally.class) && tally.objects > 0n)
-      .map((tally) => `objects of class ${tally.class}, which has no known price: ${grouped(tally.objects)}`),
+      .filter((tally) => !hasPrice(tally) && tally.objects > 0n)
+      .map(
+        (tally) =>
+          `objects of class ${tally.class}${tally.accessTier === undefined ? '' : ` ${tally.accessTier}`}, which has no known price: ${grouped(tally.objects)}`,
+      ),
     // Their names are billed like bytes of STANDARD; a scan does not know how long those are in all.
     ...(markers === 0n
       ? []

@@ -2,6 +2,7 @@
 import type { Usd } from '../kernel/usd.js';
 import { barsOf } from '../prefixes/histogram.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
+import { heldName } from '../prefixes/tally.js';
 import type { Section } from '../pricing/bill.js';
 import { monthlyBill } from '../pricing/monthly-bill.js';
 import type { RateCard } from '../pricing/rate-card.js';
@@ -55,7 +56,7 @@ export function pricedBars(scan: Scan, card: RateCard, options: LayoutOptions): 
   return barsOf(root.histogram).map(({ upToBytes, objects, bytes }) => {
     const histogram = root.histogram.filter((bar) => bar.upToBytes === upToBytes);
     const tallies = root.tallies.flatMap((tally) => {
-      const own = histogram.find((bar) => bar.class === tally.class);
+      const own = histogram.find((bar) => heldName(bar) === heldName(tally));
       return own ? [{ ...tally, objects: own.objects, bytes: own.bytes }] : [];
     });
     const row: PrefixRow = { prefix: root.prefix, depth: 0, tallies, histogram, medianObjectBytes: 0 };

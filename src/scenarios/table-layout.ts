@@ -1,8 +1,20 @@
 /** A table is what lies at a prefix whose keys follow a partition layout, without what the rows below it hold. */
 import { daysIn, type Month } from '../kernel/day.js';
-import { compareKeys, isStorageClass, type StorageClass } from '../kernel/s3.js';
+import {
+  type AccessTier,
+  compareKeys,
+  isAccessTier,
+  isStorageClass,
+  type StorageClass,
+} from '../kernel/s3.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
-import { type HistogramRow, hasArchiveOverhead } from '../prefixes/tally.js';
+import {
+  compareHeld,
+  type Held,
+  type HistogramRow,
+  hasArchiveOverhead,
+  heldName,
+} from '../prefixes/tally.js';
 import type { StorageUsage } from '../pricing/usage.js';
 
 export interface TableLayout {
@@ -85,7 +97,7 @@ export function withoutBars(
   return [...left.values()].filter((bar) => bar.objects > 0n);
 }
 
-const nameOf = (bar: HistogramRow): string => `${bar.upToBytes} ${bar.class}`;
+const nameOf = (bar: HistogramRow): string => `${bar.upToBytes} ${heldName(bar)}`;
 
 export const totalsOf = (
   bars: readonly HistogramRow[],
@@ -94,14 +106,28 @@ export const totalsOf = (
   bytes: bars.reduce((sum, bar) => sum + bar.bytes, 0n),
 });
 
-/** Each class with a price as a month's usage holds it; objects and bytes are the sums of their sizes. */
+/** Each class and access tier with a price as a month's usage holds it; objects and bytes are the sums of their sizes. */
 export function storageOf(histogram: readonly HistogramRow[]): StorageUsage[] {
-  return classesOf(histogram).map((storageClass) => {
-    const bars = histogram.filter((bar) => bar.class === storageClass);
-    const sizes = bars.map(({ objects, bytes }) => ({ objectBytes: bytes / objects, objects, bytes }));
-    return { class: storageClass, ...totalsOf(bars), sizes };
-  });
+  const held = new Map<string, HistogramRow[]>();
+  for (const bar of histogram) {
+    const name = heldName(bar);
+    held.set(name, [...(held.get(name) ?? []), bar]);
+  }
+  return [...held.values()]
+    .sort(([a], [b]) => compareHeld(a!, b!))
+    .flatMap((bars) => {
+      const { class: storageClass, accessTier } = bars[0]!;
+      if (!hasPrice(bars[0]!)) return [];
+      const sizes = bars.map(({ objects, bytes }) => ({ objectBytes: bytes / objects, objects, bytes }));
+      const isTiered = storageClass === 'INTELLIGENT_TIERING' && accessTier !== undefined;
+      const tier = isTiered ? { accessTier: accessTier as AccessTier } : {};
+      return [{ class: storageClass as StorageClass, ...tier, ...totalsOf(bars), sizes }];
+    });
 }
+
+/** A class that is known, in an access tier that is. */
+export const hasPrice = ({ class: storageClass, accessTier }: Held): boolean =>
+  isStorageClass(storageClass) && (accessTier === undefined || isAccessTier(accessTier));
 
 export const classesOf = (histogram: readonly HistogramRow[]): StorageClass[] =>
   [...new Set(histogram.map((bar) => bar.class))].filter(isStorageClass).sort(compareKeys);
@@ -109,6 +135,10 @@ export const classesOf = (histogram: readonly HistogramRow[]): StorageClass[] =>
 /** An archived object answers no GET before it is restored, and a class without a name has no price to read at. */
 export const isReadable = (storageClass: string): boolean =>
   isStorageClass(storageClass) && !hasArchiveOverhead(storageClass);
+
+/** The archive tiers of INTELLIGENT_TIERING are archives too. */
+export const isReadableTier = (held: Held): boolean =>
+  isReadable(held.class) && !hasArchiveOverhead(held.class, held.accessTier);
 
 /** The class new objects are put into: STANDARD where any of the table lies there, else where most of it lies. */
 export function writtenClass({ histogram }: TableLayout): StorageClass {

@@ -66,8 +66,7 @@ const trinoYaml = (folder: string): Pick<ScanRequest, 'config' | 'engine'> => {
 };
 
 const requests: readonly Partial<ScanRequest>[] = [
-  {},
-  { depth: 1 },
+  { depth: 2 },
   { depth: 3, smallBelow: '1KiB', versions: 'current' },
 ];
 
@@ -164,7 +163,7 @@ t.test('whatever the keys, sizes and versions are, the engine counts what is cou
         return found(await scanned(world, { depth, versions, engine: 'athena' })) === local;
       },
     ),
-    { numRuns: Number(process.env.BUCKETWISE_RUNS ?? 6) },
+    { numRuns: Number(process.env.BUCKETWISE_RUNS ?? 5) },
   );
   t.pass();
 });
@@ -172,7 +171,7 @@ t.test('whatever the keys, sizes and versions are, the engine counts what is cou
 const line = '"lake","a.csv","","true","false","1","","","STANDARD",""\n';
 const faults: readonly (readonly [text: string, why: RegExp])[] = [
   [line.replace('a.csv', ''), /it has no Key/],
-  [line.replace('a.csv', 'a%zz'), /its Key has a % without two hexadecimal digits .key "a%zz"/],
+  [line.replace('a.csv', 'a%zz'), /the row of key "a%zz": its Key has a % without two hexadecimal digits/],
   [line.replace('"1"', '"-1"'), /its Size is no whole number of bytes/],
   [line.replace('"1"', '"9007199254740992"'), /its Size is no whole number of bytes/],
   [line.replace('"true"', '"yes"'), /its IsLatest is neither true nor false/],

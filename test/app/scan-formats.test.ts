@@ -1,10 +1,10 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { scan } from '../../src/app/scan.js';
 import { fixtureRows } from '../inventory/fixture-rows.js';
 import { inProcess } from '../inventory/in-process.js';
-import { manifestKey, reportTime } from '../inventory/report-files.js';
+import { allColumns, csvFile, manifestKey, reportTime, writeReport } from '../inventory/report-files.js';
 
 const quiet = { progress: () => undefined, note: () => undefined, signal: new AbortController().signal };
 const scanned = async (manifest: string, versions?: 'current') =>
@@ -97,4 +97,28 @@ t.test('the three real reports give the same tallies', { skip }, async (t) => {
   );
   t.same(values[1], values[0]);
   t.same(values[2], values[0]);
+});
+
+t.test('a listing of the same objects gives the same document as a report of them', async (t) => {
+  const folder = t.testdir({ lake: {}, report: {} });
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    key: `web/${i % 3}/year=2026/month=11/day=0${(i % 9) + 1}/hour=0${i % 8}/part-${i} é+&%41😀.csv`,
+    size: i * 97,
+  }));
+  for (const { key, size } of rows) {
+    mkdirSync(dirname(join(folder, 'lake', key)), { recursive: true });
+    writeFileSync(join(folder, 'lake', key), Buffer.alloc(size));
+  }
+  const columns = allColumns.filter((name) => !/^Is|Tiering/.test(name));
+  const shuffled = rows.toSorted((a, b) => (a.size % 101) - (b.size % 101));
+  const files = [
+    csvFile('1.csv.gz', shuffled.slice(0, 20), columns),
+    csvFile('2.csv.gz', shuffled.slice(20), columns),
+  ];
+  const reported = await scanned(
+    writeReport(join(folder, 'report'), files, { columns }).slice('file://'.length),
+  );
+  const { given } = inProcess(reportTime);
+  const { value: listed } = await scan(given, { uri: `file://${folder}/lake`, month: '2026-11' }, quiet);
+  t.same({ ...listed, source: reported.source }, reported);
 });

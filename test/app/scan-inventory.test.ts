@@ -123,11 +123,11 @@ t.test('without a column Size objects are counted, storage has no price, and bot
 });
 
 t.test('a column nobody knows is passed over, carried in the document and said', async (t) => {
-  const columns = [...allColumns, 'ObjectColour'];
+  const columns = [...allColumns, 'Object\u001bColour'];
   const file = csvFile('1.csv.gz', rows, columns);
   const { run, notes } = await scanned(t.testdir(), [file], { form: { columns } });
-  t.same((await run()).unknown.columns, ['ObjectColour']);
-  t.match(notes(), 'Columns that are not understood were passed over: ObjectColour.');
+  t.same((await run()).unknown.columns, ['Object\u001bColour']);
+  t.match(notes(), 'Columns that are not understood were passed over: Object\\u001bColour.');
 });
 
 t.test('a report older than two days, or one without its checksum, is said', async (t) => {
@@ -333,8 +333,14 @@ t.test(
   },
 );
 
-t.test('with --partial a report of which nothing is there is refused all the same', async (t) => {
-  const gone = halves.map((file) => ({ ...file, isMissing: true }));
-  const { run } = await scanned(t.testdir(), gone, { request: { partial: true } });
-  await t.rejects(run(), { code: 'INVENTORY_INCOMPLETE' });
-});
+t.test(
+  'with --partial a report of which nothing is there, or nothing is whole, is refused all the same',
+  async (t) => {
+    const gone = halves.map((file) => ({ ...file, isMissing: true }));
+    const { run } = await scanned(t.testdir(), gone, { request: { partial: true } });
+    await t.rejects(run(), { code: 'INVENTORY_INCOMPLETE' });
+    const damaged = halves.map((file) => ({ ...file, said: { MD5checksum: '0'.repeat(32) } }));
+    const none = await scanned(t.testdir(), damaged, { request: { partial: true } });
+    await t.rejects(none.run(), { code: 'INVENTORY_CORRUPT' });
+  },
+);

@@ -50,7 +50,7 @@ t.test('an interrupt ends all threads at once: exit 130, and what was read is no
   const member = gzipSync(csvText(rowsOf(0, 10_000)));
   const long: ReportFile = {
     name: 'long.csv.gz',
-    bytes: Buffer.concat(Array.from({ length: 100 }, () => member)),
+    bytes: Buffer.concat(Array.from({ length: 200 }, () => member)),
   };
   const short = csvFile('short.csv.gz', rowsOf(0, 10));
   const uri = writeReport(folder, [long, short]);

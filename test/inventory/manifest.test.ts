@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import t from 'tap';
 import { parseChecksum, parseManifest } from '../../src/inventory/manifest.js';
+import { BucketwiseError } from '../../src/kernel/errors.js';
 
 const usual = {
   sourceBucket: 'lake',
@@ -82,6 +84,42 @@ t.test('bytes that are not UTF-8 are refused, and fields of the prototype are no
   const { version: _, ...rest } = usual;
   const hostile = JSON.stringify(rest).replace('{', '{"__proto__":{"version":"2016-11-30"},');
   t.throws(() => parseManifest(bytesOf(hostile), 'm'), { message: /version is missing/ });
+});
+
+t.test(
+  'whatever stands in its fields, a manifest is read or refused by name, and never otherwise',
+  async (t) => {
+    const names = fc.constantFrom(...Object.keys(usual));
+    const hostile = fc.oneof(fc.jsonValue(), fc.string(), fc.constant(JSON.parse('{"__proto__":1}')));
+    let refused = 0;
+    fc.assert(
+      fc.property(names, hostile, (name, value) => {
+        try {
+          const { files, columns } = read({ [name]: value });
+          return files.length > 0 && columns.includes('Key');
+        } catch (error) {
+          refused += 1;
+          return error instanceof BucketwiseError && error.code === 'MANIFEST_INVALID';
+        }
+      }),
+    );
+    t.ok(refused > 50);
+  },
+);
+
+t.test('one byte of a manifest flipped or cut off is read or refused, and never otherwise', async (t) => {
+  const bytes = bytesOf(usual);
+  for (let at = 0; at < bytes.length; at++) {
+    const flipped = bytes.slice();
+    flipped[at]! ^= 1 << (at % 8);
+    for (const other of [flipped, bytes.subarray(0, at)])
+      try {
+        parseManifest(other, 'm');
+      } catch (error) {
+        if (!(error instanceof BucketwiseError) || error.code !== 'MANIFEST_INVALID') throw error;
+      }
+  }
+  t.throws(() => parseManifest(bytes.subarray(0, -1), 'm'), { code: 'MANIFEST_INVALID' });
 });
 
 t.test('a checksum may end in a line end, and must be one', async (t) => {

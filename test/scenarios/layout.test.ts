@@ -1,6 +1,11 @@
 import t from 'tap';
-import type { Scan } from '../../src/prefixes/scan.js';
+import { summarise } from '../../src/prefixes/prefix-rows.js';
+import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
+import { type Scan, scanOf } from '../../src/prefixes/scan.js';
+import { monthlyBill } from '../../src/pricing/monthly-bill.js';
 import { describe } from '../../src/scenarios/layout.js';
+import { objectNamed } from '../inventory/memory-lister.js';
+import { cardOf } from '../pricing/card.js';
 import { options, viewOf } from '../report/view.js';
 
 const hour = (table: string, n: number): string =>
@@ -50,4 +55,67 @@ t.test('delete markers and classes without a price are said, and none of nothing
   t.same(said([odd({ class: '', objects: 0n, bytes: 0n, deleteMarkers: 2n })]), [
     'the storage of delete markers (2), which is that of their names',
   ]);
+});
+
+t.test(
+  'each access tier of INTELLIGENT_TIERING has its own price, and archived tiers are not read',
+  async (t) => {
+    const tree = createPrefixTree({ ...prefixTreeDefaults, prefix: '' });
+    const tiers = [undefined, 'FREQUENT', 'ARCHIVE_INSTANT', 'DEEP_ARCHIVE_ACCESS', 'BEYOND'];
+    addObjects(
+      tree,
+      tiers.flatMap((accessTier, n) =>
+        Array.from({ length: 1000 }, (_, i) => ({
+          ...objectNamed(`${n}/${i}`, 2 ** 20, 'INTELLIGENT_TIERING'),
+          ...(accessTier !== undefined && { accessTier }),
+        })),
+      ),
+    );
+    const head = {
+      source: 's3://b/',
+      takenAt: '2026-11-24T00:00:00Z',
+      region: 'us-east-1',
+      requests: { put: 0, get: 0, list: 0 },
+    };
+    const tiered = scanOf(head, summarise(tree));
+    const { usage, notCounted } = describe(tiered, tiered.prefixes[0]!, { ...options, queriesPerMonth: 1n });
+    t.same(
+      usage.storage.map(({ accessTier, objects }) => [accessTier, objects]),
+      [
+        [undefined, 1000n],
+        ['ARCHIVE_INSTANT', 1000n],
+        ['DEEP_ARCHIVE_ACCESS', 1000n],
+        ['FREQUENT', 1000n],
+      ],
+    );
+    t.same(
+      usage.requests.map(({ get }) => get),
+      [3000n],
+    );
+    t.match(notCounted, ['objects of class INTELLIGENT_TIERING BEYOND, which has no known price: 1,000']);
+    const priced = monthlyBill(usage, cardOf('us-east-1')).lines;
+    const amountOf = (tier: string) =>
+      priced
+        .filter((line) => line.name.includes(tier) && line.section === 'storage')
+        .reduce((sum, line) => sum + Number(line.amount.toString()), 0);
+    t.ok(amountOf('ARCHIVE_INSTANT') > 0 && amountOf('ARCHIVE_INSTANT') < amountOf('FREQUENT') / 4);
+    t.ok(priced.some((line) => /Archive index, INTELLIGENT_TIERING DEEP_ARCHIVE_ACCESS/.test(line.name)));
+  },
+);
+
+t.test('objects of unknown size are said not to be counted', async (t) => {
+  const tree = createPrefixTree({ ...prefixTreeDefaults, prefix: '' });
+  addObjects(tree, [objectNamed('a', Number.NaN), objectNamed('b', 5)]);
+  const { prefixes } = summarise(tree);
+  t.match(describe({ ...scan, prefixes }, prefixes[0]!, options).notCounted, [/size is not known: 1$/]);
+});
+
+t.test('versions and sizes that change what a month costs are said', async (t) => {
+  const [tally] = scan.prefixes[0]!.tallies;
+  const row = (of: object) => ({ ...scan.prefixes[0]!, tallies: [{ ...tally!, ...of }] });
+  const { assumptions } = describe(scan, row({ noncurrentObjects: 4n }), options);
+  t.match(assumptions.join(), /Noncurrent versions \(4\) are taken to be read, listed and written/);
+  t.notMatch(describe(scan, row({}), options).assumptions.join(), /Noncurrent/);
+  const { notCounted } = describe(scan, row({ unsizedObjects: 3n }), options);
+  t.match(notCounted.join(), /monitoring and requests of objects whose size is not known: 3/);
 });

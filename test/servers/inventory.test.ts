@@ -1,12 +1,12 @@
 /** The built program reads reports of S3 Inventory from a real S3 server, in every format, and refuses what it must. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import t from 'tap';
 import { checkedBytes } from '../../src/adapters/inventory/file-bytes.js';
 import { openReportBucket } from '../../src/adapters/inventory/report-bucket.js';
 import type { FoundFile } from '../../src/inventory/report-ports.js';
-import { bucketwise, json } from '../e2e/bucketwise.js';
+import { bucketwise, json, startProgram } from '../e2e/bucketwise.js';
 import {
   csvFile,
   keyOf,
@@ -44,6 +44,7 @@ t.test('a report in S3 is tallied, and its requests are counted and priced', asy
   t.match(value, { source: 's3://lake/', totals: [{ objects: 5000, bytes: (4999 * 5000) / 2 }] });
   // The manifest is looked at and read, its checksum read; each file is looked at and read.
   t.match(value.ownCost, { requests: { put: 0, get: 13, list: 0 }, usd: '0.0000052' });
+  t.match(ended.err, 'written to s3://reports/; its files are read from s3://inventory-csv/');
   t.match(ended.err, /Reading it costs about \$0\.0000052 in GET requests/);
   const dear = await run(['scan', uri, '--max-cost', '0.0000051']);
   t.equal(dear.code, 4);
@@ -110,14 +111,20 @@ for (const [what, change, message] of broken)
     },
   );
 
-t.test('a manifest that is not there, and a bucket that is not there, are said', async (t) => {
-  const manifest = await run(['scan', 's3://inventory-csv/no/manifest.json']);
-  t.equal(manifest.code, 2);
-  t.match(manifest.err, 's3://inventory-csv/no/manifest.json');
-  const bucket = await run(['scan', 's3://no-such-bucket/manifest.json']);
-  t.equal(bucket.code, 2);
-  t.match(bucket.err, 'no-such-bucket');
-});
+t.test(
+  'a manifest that is not there, a bucket that is not there, and a login that is none, are said',
+  async (t) => {
+    const manifest = await run(['scan', 's3://inventory-csv/no/manifest.json']);
+    t.equal(manifest.code, 2);
+    t.match(manifest.err, 's3://inventory-csv/no/manifest.json');
+    const bucket = await run(['scan', 's3://no-such-bucket/manifest.json']);
+    t.equal(bucket.code, 2);
+    t.match(bucket.err, /BUCKET_MISSING.*no-such-bucket/);
+    const login = { ...environment, AWS_SECRET_ACCESS_KEY: 'not-the-secret' };
+    const stranger = await run(['scan', 's3://inventory-csv/no/manifest.json'], { environment: login });
+    t.equal(stranger.code, 6, stranger.err);
+  },
+);
 
 t.test('an object that is replaced or deleted after it was looked at is refused', async (t) => {
   process.env.AWS_EC2_METADATA_DISABLED = 'true';
@@ -140,4 +147,33 @@ t.test('an object that is replaced or deleted after it was looked at is refused'
   await t.rejects(bucket.range({ key, etag: looked.etag }, 0, 10), { code: 'OBJECT_CHANGED' });
   await client.send(new DeleteObjectCommand({ Bucket: 'inventory-csv', Key: key }));
   await t.rejects(read(), { code: 'INVENTORY_CHANGED' });
+});
+
+/** Runs the scan and kills it once another part than before is kept; true when it came to its end first. */
+async function killedOnce(args: readonly string[], partial: string): Promise<boolean> {
+  const parts = (): number =>
+    existsSync(partial) ? readdirSync(partial).filter((name) => name.endsWith('.part')).length : 0;
+  const before = parts();
+  const child = startProgram([...args, '--endpoint-url', endpoint!], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+  });
+  const watch = setInterval(() => parts() > before && child.kill('SIGKILL'), 1);
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  clearInterval(watch);
+  return code === 0;
+}
+
+t.test('a scan that is killed again and again goes on to the document of one that was not', async (t) => {
+  const many = Array.from({ length: 12 }, (_, i) => csvFile(`${i}.csv.gz`, rowsOf(i * 500, (i + 1) * 500)));
+  const uri = await uploaded('inventory-killed', reportObjects(many));
+  const whole = json(await run(['scan', uri, '--json']));
+  const out = join(t.testdir(), 'scan.json');
+  let kills = 0;
+  while (kills < 20 && !(await killedOnce(['scan', uri, '--out', out], `${out}.partial`))) kills += 1;
+  t.ok(kills > 2 && kills <= 12, `${kills} kills`);
+  const { ownCost: once, ...wanted } = whole;
+  const { ownCost, ...document } = JSON.parse(readFileSync(out, 'utf8'));
+  t.same(document, wanted);
+  t.ok(ownCost.requests.get < (once as typeof ownCost).requests.get, 'the last run did not read everything');
+  t.notOk(existsSync(`${out}.partial`));
 });

@@ -39,12 +39,12 @@ export async function openReportStore(place: ManifestPlace, reach: Reach): Promi
 
 async function manifestIn(bucket: ReportBucket, key: Key): ReturnType<ReportStore['manifest']> {
   const there = await bucket.look(key);
-  if (!there) return undefined;
-  if (there.size > LARGEST_MANIFEST)
+  if (there && there.size > LARGEST_MANIFEST)
     raise('MANIFEST_INVALID', { source: printable(key), why: `it has ${there.size} bytes` });
+  // Also what was not there: the answer of a HEAD has no words, that of a GET says what is wrong.
   const bytes = await bucket.read(key);
-  const checksum = await bucket.read(checksumOf(key));
   if (!bytes) return undefined;
+  const checksum = await bucket.read(checksumOf(key));
   return { bytes, md5: createHash('md5').update(bytes).digest('hex'), ...(checksum && { checksum }) };
 }
 

@@ -41,13 +41,8 @@ export async function takeBytes(stream: OrcStream, count: number, refuse: Refuse
   return stream.at - count;
 }
 
-/** What is left when all rows are read belongs to rows that the file does not own to. */
-export function checkEnd(
-  name: string,
-  stream: OrcStream,
-  reader: IntegerReader | undefined,
-  refuse: Refuse,
-): void {
-  if ((reader?.left() ?? 0) > 0 || stream.at < stream.end || stream.hasMore())
+/** `left`: of the run at hand. What is left when all rows are read belongs to rows that the file does not own to. */
+export function checkEnd(name: string, stream: OrcStream, left: number, refuse: Refuse): void {
+  if (left > 0 || stream.at < stream.end || stream.hasMore())
     refuse(`"${name}" has more values than its stripe has rows`, stream.place());
 }

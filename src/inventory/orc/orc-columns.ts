@@ -8,64 +8,41 @@ import { readDictionary, readLengths } from './orc-texts.js';
 import { presence } from './presence.js';
 import { truthReader } from './truth-values.js';
 
-/** Where all values of a stripe are null, a writer may leave its other streams out. */
-const lazily = <T>(make: () => T): (() => T) => {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-};
+/** The values of a column that are not null. */
+interface Values {
+  /** The next `count` from the first place of the array on. */
+  next(count: number): Promise<void>;
+  /** There are no more of them. */
+  checkEnd(): void;
+}
 
-export function sizes(column: StripeColumn, out: Float64Array, refuse: Refuse): Fill {
+type Out = Float64Array | Int32Array | Uint8Array;
+
+/** Where all values of a stripe are null a writer leaves its other streams out, so they are opened when a value comes. */
+function nullable(
+  column: StripeColumn,
+  out: Out,
+  nothing: number,
+  open: () => Values | Promise<Values>,
+  refuse: Refuse,
+): Fill {
   const present = presence(column, refuse);
-  const data = lazily(() => {
-    const stream = column.needed('data');
-    return { stream, reader: integerReader(stream, column.version, true, refuse) };
-  });
+  let values: Values | undefined;
   let left = column.rows;
   return async (count) => {
     const there = await present.next(count);
     if (there > 0) {
-      const { stream, reader } = data();
-      await fillNumbers(reader, stream, out, there);
-      for (let i = 0; i < there; i += 1) {
-        const size = out[i]!;
-        if (!(size >= 0 && size <= mostSize))
-          refuse(size < 0 ? `a size is negative: ${size}` : `a size is beyond 2^53: ${size}`, stream.place());
-      }
+      values ??= await open();
+      await values.next(there);
     }
-    if (present.of) spread(out, present.of, count, there, Number.NaN);
+    if (present.of && there < count) spread(out, present.of, count, there, nothing);
     left -= count;
-    if (left === 0 && (there > 0 || column.stream('data'))) {
-      const { stream, reader } = data();
-      checkEnd(column.column.name, stream, reader, refuse);
-    }
-  };
-}
-
-export function truths(column: StripeColumn, out: Uint8Array, refuse: Refuse): Fill {
-  const present = presence(column, refuse);
-  const data = lazily(() => {
-    const stream = column.needed('data');
-    return { stream, reader: truthReader(stream, refuse) };
-  });
-  return async (count) => {
-    const there = await present.next(count);
-    if (there > 0) await fillTruths(data().reader, data().stream, out, there);
-    if (present.of) spread(out, present.of, count, there, 2);
+    if (left === 0) values?.checkEnd();
   };
 }
 
 /** Values that lie together are moved to their rows, from the last on. */
-function spread(
-  out: Float64Array | Uint8Array | Int32Array,
-  present: Uint8Array,
-  count: number,
-  there: number,
-  nothing: number,
-): void {
-  if (there === count) return;
+function spread(out: Out, present: Uint8Array, count: number, there: number, nothing: number): void {
   for (let row = count - 1, value = there - 1; row >= 0; row -= 1) {
     if (present[row] === 1) {
       out[row] = out[value]!;
@@ -74,53 +51,97 @@ function spread(
   }
 }
 
-export async function codes(column: StripeColumn, room: CodedRoom, refuse: Refuse): Promise<Fill> {
-  const present = presence(column, refuse);
-  const next = column.isDictionary
-    ? await dictionaryCodes(column, room, refuse)
-    : directCodes(column, room, refuse);
-  return async (count) => {
-    const there = await present.next(count);
-    if (there > 0) await next(there);
-    if (present.of) spread(room.codes, present.of, count, there, -1);
-  };
+export const sizes = (column: StripeColumn, out: Float64Array, refuse: Refuse): Fill =>
+  nullable(
+    column,
+    out,
+    Number.NaN,
+    () => {
+      const stream = column.needed('data');
+      const reader = integerReader(stream, column.version, true, refuse);
+      return {
+        next: async (count) => {
+          await fillNumbers(reader, stream, out, count);
+          for (let i = 0; i < count; i += 1) checkSize(out[i]!, stream.place, refuse);
+        },
+        checkEnd: () => checkEnd(column.column.name, stream, reader.left(), refuse),
+      };
+    },
+    refuse,
+  );
+
+function checkSize(size: number, place: () => number, refuse: Refuse): void {
+  if (!(size >= 0 && size <= mostSize))
+    refuse(size < 0 ? `a size is negative: ${size}` : `a size is beyond 2^53: ${size}`, place());
 }
+
+export const truths = (column: StripeColumn, out: Uint8Array, refuse: Refuse): Fill =>
+  nullable(
+    column,
+    out,
+    2,
+    () => {
+      const stream = column.needed('data');
+      const reader = truthReader(stream, refuse);
+      return {
+        next: (count) => fillTruths(reader, stream, out, count),
+        checkEnd: () => checkEnd(column.column.name, stream, reader.left(), refuse),
+      };
+    },
+    refuse,
+  );
+
+export const codes = (column: StripeColumn, room: CodedRoom, refuse: Refuse): Fill =>
+  nullable(
+    column,
+    room.codes,
+    -1,
+    () => (column.isDictionary ? dictionaryCodes(column, room, refuse) : directCodes(column, room, refuse)),
+    refuse,
+  );
 
 async function dictionaryCodes(
   column: StripeColumn,
   { codes, book }: CodedRoom,
   refuse: Refuse,
-): Promise<Fill> {
-  const dictionary = await readDictionary(column, refuse);
-  const codeOf = new Int32Array(dictionary.size);
-  for (let i = 0; i < dictionary.size; i += 1)
-    codeOf[i] = book.code(dictionary.bytes, dictionary.offsets[i]!, dictionary.offsets[i + 1]!);
-  const data = lazily(() => {
-    const stream = column.needed('data');
-    return { stream, reader: integerReader(stream, column.version, false, refuse) };
-  });
+): Promise<Values> {
+  const { size, bytes, offsets } = await readDictionary(column, refuse);
+  const codeOf = new Int32Array(size);
+  for (let i = 0; i < size; i += 1) codeOf[i] = book.code(bytes, offsets[i]!, offsets[i + 1]!);
+  const stream = column.needed('data');
+  const reader = integerReader(stream, column.version, false, refuse);
   const indexes = new Float64Array(Math.min(batchRows, column.rows));
-  return async (count) => {
-    const { stream, reader } = data();
-    await fillNumbers(reader, stream, indexes, count);
-    for (let i = 0; i < count; i += 1) {
-      const code = codeOf[indexes[i]!];
-      if (code === undefined)
-        refuse(`"${column.column.name}" names value ${indexes[i]} of ${dictionary.size}`, stream.place());
-      codes[i] = code!;
-    }
+  const { name } = column.column;
+  return {
+    next: async (count) => {
+      await fillNumbers(reader, stream, indexes, count);
+      for (let i = 0; i < count; i += 1) {
+        const code = codeOf[indexes[i]!];
+        if (code === undefined) refuse(`"${name}" names value ${indexes[i]} of ${size}`, stream.place());
+        codes[i] = code!;
+      }
+    },
+    checkEnd: () => checkEnd(name, stream, reader.left(), refuse),
   };
 }
 
-function directCodes(column: StripeColumn, { codes, book }: CodedRoom, refuse: Refuse): Fill {
+function directCodes(column: StripeColumn, { codes, book }: CodedRoom, refuse: Refuse): Values {
   const lengths = readLengths(column, refuse);
-  const data = lazily(() => column.needed('data'));
   const offsets = new Int32Array(Math.min(batchRows, column.rows) + 1);
-  return async (count) => {
-    const total = await lengths.next(offsets, count);
-    const stream = data();
-    const from = await takeBytes(stream, total, refuse);
-    for (let i = 0; i < count; i += 1)
-      codes[i] = book.code(stream.bytes, from + offsets[i]!, from + offsets[i + 1]!, stream.place());
+  // Where all texts are empty they may have no stream.
+  let stream = column.stream('data');
+  return {
+    next: async (count) => {
+      const total = await lengths.next(offsets, count);
+      if (total > 0) stream ??= column.needed('data');
+      const from = stream ? await takeBytes(stream, total, refuse) : 0;
+      const bytes = stream?.bytes ?? new Uint8Array(0);
+      for (let i = 0; i < count; i += 1)
+        codes[i] = book.code(bytes, from + offsets[i]!, from + offsets[i + 1]!, stream?.place());
+    },
+    checkEnd: () => {
+      lengths.checkEnd();
+      if (stream) checkEnd(column.column.name, stream, 0, refuse);
+    },
   };
 }

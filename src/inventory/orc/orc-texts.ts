@@ -37,7 +37,7 @@ export function readLengths(column: StripeColumn, refuse: Refuse): Lengths {
       }
       return total;
     },
-    checkEnd: () => checkEnd(column.column.name, stream, reader, refuse),
+    checkEnd: () => checkEnd(column.column.name, stream, reader.left(), refuse),
   };
 }
 
@@ -88,7 +88,7 @@ function directKeys(column: StripeColumn, room: KeyRoom, refuse: Refuse): Fill {
     left -= count;
     if (left > 0) return;
     lengths.checkEnd();
-    checkEnd(column.column.name, stream, undefined, refuse);
+    checkEnd(column.column.name, stream, 0, refuse);
   };
 }
 
@@ -97,6 +97,7 @@ async function dictionaryKeys(column: StripeColumn, room: KeyRoom, refuse: Refus
   const stream = column.needed('data');
   const reader = integerReader(stream, column.version, false, refuse);
   const indexes = new Float64Array(Math.min(batchRows, column.rows));
+  let left = column.rows;
   return async (count) => {
     await fillNumbers(reader, stream, indexes, count);
     let used = 0;
@@ -109,5 +110,7 @@ async function dictionaryKeys(column: StripeColumn, room: KeyRoom, refuse: Refus
       for (let at = from; at < to; at += 1) room.bytes[used++] = bytes[at]!;
     }
     room.offsets[count] = used;
+    left -= count;
+    if (left === 0) checkEnd(column.column.name, stream, reader.left(), refuse);
   };
 }

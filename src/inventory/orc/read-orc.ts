@@ -86,8 +86,8 @@ async function* stripeBatches(
       return [
         await keys(of('key'), room.key, refuse),
         ...(room.size ? [sizes(of('size'), room.size, refuse)] : []),
-        ...(room.storageClass ? [await codes(of('storageClass'), room.storageClass, refuse)] : []),
-        ...(room.accessTier ? [await codes(of('accessTier'), room.accessTier, refuse)] : []),
+        ...(room.storageClass ? [codes(of('storageClass'), room.storageClass, refuse)] : []),
+        ...(room.accessTier ? [codes(of('accessTier'), room.accessTier, refuse)] : []),
         ...(room.isLatest ? [truths(of('isLatest'), room.isLatest, refuse)] : []),
         ...(room.isDeleteMarker ? [truths(of('isDeleteMarker'), room.isDeleteMarker, refuse)] : []),
       ];

@@ -5,6 +5,8 @@ import type { OrcStream } from './orc-stream.js';
 export interface TruthReader {
   /** The next values as 0 and 1 into [from, from + count) of `out`; fewer where the stream needs `more` first. */
   fill(out: Uint8Array, from: number, count: number): number;
+  /** Bytes of the run at hand that are not taken yet. */
+  left(): number;
 }
 
 /** A run of bytes and its header. */
@@ -28,6 +30,7 @@ export function truthReader(stream: OrcStream, refuse: Refuse): TruthReader {
     return true;
   };
   return {
+    left: () => end - at,
     fill: (out, from, count) => {
       for (let i = 0; i < count; i += 1) {
         if (left === 0 && !nextByte()) return i;

@@ -87,7 +87,7 @@ function refuseRow({ file, example, fault }: Row): never {
   const key = `key "${printable(example)}"`;
   return raise('INVENTORY_ROW_INVALID', {
     file: printable(file),
-    ...{ line: '?', offset: '?', place: `the row of ${key}` },
-    why: `${fault} (${key})`,
+    place: `the row of ${key}`,
+    why: fault,
   });
 }

@@ -8,11 +8,14 @@ import { open, rowsOf } from './rows.js';
 const folder = join(import.meta.dirname, '..', '..', 'fixtures', 'inventory');
 const names = readdirSync(folder).filter((name) => /\.(?:orc|parquet)$/.test(name));
 
-t.test('there are files of both formats and of both writers, in every codec', async (t) => {
-  t.equal(names.filter((name) => name.startsWith('duckdb-')).length, 12);
-  t.equal(names.filter((name) => name.startsWith('trino-') && name.endsWith('.orc')).length, 5);
-  t.equal(names.filter((name) => name.startsWith('trino-') && name.endsWith('.parquet')).length, 4);
-});
+t.test(
+  'there are files of both formats and of both writers, in every codec, and with nested columns beside',
+  async (t) => {
+    t.equal(names.filter((name) => name.startsWith('duckdb-')).length, 13);
+    t.equal(names.filter((name) => name.startsWith('trino-') && name.endsWith('.orc')).length, 5);
+    t.equal(names.filter((name) => name.startsWith('trino-') && name.endsWith('.parquet')).length, 4);
+  },
+);
 
 for (const name of names)
   t.test(`${name} has the rows that were written, in their order`, async (t) => {
@@ -20,8 +23,6 @@ for (const name of names)
     const rows = await rowsOf(file);
     t.equal(file.rows, 300);
     t.same(wrongRows(rows, 300), []);
-    t.same(
-      rows.map(({ key }) => key),
-      rows.map(({ key }) => key).sort(),
-    );
+    const keys = rows.map(({ key }) => key);
+    t.equal(keys.join(), keys.toSorted().join());
   });

@@ -1,7 +1,7 @@
 /** Files of the writer of the tests, in every form it has; real ones are in samples.test.ts, and Trino's in test/servers. */
 import fc from 'fast-check';
 import t from 'tap';
-import { columnCodecs } from '../../../src/adapters/column-codecs.js';
+import { columnCodecs } from '../../../src/adapters/inventory/column-codecs.js';
 import { openOrc } from '../../../src/inventory/orc/read-orc.js';
 import { open, type Row, readRows, rowsOf, sourceOf } from '../columnar/rows.js';
 import { type Column, orcWriter, type Settings, type Values, writeOrc } from './write-orc.js';
@@ -40,21 +40,22 @@ const row: fc.Arbitrary<Row> = fc.record({
 const form = fc.record({
   compression: fc.constantFrom('NONE', 'ZLIB'),
   version: fc.constantFrom(1, 2),
-  chunkBytes: fc.constantFrom(64, 1000, 1 << 18),
+  chunkBytes: fc.constantFrom(300, 1 << 18),
 }) as fc.Arbitrary<Settings>;
 
 t.test('what was written is read back, in every form and with nulls anywhere', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 80 }), form, async (rows, settings) => {
-      t.same(await readRows(writeOrc(columns, valuesOf(rows), settings), 'ORC'), rows);
+      const read = await readRows(writeOrc(columns, valuesOf(rows), settings), 'ORC');
+      t.equal(JSON.stringify(read), JSON.stringify(rows));
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 
 t.test('rows of several stripes and batches keep their order', async (t) => {
   const rows = Array.from(
-    { length: 20_000 },
+    { length: 9_000 },
     (_, i): Row => ({
       ...{
         key: `a/${i}`,
@@ -67,19 +68,14 @@ t.test('rows of several stripes and batches keep their order', async (t) => {
   for (const keys of ['direct', 'dictionary'] as const) {
     const its = columns.map((column) => (column.name === 'key' ? { ...column, encoding: keys } : column));
     const writer = orcWriter(its, { chunkBytes: 4096 });
-    const stripes = [rows.slice(0, 19_000), rows.slice(19_000)].map((part) => writer.stripe(valuesOf(part)));
+    const stripes = [rows.slice(0, 8_800), rows.slice(8_800)].map((part) => writer.stripe(valuesOf(part)));
     const file = await open(Buffer.concat([writer.head, ...stripes, writer.tail()]), 'ORC');
     t.same(
       file.parts.map((part) => part.rows),
-      [19_000, 1000],
+      [8_800, 200],
     );
     const read = await rowsOf(file);
-    t.equal(read.length, rows.length);
-    t.same(
-      read.filter((one, i) => JSON.stringify(one) !== JSON.stringify({ key: one.key, ...rows[i] })),
-      [],
-      keys,
-    );
+    t.equal(JSON.stringify(read), JSON.stringify(rows), keys);
   }
 });
 
@@ -97,7 +93,7 @@ t.test('only the columns of a tally are read', async (t) => {
   });
   const reads: [number, number][] = [];
   const file = await openOrc(sourceOf(bytes, 'inventory', reads), columnCodecs);
-  t.same(await rowsOf(file), rows);
+  t.equal(JSON.stringify(await rowsOf(file)), JSON.stringify(rows));
   t.same(file.unknown, ['Colour']);
   const read = reads.reduce((sum, [, length]) => sum + length, 0);
   t.ok(read < bytes.length / 2, `${read} of ${bytes.length} bytes`);

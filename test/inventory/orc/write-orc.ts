@@ -19,6 +19,18 @@ export interface Settings {
   /** Of numbers in runs. */
   readonly version: 1 | 2;
   readonly chunkBytes: number;
+  /** What is not true: a stream before it is compressed, numbers of the footer and of the postscript. */
+  readonly lies?: {
+    readonly stream?: (kind: string, column: number, bytes: Uint8Array) => Uint8Array;
+    readonly rows?: number;
+    readonly stripeRows?: number;
+    readonly stripeOffset?: number;
+    readonly dataLength?: number;
+    readonly footerLength?: number;
+    readonly compression?: number;
+    readonly blockBytes?: number;
+    readonly dictionarySize?: number;
+  };
 }
 
 export const settings: Settings = { compression: 'ZLIB', version: 2, chunkBytes: 1 << 18 };
@@ -49,6 +61,7 @@ export interface OrcWriter {
 
 export function orcWriter(columns: readonly Column[], given: Partial<Settings> = {}): OrcWriter {
   const set = { ...settings, ...given };
+  const { lies = {} } = set;
   const head = Buffer.from('ORC');
   const stripes: Uint8Array[] = [];
   let at = head.length;
@@ -56,14 +69,22 @@ export function orcWriter(columns: readonly Column[], given: Partial<Settings> =
   const stripe = (values: readonly Values[]): Uint8Array => {
     const encoded = columns.map((column, i) => encode(column, values[i]!, set));
     const all = encoded.flatMap((one, i) =>
-      one.streams.map((stream) => ({ ...stream, column: i + 1, bytes: chunks(stream.bytes, set) })),
+      one.streams.map((stream) => ({
+        ...stream,
+        column: i + 1,
+        bytes: chunks(lies.stream?.(stream.kind, i + 1, stream.bytes) ?? stream.bytes, set),
+      })),
     );
     const footer = chunks(stripeFooter(columns, encoded, all, set), set);
     const data = Buffer.concat(all.map(({ bytes }) => bytes));
-    const count = values[0]!.length;
+    const count = lies.stripeRows ?? values[0]!.length;
     stripes.push(
       Buffer.concat([
-        ...[wholeField(1, at), wholeField(2, 0), wholeField(3, data.length)],
+        ...[
+          wholeField(1, lies.stripeOffset ?? at),
+          wholeField(2, 0),
+          wholeField(3, lies.dataLength ?? data.length),
+        ],
         ...[wholeField(4, footer.length), wholeField(5, count)],
       ]),
     );
@@ -142,13 +163,13 @@ function stripeFooter(
   columns: readonly Column[],
   encoded: readonly Encoded[],
   all: readonly Stream[],
-  { version }: Settings,
+  { version, lies }: Settings,
 ): Uint8Array {
   const isVersioned = (column: Column): boolean => column.kind !== 'boolean';
   const encoding = (column: Column, { dictionarySize }: Encoded): Uint8Array =>
     Buffer.concat([
       wholeField(1, (isVersioned(column) && version === 2 ? 2 : 0) + (dictionarySize === undefined ? 0 : 1)),
-      dictionarySize === undefined ? Buffer.alloc(0) : wholeField(2, dictionarySize),
+      dictionarySize === undefined ? Buffer.alloc(0) : wholeField(2, lies?.dictionarySize ?? dictionarySize),
     ]);
   return Buffer.concat([
     ...all.map(({ kind, column, bytes }) =>
@@ -183,15 +204,15 @@ function tailOf(
       ...[wholeField(1, 3), wholeField(2, contentLength)],
       ...stripes.map((stripe) => bytesField(3, stripe)),
       ...[root, ...columns.map(({ kind }) => wholeField(1, kinds[kind]))].map((type) => bytesField(4, type)),
-      wholeField(6, rows),
+      wholeField(6, set.lies?.rows ?? rows),
       wholeField(8, 0),
     ]),
     set,
   );
   const post = Buffer.concat([
-    wholeField(1, footer.length),
-    wholeField(2, set.compression === 'NONE' ? 0 : 1),
-    ...(set.compression === 'NONE' ? [] : [wholeField(3, set.chunkBytes)]),
+    wholeField(1, set.lies?.footerLength ?? footer.length),
+    wholeField(2, set.lies?.compression ?? (set.compression === 'NONE' ? 0 : 1)),
+    ...(set.compression === 'NONE' ? [] : [wholeField(3, set.lies?.blockBytes ?? set.chunkBytes)]),
     packedField(4, [0, 12]),
     wholeField(5, 0),
     textField(8000, 'ORC'),

@@ -59,11 +59,24 @@ function direct(out: Bytes, run: readonly number[], isSigned: boolean): void {
     out.put(0);
     return;
   }
-  const stored = run.map((value) => (isSigned ? (value < 0 ? -2 * value - 1 : 2 * value) : value));
+  const isExact = run.every((value) => Math.abs(value) < 2 ** 51);
+  const stored = isExact ? run.map((value) => doubled(value, isSigned)) : [];
   const greatest = stored.reduce((most, value) => Math.max(most, value), 0);
-  const width = widths.find((bits) => greatest < 2 ** bits)!;
+  const width = isExact ? widths.find((bits) => greatest < 2 ** bits)! : 64;
   out.put(0x40 | (codeOf(width) << 1) | (count >> 8));
   out.put(count & 0xff);
+  if (isExact) packed(out, stored, width);
+  else for (const value of run) bigEndian(out, isSigned ? zigzag(value) : BigInt(value), width);
+}
+
+const doubled = (value: number, isSigned: boolean): number =>
+  isSigned ? (value < 0 ? -2 * value - 1 : 2 * value) : value;
+
+function bigEndian(out: Bytes, value: bigint, width: number): void {
+  for (let shift = width - 8; shift >= 0; shift -= 8) out.put(Number((value >> BigInt(shift)) & 255n));
+}
+
+function packed(out: Bytes, stored: readonly number[], width: number): void {
   if (width >= 8)
     for (const value of stored)
       for (let shift = width - 8; shift >= 0; shift -= 8) out.put(Math.floor(value / 2 ** shift) % 256);

@@ -1,7 +1,7 @@
 /** The decompressors that Node has, each held to the bytes it may give; Zstandard where this Node lacks it by another. */
 import * as zlib from 'node:zlib';
 import { compressors } from 'hyparquet-compressors';
-import type { Codecs } from '../inventory/ports.js';
+import type { Codecs } from '../../inventory/ports.js';
 import { zstdFits } from './zstd-frames.js';
 
 type Expand = (bytes: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Uint8Array;
