@@ -1,6 +1,6 @@
 /** A month's requests as logs show them: counted for every row of a scan with what is below it, at the pace of the time observed. */
 import { hoursIn, type Month } from '../kernel/day.js';
-import type { Prefix, StorageClass } from '../kernel/s3.js';
+import { type Prefix, parentOf, type StorageClass } from '../kernel/s3.js';
 import type { RequestRow, Requests } from '../prefixes/request-rows.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import {
@@ -89,8 +89,7 @@ function observedBy(scan: Scan, requests: Requests): ReadonlyMap<Prefix, Observe
 /** A prefix and every one above it, up to the scanned one. */
 function waysUp(prefix: Prefix, root: Prefix): Prefix[] {
   const ways: Prefix[] = [];
-  for (let at = prefix; at.length > root.length; at = at.slice(0, at.lastIndexOf('/', at.length - 2) + 1))
-    ways.push(at);
+  for (let at = prefix; at.length > root.length; at = parentOf(at)) ways.push(at);
   return [...ways, root];
 }
 

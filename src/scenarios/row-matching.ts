@@ -1,5 +1,5 @@
 /** The rows two scans can be compared by, and what each holds that no other of them holds. */
-import type { Prefix } from '../kernel/s3.js';
+import { type Prefix, parentOf } from '../kernel/s3.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import type { HistogramRow } from '../prefixes/tally.js';
 
@@ -73,7 +73,7 @@ function telling(scan: Scan, rows: ReadonlySet<Prefix>): (row: PrefixRow) => boo
 /** The nearest of `rows` above a prefix; the scanned prefix is always one. */
 function aboveIn(rows: ReadonlySet<Prefix>, prefix: Prefix): Prefix {
   let above = prefix;
-  do above = above.slice(0, above.slice(0, -1).lastIndexOf('/') + 1);
+  do above = parentOf(above);
   while (above !== '' && !rows.has(above));
   return above;
 }
