@@ -78,7 +78,9 @@ async function interrupted(t: Test, request: ScanRequest, pages: number): Promis
       if (seen === pages) stop.abort();
     },
   });
-  await t.rejects(scan(bucketOf(pager), request, watching(stop.signal)), { code: 'INTERRUPTED' });
+  const watch = watching(stop.signal);
+  await t.rejects(scan(bucketOf(pager), request, watch), { code: 'INTERRUPTED' });
+  t.match(watch.notes.join(), /is kept: the same command goes on/);
   return seen;
 }
 
@@ -181,4 +183,21 @@ t.test('versions are listed on request, with delete markers and noncurrent bytes
       code: 'ARGUMENT_INVALID',
       message: /--versions all.*no versions/,
     });
+});
+
+t.test('after rows that could not be tallied nothing is kept that would be gone on with', async (t) => {
+  const out = join(t.testdir(), 'scan.json');
+  const pager = slowly();
+  let pages = 0;
+  const broken: KeyPager = {
+    ...pager,
+    page: async (request) => {
+      const page = await pager.page(request);
+      pages += 1;
+      if (pages < 3) return page;
+      return { ...page, batch: { ...page.batch, size: page.batch.size!.map(() => -1) } };
+    },
+  };
+  await t.rejects(scan({ ...bucketOf(broken), clock: { now: () => 0 } }, asked(out), watching()));
+  t.same(partial(out), []);
 });
