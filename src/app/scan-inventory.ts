@@ -1,11 +1,11 @@
 /** Scans a bucket by a report of S3 Inventory: every row of every file is tallied, or the scan is refused; whose objects, and as of when, is said. */
 import type { TallyOptions } from '../inventory/inventory-tally.js';
 import type { Manifest } from '../inventory/manifest.js';
-import { type ManifestPlace, manifestPlace } from '../inventory/manifest-place.js';
+import { manifestPlace } from '../inventory/manifest-place.js';
 import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from '../inventory/report.js';
 import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
-import { raise } from '../kernel/errors.js';
+import { type BucketwiseError, raise } from '../kernel/errors.js';
 import { compareKeys, printable } from '../kernel/s3.js';
 import { addUsd } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
@@ -15,6 +15,7 @@ import { addPart } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number, requestsText } from '../report/view.js';
 import { requestsUsd, withinLimit } from './prices.js';
+import { type Columns, conclude, introduce, refuseWithoutVersions, roleName } from './report-notes.js';
 import { tallyByEngine } from './scan-by-engine.js';
 import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
 import type { KeptParts, OpenInventory, Surroundings, Watch } from './surroundings.js';
@@ -89,43 +90,11 @@ async function queried(
   return { scan: { ...scan, ownCost: { requests, usd: usd.toString() } }, saved: async () => undefined };
 }
 
-const DAY = 86_400_000;
-
-/** What the report is, before it is read. */
-function introduce(
-  given: Surroundings,
-  place: ManifestPlace,
-  { manifest, checked }: OpenReport,
-  watch: Watch,
-): void {
-  const { sourceBucket, createdAt, files, format } = manifest;
-  const bytes = files.reduce((sum, { size }) => sum + BigInt(size), 0n);
-  watch.note(
-    `Inventory of s3://${sourceBucket}/ as of ${instantText(createdAt)}: ${counted(files.length, `${format} file`)}, ${bytesText(bytes)}.`,
-  );
-  const { destinationBucket } = manifest;
-  if (place.scheme === 's3' && place.bucket !== destinationBucket)
-    watch.note(
-      `It was written to s3://${destinationBucket}/; its files are read from s3://${place.bucket}/, where its manifest lies now.`,
-    );
-  const age = given.clock.now() - createdAt;
-  if (age > 2 * DAY)
-    watch.note(`The report is ${Math.floor(age / DAY)} days old: what came or went since is not in it.`);
-  if (!checked)
-    watch.note('There is no manifest.checksum beside it, so the manifest itself could not be verified.');
-}
-
 /** A look at each file and a read of it; the manifest and its checksum were read. */
 function checkCost(card: RateCard, { maxCost }: ScanRequest, { files }: Manifest, watch: Watch): void {
   const usd = requestsUsd(card, { put: 0, get: 2 * files.length + 3, list: 0 });
   watch.note(`Reading it costs about ${money(usd)} in GET requests; within its Region the transfer is free.`);
   withinLimit(usd, maxCost);
-}
-
-/** What the report says of itself, column by column. */
-interface Columns {
-  readonly all: Set<string>;
-  readonly unknown: Set<string>;
 }
 
 const tallyOptions = (request: ScanRequest): TallyOptions => ({
@@ -155,9 +124,11 @@ async function tallied(
 ): Promise<Scan> {
   const { manifest } = report;
   const missing: MissingFile[] = [];
+  let first: BucketwiseError | undefined;
   const leaveOut: LeaveOut | undefined = request.partial
-    ? ({ key }, { message }) => {
-        const why = printable(message);
+    ? ({ key }, error) => {
+        const why = printable(error.message);
+        first ??= error;
         missing.push({ file: key, why });
         watch.note(`Left out: ${why}`);
       }
@@ -172,7 +143,11 @@ async function tallied(
   const columns: Columns = { all: new Set(), unknown: new Set() };
   const total = bytesText(files.reduce((sum, { size }) => sum + BigInt(size), 0n));
   const { versions } = request;
-  const { rows, resumed } = await readFiles({
+  const {
+    files: whole,
+    rows,
+    resumed,
+  } = await readFiles({
     manifest,
     files,
     scanner: await opened.openScanner(options),
@@ -191,6 +166,8 @@ async function tallied(
     signal: watch.signal,
   });
   if (resumed > 0) watch.note(`${counted(resumed, 'file')} had been read by a scan that was interrupted.`);
+  // Of a report of which every file is damaged no part can be counted.
+  if (whole === 0 && first) throw first;
   if (rows === 0) raise('SOURCE_EMPTY', { uri: request.uri });
   const scan = concluded(tree, columns, request, { opened, report, region }, watch);
   return missing.length === 0
@@ -215,30 +192,4 @@ function concluded(
     unknownColumns: [...columns.unknown].sort(),
   };
   return scanOf(head, summarise(tree));
-}
-
-/** "is_latest" and "IsLatest" are one column. */
-const roleName = (name: string): string => name.replaceAll('_', '').toLowerCase();
-
-function refuseWithoutVersions(columns: readonly string[]): void {
-  if (!columns.some((name) => roleName(name) === 'islatest'))
-    raise('ARGUMENT_INVALID', {
-      field: '--versions all',
-      why: 'the report lists current versions only; set the inventory up with all versions, or leave the option out',
-    });
-}
-
-/** What the totals are without, so that nobody takes them for more. */
-function conclude({ all, unknown }: Columns, { versions }: ScanRequest, watch: Watch): void {
-  if (!all.has('size'))
-    watch.note('The report has no column Size: objects are counted, and their storage has no price.');
-  if (!all.has('storageclass'))
-    watch.note('The report has no column StorageClass: objects of no known class have no storage price.');
-  if (!all.has('islatest'))
-    watch.note('The report lists current versions only: what noncurrent versions cost is not in it.');
-  else if (versions === 'current') watch.note('Noncurrent versions and delete markers were left out.');
-  if (unknown.size > 0)
-    watch.note(
-      `Columns that are not understood were passed over: ${printable([...unknown].sort().join(', '))}.`,
-    );
 }

@@ -333,8 +333,14 @@ t.test(
   },
 );
 
-t.test('with --partial a report of which nothing is there is refused all the same', async (t) => {
-  const gone = halves.map((file) => ({ ...file, isMissing: true }));
-  const { run } = await scanned(t.testdir(), gone, { request: { partial: true } });
-  await t.rejects(run(), { code: 'INVENTORY_INCOMPLETE' });
-});
+t.test(
+  'with --partial a report of which nothing is there, or nothing is whole, is refused all the same',
+  async (t) => {
+    const gone = halves.map((file) => ({ ...file, isMissing: true }));
+    const { run } = await scanned(t.testdir(), gone, { request: { partial: true } });
+    await t.rejects(run(), { code: 'INVENTORY_INCOMPLETE' });
+    const damaged = halves.map((file) => ({ ...file, said: { MD5checksum: '0'.repeat(32) } }));
+    const none = await scanned(t.testdir(), damaged, { request: { partial: true } });
+    await t.rejects(none.run(), { code: 'INVENTORY_CORRUPT' });
+  },
+);
