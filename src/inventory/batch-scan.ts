@@ -23,16 +23,12 @@ export function batchScan(
   hold: (held: Held) => number,
   file: string,
 ): BatchScan {
-  const held = new Map<string, number>();
   let rows = 0;
   const refuse = (row: number, why: string): never =>
     raise('INVENTORY_ROW_INVALID', { file, place: `row ${rows + row + 1}`, why });
   const heldOf = (named: Held, row: number): number => {
-    const name = JSON.stringify([named.class, named.accessTier]);
-    const number = held.get(name) ?? hold(named);
-    if (number < 0) refuse(row, faultWords.tooManyHeld);
-    held.set(name, number);
-    return number;
+    const number = hold(named);
+    return number < 0 ? refuse(row, faultWords.tooManyHeld) : number;
   };
 
   const slice = (batch: ColumnBatch, from: number, to: number): void => {

@@ -56,6 +56,10 @@ interface Counting {
   rows: PrefixNode[];
   readonly numbers: Map<PrefixNode, number>;
   readonly held: Held[];
+  /** Where each of them stands there, for the life of the tally: files and parts after the first add none anew. */
+  readonly heldNumbers: Map<string, number>;
+  /** Known to the kernel, which tells classes and tiers apart as they are spelt. */
+  spellings: number;
   kernel: TallyKernel;
 }
 
@@ -66,6 +70,8 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
     rows: [],
     numbers: new Map(),
     held: [],
+    heldNumbers: new Map(),
+    spellings: 0,
   } as Omit<Counting, 'kernel'> as Counting;
   const { smallBelowBytes, versions } = options;
   counting.kernel = openTallyKernel(
@@ -105,10 +111,11 @@ const calls = (counting: Counting): KernelCalls => ({
     return encoder.encodeInto(node.sample, kernel.bytes.subarray(kernel.scratchAt)).written;
   },
   hold(classAt, classLength, tierAt, tierLength) {
-    if (classLength + tierLength > longestHeld) return -1;
+    if (classLength + tierLength > longestHeld || counting.spellings === mostHeld) return -1;
     const named = { class: fieldAt(counting.kernel, classAt, classLength) };
     const tier = fieldAt(counting.kernel, tierAt, tierLength);
     if (named.class === undefined || tier === undefined) return -2;
+    counting.spellings += 1;
     return hold(counting, { class: named.class, ...(tier !== '' && { accessTier: accessTierNamed(tier) }) });
   },
   spill(slot, index) {
@@ -133,10 +140,13 @@ function enter(counting: Counting, folder: string): number {
 }
 
 /** Its number; −1 when there are too many. */
-function hold({ held }: Counting, named: Held): number {
+function hold({ held, heldNumbers }: Counting, named: Held): number {
+  const name = JSON.stringify([named.class, named.accessTier]);
+  const known = heldNumbers.get(name);
+  if (known !== undefined) return known;
   if (held.length === mostHeld) return -1;
-  held.push(named);
-  return held.length - 1;
+  heldNumbers.set(name, held.length);
+  return held.push(named) - 1;
 }
 
 const tallyOf = ({ kernel, rows, held, options }: Counting, slot: number) => {

@@ -150,7 +150,13 @@ export async function readFiles<Part>(reading: ReportReading<Part>): Promise<Rep
     if (signal.aborted) onAbort();
     const limit = pLimit(scanner.parallel);
     const largestFirst = files.toSorted((a, b) => b.size - a.size);
-    const all = Promise.all(largestFirst.map((file) => limit(() => readFile(run, reading, file))));
+    const fail = (cause: unknown): never => {
+      run.failed = true;
+      throw cause;
+    };
+    const all = Promise.all(
+      largestFirst.map((file) => limit(() => readFile(run, reading, file).catch(fail))),
+    );
     await Promise.race([aborted, all]);
   } finally {
     run.failed = true;
@@ -170,6 +176,7 @@ async function readFile<Part>(run: Run, reading: ReportReading<Part>, file: Foun
   if (run.failed) return;
   const { manifest, scanner, kept } = reading;
   const before = await kept?.read(file);
+  if (run.failed) return;
   let told = { rows: 0, bytes: 0 };
   const tell = (since: FileProgress): void => {
     if (run.failed) return;
@@ -181,6 +188,7 @@ async function readFile<Part>(run: Run, reading: ReportReading<Part>, file: Foun
   if (run.failed) return;
   if (!result) return add(run, reading, { rows: -told.rows, bytes: -told.bytes });
   if (!before) await kept?.keep(file, result);
+  if (run.failed) return;
   reading.take(result);
   run.files += 1;
   run.resumed += before ? 1 : 0;

@@ -25,7 +25,7 @@ export interface TallyLimits {
   readonly cells: number;
 }
 
-export const tallyLimits: TallyLimits = { prefixes: 10_000, requesters: 2000, cells: 200_000 };
+export const tallyLimits: TallyLimits = { prefixes: 10_000, requesters: 2000, cells: 50_000 };
 
 /** What the requesters beyond the limit are counted under. */
 export const otherRequesters = '(others)';

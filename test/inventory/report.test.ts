@@ -205,6 +205,36 @@ t.test('one file that fails ends all readers, and nothing is taken after it', as
   t.ok(seen.scanned.length < 10, 'what waited behind the failure is not begun');
 });
 
+t.test('a file whose kept part is looked for while another one fails is not begun', async (t) => {
+  const kept: PartStore<string> = {
+    read: async ({ key }) => {
+      if (key === 'data/8.csv.gz') await new Promise((resolve) => setTimeout(resolve, 20));
+      return undefined;
+    },
+    keep: async () => undefined,
+  };
+  const { scanner, seen } = scannerOf(() => Promise.reject(new Error('broken')));
+  const { read } = await reading(scanner, { kept });
+  await t.rejects(read(), { message: 'broken' });
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  t.same(seen.scanned, ['data/9.csv.gz']);
+});
+
+t.test('a part that is being kept while another file fails is not taken', async (t) => {
+  const kept: PartStore<string> = {
+    read: async () => undefined,
+    keep: () => new Promise((resolve) => setTimeout(resolve, 20)),
+  };
+  const { scanner } = scannerOf(async ({ file }) => {
+    if (file.key === 'data/8.csv.gz') throw new Error('broken');
+    return resultOf(file);
+  });
+  const { taken, read } = await reading(scanner, { kept });
+  await t.rejects(read(), { message: 'broken' });
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  t.same(taken, []);
+});
+
 t.test('an interrupt ends all readers at once, without waiting for the file under way', async (t) => {
   const { scanner, seen } = scannerOf(() => new Promise(() => undefined));
   const { stop, read } = await reading(scanner);

@@ -1,5 +1,5 @@
 /** A data file is counted only when all its bytes were read and are the ones the manifest vouches for: by length and by MD5, over the very bytes that were scanned. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -88,7 +88,8 @@ export async function openChecked(
   onBytes: (count: number) => void,
 ): Promise<CheckedFile> {
   const bytes = checkedBytes(bucket, file, onBytes);
-  if (folder !== undefined) return await localCopy(bytes, join(folder, `${file.md5}.copy`));
+  // Two files of equal bytes are two copies: the one that is done with removes its own.
+  if (folder !== undefined) return await localCopy(bytes, join(folder, `${randomUUID()}.copy`));
   for await (const _ of bytes);
   return {
     read: async (from, length) => {
@@ -103,7 +104,12 @@ export async function openChecked(
 }
 
 async function localCopy(bytes: AsyncIterable<Uint8Array>, path: string): Promise<CheckedFile> {
-  await pipeline(bytes, createWriteStream(path));
+  try {
+    await pipeline(bytes, createWriteStream(path, { flags: 'wx' }));
+  } catch (cause) {
+    await rm(path, { force: true });
+    throw cause;
+  }
   const handle = await open(path);
   return {
     read: async (from, length) => {

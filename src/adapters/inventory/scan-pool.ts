@@ -80,6 +80,10 @@ export function openScanPool<Part, Options>(
     parallel: threads,
     scan: (job, onProgress) =>
       new Promise((resolve, reject) => {
+        if (closed) {
+          const why = 'the scan was over before it was begun';
+          return reject(new BucketwiseError('SCANNER_ENDED', { file: printable(job.file.key), why }));
+        }
         const thread = idle.pop() ?? start();
         thread.under = { job, onProgress, resolve, reject };
         thread.worker.postMessage(job);
@@ -88,6 +92,7 @@ export function openScanPool<Part, Options>(
       closed = true;
       leaving = Promise.all([leaving, ...[...all].map(({ worker }) => worker.terminate())]);
       all.clear();
+      idle.length = 0;
     },
     requests: () => requests,
     ended: async () => void (await leaving),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
@@ -119,6 +119,33 @@ t.test(
     }
   },
 );
+
+t.test('two columnar files of equal bytes have a copy each, and no copy is left over', async (t) => {
+  const bytes = Buffer.alloc(1_000_000, 7);
+  const { bucket, file, root } = await laid(t.testdir(), bytes);
+  const copies = join(root, 'copies');
+  mkdirSync(copies);
+  const first = await openChecked(bucket, file, copies, () => undefined);
+  let isRead = async (): Promise<void> => undefined;
+  const slow: ReportBucket = {
+    ...bucket,
+    stream: async function* (object) {
+      for await (const piece of bucket.stream(object)) {
+        await isRead();
+        yield piece;
+      }
+    },
+  };
+  isRead = async () => {
+    t.equal((await first.read(900_000, 1000)).length, 1000, 'the first is whole while the second comes');
+    isRead = () => first.close();
+  };
+  const second = await openChecked(slow, { ...file, key: 'data/g' }, copies, () => undefined);
+  t.same(await second.read(999_990, 100), bytes.subarray(999_990));
+  await second.close();
+  await t.rejects(openChecked(bucket, { ...file, md5: '0'.repeat(32) }, copies, () => undefined));
+  t.same(readdirSync(copies), []);
+});
 
 t.test('a columnar file that is replaced between two reads is refused', async (t) => {
   const { bucket, file, root } = await laid(t.testdir(), Buffer.alloc(100, 1));

@@ -88,3 +88,14 @@ t.test('closing ends a thread in the middle of its work', async (t) => {
   await pool.ended();
   t.equal(settled, false, 'what was under way is never answered');
 });
+
+t.test('a pool that is closed begins no file, in a thread of before or in a new one', async (t) => {
+  const pool = poolOf(t, 1);
+  await pool.scan(jobOf('a'), quiet);
+  pool.close();
+  const before = pool.requests();
+  await t.rejects(pool.scan(jobOf('b'), quiet), { code: 'SCANNER_ENDED', message: /"b" ended/ });
+  await pool.ended();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  t.equal(pool.requests(), before);
+});
