@@ -2,7 +2,14 @@
 import type { TallyOptions } from '../inventory/inventory-tally.js';
 import type { Manifest } from '../inventory/manifest.js';
 import { type ManifestPlace, manifestPlace } from '../inventory/manifest-place.js';
-import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from '../inventory/report.js';
+import {
+  findFiles,
+  incomplete,
+  type LeaveOut,
+  type OpenReport,
+  openReport,
+  readFiles,
+} from '../inventory/report.js';
 import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
@@ -14,6 +21,7 @@ import { type MissingFile, type Scan, scanOf } from '../prefixes/scan.js';
 import { addPart } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number, requestsText } from '../report/view.js';
+import { conclude, type Found, refuseWithoutVersions, roleName } from './inventory-columns.js';
 import { requestsUsd, withinLimit } from './prices.js';
 import { tallyByEngine } from './scan-by-engine.js';
 import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
@@ -30,7 +38,7 @@ export interface TakenInventory {
   readonly saved: () => Promise<void>;
 }
 
-/** Errors: those of report.ts and of the store, ARGUMENT_INVALID, SOURCE_EMPTY, COST_ABOVE_LIMIT, INTERRUPTED. */
+/** Errors: those of report.ts and of the store, ARGUMENT_INVALID, COST_ABOVE_LIMIT, INTERRUPTED. */
 export async function scanInventory(
   given: Surroundings,
   request: ScanRequest,
@@ -80,8 +88,8 @@ async function queried(
     if (request.versions === 'all') refuseWithoutVersions(columns);
   };
   const place = { opened, manifest: report.manifest, region, card, options, checkColumns };
-  const { tree, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
-  const found = { all: new Set(columns.map(roleName)), unknown: new Set(unknown) };
+  const { tree, rows, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
+  const found = { rows, all: new Set(columns.map(roleName)), unknown: new Set(unknown) };
   const scan = concluded(tree, found, request, { opened, report, region }, watch);
   const requests = opened.requests();
   const usd = addUsd(requestsUsd(card, requests), scanned);
@@ -120,12 +128,6 @@ function checkCost(card: RateCard, { maxCost }: ScanRequest, { files }: Manifest
   const usd = requestsUsd(card, { put: 0, get: 2 * files.length + 3, list: 0 });
   watch.note(`Reading it costs about ${money(usd)} in GET requests; within its Region the transfer is free.`);
   withinLimit(usd, maxCost);
-}
-
-/** What the report says of itself, column by column. */
-interface Columns {
-  readonly all: Set<string>;
-  readonly unknown: Set<string>;
 }
 
 const tallyOptions = (request: ScanRequest): TallyOptions => ({
@@ -169,7 +171,7 @@ async function tallied(
   });
   const options = tallyOptions(request);
   const tree = createPrefixTree(options);
-  const columns: Columns = { all: new Set(), unknown: new Set() };
+  const columns = { all: new Set<string>(), unknown: new Set<string>() };
   const total = bytesText(files.reduce((sum, { size }) => sum + BigInt(size), 0n));
   const { versions } = request;
   const { rows, resumed } = await readFiles({
@@ -191,54 +193,33 @@ async function tallied(
     signal: watch.signal,
   });
   if (resumed > 0) watch.note(`${counted(resumed, 'file')} had been read by a scan that was interrupted.`);
-  if (rows === 0) raise('SOURCE_EMPTY', { uri: request.uri });
-  const scan = concluded(tree, columns, request, { opened, report, region }, watch);
-  return missing.length === 0
-    ? scan
-    : { ...scan, missing: missing.sort((a, b) => compareKeys(a.file, b.file)) };
+  const left = missing.toSorted((a, b) => compareKeys(a.file, b.file));
+  if (left.length > 0 && left.length === manifest.files.length)
+    throw incomplete(
+      left.map(({ file }) => file),
+      left.length,
+      request.uri,
+      'cannot be counted',
+    );
+  const scan = concluded(tree, { ...columns, rows }, request, { opened, report, region }, watch);
+  return left.length === 0 ? scan : { ...scan, missing: left };
 }
 
 function concluded(
   tree: PrefixTree,
-  columns: Columns,
+  found: Found,
   request: ScanRequest,
   { opened, report, region }: Omit<Tallying, 'kept'> & { readonly opened: OpenInventory },
   watch: Watch,
 ): Scan {
-  conclude(columns, request, watch);
+  conclude(found, request, watch);
   const { sourceBucket, createdAt } = report.manifest;
   const head = {
     source: `s3://${sourceBucket}/`,
     takenAt: instantText(createdAt),
     region,
     requests: opened.requests(),
-    unknownColumns: [...columns.unknown].sort(),
+    unknownColumns: [...found.unknown].sort(),
   };
   return scanOf(head, summarise(tree));
-}
-
-/** "is_latest" and "IsLatest" are one column. */
-const roleName = (name: string): string => name.replaceAll('_', '').toLowerCase();
-
-function refuseWithoutVersions(columns: readonly string[]): void {
-  if (!columns.some((name) => roleName(name) === 'islatest'))
-    raise('ARGUMENT_INVALID', {
-      field: '--versions all',
-      why: 'the report lists current versions only; set the inventory up with all versions, or leave the option out',
-    });
-}
-
-/** What the totals are without, so that nobody takes them for more. */
-function conclude({ all, unknown }: Columns, { versions }: ScanRequest, watch: Watch): void {
-  if (!all.has('size'))
-    watch.note('The report has no column Size: objects are counted, and their storage has no price.');
-  if (!all.has('storageclass'))
-    watch.note('The report has no column StorageClass: objects of no known class have no storage price.');
-  if (!all.has('islatest'))
-    watch.note('The report lists current versions only: what noncurrent versions cost is not in it.');
-  else if (versions === 'current') watch.note('Noncurrent versions and delete markers were left out.');
-  if (unknown.size > 0)
-    watch.note(
-      `Columns that are not understood were passed over: ${printable([...unknown].sort().join(', '))}.`,
-    );
 }

@@ -1,7 +1,7 @@
 /** A report is read file by file, each by one reader in one pass; either every row of every file is counted, or nothing is. */
 import pLimit from 'p-limit';
 import { BucketwiseError, type ErrorCode, raise } from '../kernel/errors.js';
-import { printable } from '../kernel/s3.js';
+import { type Key, printable } from '../kernel/s3.js';
 import { type Manifest, type ManifestFile, parseChecksum, parseManifest } from './manifest.js';
 import type {
   FileProgress,
@@ -80,11 +80,26 @@ export async function findFiles(
 }
 
 const absent = (missing: readonly ManifestFile[], all: number, source: string): BucketwiseError =>
+  incomplete(
+    missing.map(({ key }) => key),
+    all,
+    source,
+    'are not there',
+  );
+
+/** `missing`: keys, at least one. */
+export const incomplete = (
+  missing: readonly Key[],
+  all: number,
+  source: string,
+  lack: 'are not there' | 'cannot be counted',
+): BucketwiseError =>
   new BucketwiseError('INVENTORY_INCOMPLETE', {
     count: String(missing.length),
     all: String(all),
     source: printable(source),
-    file: printable(missing[0]!.key),
+    lack,
+    file: printable(missing[0]!),
   });
 
 function placeFault(
