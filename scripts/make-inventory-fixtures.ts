@@ -1,7 +1,7 @@
 /**
  * Writes test/fixtures/inventory anew: the same rows by DuckDB and by Trino, in every codec each has.
  *
- *   node --import tsx scripts/make-inventory-fixtures.ts
+ *   node --import tsx scripts/make-inventory-fixtures.ts [part of a name]
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,20 +14,27 @@ import { startS3Server } from './servers/s3.mjs';
 import { installTrino, startTrino } from './servers/trino.mjs';
 
 const rows = 300;
+const isWanted = (name: string): boolean => name.includes(process.argv[2] ?? '');
 const folder = fileURLToPath(new URL('../test/fixtures/inventory/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
 async function byDuckDb(): Promise<void> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const write = async (name: string, sql: string, options: string): Promise<void> => {
+    if (isWanted(name))
+      await connection.run(`COPY (${sql}) TO '${join(folder, name)}' (FORMAT parquet${options})`);
+  };
+  const select = selectRows(`range(${rows}) AS r(i)`);
   for (const version of ['v1', 'v2'])
     for (const codec of ['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'])
-      await connection.run(
-        `COPY (${selectRows(`range(${rows}) AS r(i)`)} ORDER BY i) TO '${join(folder, `duckdb-${version}-${codec}.parquet`)}' (FORMAT parquet, PARQUET_VERSION ${version}, CODEC ${codec})`,
+      await write(
+        `duckdb-${version}-${codec}.parquet`,
+        `${select} ORDER BY i`,
+        `, PARQUET_VERSION ${version}, CODEC ${codec}`,
       );
   // Columns within columns beside those of an inventory.
-  await connection.run(
-    `COPY (SELECT [{'a': 1, 'b': ['x', NULL]}] AS before, * FROM (${selectRows(`range(${rows}) AS r(i)`)}) ORDER BY key) TO '${join(folder, 'duckdb-nested.parquet')}' (FORMAT parquet)`,
-  );
+  const nested = `SELECT [{'a': 1, 'b': ['x', NULL]}] AS before, * FROM (${select}) ORDER BY key`;
+  await write('duckdb-nested.parquet', nested, '');
 }
 
 async function byTrino(): Promise<void> {
@@ -45,6 +52,7 @@ async function byTrino(): Promise<void> {
   try {
     await ask(`CREATE SCHEMA hive.fixtures`);
     const write = async (format: string, name: string, sql: string, codec: string): Promise<void> => {
+      if (!isWanted(name)) return;
       const place = `written/${name}`;
       await ask(
         `CREATE TABLE hive.fixtures."${name}" WITH (format = '${format}', external_location = 'local:///${place}/') AS ${sql}`,
@@ -59,7 +67,7 @@ async function byTrino(): Promise<void> {
       await write('orc', `trino-${codec.toLowerCase()}.orc`, `${select} ORDER BY i`, codec);
     for (const codec of ['NONE', 'SNAPPY', 'ZSTD', 'GZIP'])
       await write('parquet', `trino-${codec.toLowerCase()}.parquet`, `${select} ORDER BY i`, codec);
-    const nested = `SELECT ARRAY[MAP(ARRAY['a'], ARRAY[ROW(1, 'x')])] AS before, * FROM (${select}) ORDER BY key`;
+    const nested = `SELECT ARRAY[MAP(ARRAY['a'], ARRAY[CAST(ROW(1, 'x') AS ROW(a integer, b varchar))])] AS before, * FROM (${select}) ORDER BY key`;
     await write('orc', 'trino-nested.orc', nested, 'GZIP');
     await write('parquet', 'trino-nested.parquet', nested, 'SNAPPY');
   } finally {

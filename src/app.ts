@@ -8,6 +8,7 @@ import type { Diagnosis } from './app/doctor.js';
 import type { ImportRequest, PlannedImport } from './app/price-import.js';
 import type { PriceCheck, ShowRequest } from './app/price-show.js';
 import type { ReconcileRequest } from './app/reconcile.js';
+import type { DiffRequest, MergeRequest } from './app/scan-documents.js';
 import type { ScanRequest } from './app/scan-request.js';
 import { billSchema, compactionSchema, outcomeSchema, rateCardSchema, whatIfSchema } from './app/schemas.js';
 import { formats as allFormats, jsonText, type Look, type Shown, show } from './app/shown.js';
@@ -19,6 +20,7 @@ import type { RateCardJson } from './pricing/rate-card-json.js';
 import { usageSchema } from './pricing/usage-schema.js';
 import type { Reconciliation } from './reconcile/reconciliation.js';
 import type { Outcome } from './scenarios/outcome.js';
+import type { ScanDiff } from './scenarios/scan-diff.js';
 
 /** Every form a result may have; a result may lack some. */
 export const formats: readonly string[] = allFormats;
@@ -27,6 +29,8 @@ export type { ServedTables } from './app/compaction-schedule.js';
 
 export interface App {
   scan(request: ScanRequest, watch: Watch): Promise<Shown<Scan>>;
+  mergeScans(request: MergeRequest, watch: Watch): Promise<Shown<Scan>>;
+  diffScans(request: DiffRequest): Promise<Shown<ScanDiff>>;
   /** Errors: INVENTORY_PARTIAL. */
   checkScan(value: Scan): Promise<void>;
   cost(request: CostRequest): Promise<Shown<Bill>>;
@@ -71,6 +75,9 @@ export function createApp(given: Surroundings): App {
   return {
     scan: async (request, watch) => (await import('./app/scan.js')).scan(given, request, watch),
     checkScan: async (value) => (await import('./app/scan.js')).checkScan(value),
+    mergeScans: async (request, watch) =>
+      (await import('./app/scan-documents.js')).mergedScan(given, request, watch),
+    diffScans: async (request) => (await import('./app/scan-documents.js')).diffOfScans(given, request),
     cost: async (request) => (await import('./app/cost.js')).cost(given, request),
     whatIf: async (request) => (await import('./app/what-if.js')).whatIf(given, request),
     checkThresholds: async (...all) => (await import('./app/what-if.js')).checkThresholds(...all),

@@ -11,4 +11,5 @@ export type { RateCardJson } from './pricing/rate-card-json.js';
 export type { UsageDocument } from './pricing/usage-document.js';
 export type { Reconciliation } from './reconcile/reconciliation.js';
 export type { Outcome } from './scenarios/outcome.js';
+export type { ScanDiff } from './scenarios/scan-diff.js';
 export { createWorld, type WorldOptions } from './world.js';

@@ -40,7 +40,7 @@ const rowsSql = ({ rows, folders }: ReportShape, from: number, to: number): stri
     CASE WHEN i * 2 < ${rows}
       THEN printf('lake/team-%02d/events_%05d/', (folder // 8760 % 17)::INT, (folder // 8760)::INT)
         || strftime(TIMESTAMP '2025-01-01' + to_hours((folder % 8760)::INT), 'year=%Y/month=%m/day=%d/hour=%H/')
-      ELSE printf('users/%07d/exports-and-attachments/by-month/', folder::INT)
+      ELSE printf('users/%08d/exports-and-attachments-by-month-', folder::INT)
     END || printf('part-%05d-', (i % 100000)::INT) || h[1:8] || '-' || h[9:12] || '-' || h[13:16] || '-' || h[17:20]
       || '-' || h[21:32] || '.c000.snappy.parquet' AS key,
     CASE WHEN i % 11 = 0 THEN 200000000 + hash(i) % 1000000000 ELSE hash(i) % 400000 END::BIGINT AS size,

@@ -1,7 +1,7 @@
 /** Scans a bucket by a report of S3 Inventory: every row of every file is tallied, or the scan is refused; whose objects, and as of when, is said. */
 import type { TallyOptions } from '../inventory/inventory-tally.js';
 import type { Manifest } from '../inventory/manifest.js';
-import { type ManifestPlace, manifestPlace } from '../inventory/manifest-place.js';
+import { manifestPlace } from '../inventory/manifest-place.js';
 import {
   findFiles,
   incomplete,
@@ -21,8 +21,8 @@ import { type MissingFile, type Scan, scanOf } from '../prefixes/scan.js';
 import { addPart } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number, requestsText } from '../report/view.js';
-import { conclude, type Found, refuseWithoutVersions, roleName } from './inventory-columns.js';
 import { requestsUsd, withinLimit } from './prices.js';
+import { conclude, type Found, introduce, refuseWithoutVersions, roleName } from './report-notes.js';
 import { tallyByEngine } from './scan-by-engine.js';
 import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
 import type { KeptParts, OpenInventory, Surroundings, Watch } from './surroundings.js';
@@ -95,32 +95,6 @@ async function queried(
   const usd = addUsd(requestsUsd(card, requests), scanned);
   watch.note(`The scan made ${requestsText(requests)}, and with what was scanned cost ${money(usd)}.`);
   return { scan: { ...scan, ownCost: { requests, usd: usd.toString() } }, saved: async () => undefined };
-}
-
-const DAY = 86_400_000;
-
-/** What the report is, before it is read. */
-function introduce(
-  given: Surroundings,
-  place: ManifestPlace,
-  { manifest, checked }: OpenReport,
-  watch: Watch,
-): void {
-  const { sourceBucket, createdAt, files, format } = manifest;
-  const bytes = files.reduce((sum, { size }) => sum + BigInt(size), 0n);
-  watch.note(
-    `Inventory of s3://${sourceBucket}/ as of ${instantText(createdAt)}: ${counted(files.length, `${format} file`)}, ${bytesText(bytes)}.`,
-  );
-  const { destinationBucket } = manifest;
-  if (place.scheme === 's3' && place.bucket !== destinationBucket)
-    watch.note(
-      `It was written to s3://${destinationBucket}/; its files are read from s3://${place.bucket}/, where its manifest lies now.`,
-    );
-  const age = given.clock.now() - createdAt;
-  if (age > 2 * DAY)
-    watch.note(`The report is ${Math.floor(age / DAY)} days old: what came or went since is not in it.`);
-  if (!checked)
-    watch.note('There is no manifest.checksum beside it, so the manifest itself could not be verified.');
 }
 
 /** A look at each file and a read of it; the manifest and its checksum were read. */

@@ -110,12 +110,18 @@ async function list(sitting: Sitting): Promise<ListingProgress> {
   const landmarks = request.seed === undefined ? [] : await landmarksFrom(given, request.seed, location);
   const keep = keeper(sitting);
   let last: ListingProgress | undefined;
+  /** A page that could not be tallied is neither counted nor left to be listed. */
+  let isWhole = true;
   try {
     return await listLive({
       pager,
       prefix: location.prefix,
       parallel: isBilled ? parallelListings : 1,
-      take: (batch) => tally.addBatch(batch, locationText(location)),
+      take: (batch) => {
+        isWhole = false;
+        tally.addBatch(batch, locationText(location));
+        isWhole = true;
+      },
       onProgress: (now) => {
         last = now;
         checkRegion(target.region, opened.bucketRegion?.());
@@ -128,7 +134,8 @@ async function list(sitting: Sitting): Promise<ListingProgress> {
       signal: watch.signal,
     });
   } catch (cause) {
-    if (kept && last) await keep.now(last);
+    if (kept && last && isWhole && (await keep.now(last)))
+      watch.note('What was listed so far is kept: the same command goes on from there.');
     throw cause;
   } finally {
     await keep.settled();
@@ -147,27 +154,29 @@ function keeper(sitting: Sitting) {
   let next = given.clock.now() + KEEP_EVERY_MS;
   let writing: Promise<void> | undefined;
   let isNoted = false;
-  const write = async (now: ListingProgress): Promise<void> => {
+  const write = async (now: ListingProgress): Promise<boolean> => {
     try {
       await kept?.keep(positionOf(sitting, now));
+      return true;
     } catch (cause) {
       if (!isNoted)
         watch.note(`The scan cannot be gone on with if it is interrupted: ${(cause as Error).message}`);
       isNoted = true;
+      return false;
     }
   };
   return {
     soon: (now: ListingProgress): void => {
       const begun = given.clock.now();
       if (!kept || writing || begun < next) return;
-      writing = write(now).finally(() => {
+      writing = write(now).then(() => {
         writing = undefined;
         next = given.clock.now() + Math.max(KEEP_EVERY_MS, KEEP_SHARE * (given.clock.now() - begun));
       });
     },
-    now: async (now: ListingProgress): Promise<void> => {
+    now: async (now: ListingProgress): Promise<boolean> => {
       await writing;
-      await write(now);
+      return write(now);
     },
     settled: async (): Promise<void> => await writing,
   };

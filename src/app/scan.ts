@@ -46,8 +46,11 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
     await saved?.();
     watch.note(`Saved as ${request.out}`);
   }
+  return shownScan(value, card, options, request.top ?? defaultTop);
+}
+
+export function shownScan(value: Scan, card: RateCard, options: LayoutOptions, top: number): Shown<Scan> {
   const view = reportView(value, card, options);
-  const top = request.top ?? defaultTop;
   return {
     value,
     forms: {

@@ -21,8 +21,8 @@ interface Reading {
 
 /** Names held by their bytes before they are forgotten: folders of hours, sessions of roles. */
 const namesAtMost = 1 << 16;
-/** A URI has at most 8 KB and headers as much: what is longer is no line. */
-const lineAtMost = 1 << 20;
+/** A URI has at most 8 KB and headers as much, up to three times that when they are encoded: what is longer is no line. */
+const lineAtMost = 1 << 16;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -71,7 +71,7 @@ export function accessLogReader(reading: Reading): AccessLogReader {
         at += 1;
         const to = bytes[end - 1] === carriageReturn ? end - 1 : end;
         if (isSkipping || to <= start) isSkipping = false;
-        else if (readLine(bytes, start, to, line)) {
+        else if (end - start <= lineAtMost && readLine(bytes, start, to, line)) {
           report.lines += 1;
           countLine(bytes, line, reading, lookups, recent);
         } else noteMisread(report, file, at, bytes.subarray(start, to));

@@ -166,11 +166,11 @@ function flush(counting: Counting): void {
 }
 
 const encoder = new TextEncoder();
-const plain = new TextDecoder('utf-8', { ignoreBOM: true });
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
+/** What is known to be UTF-8; a decoder takes ten times as long for so little. */
 const textAt = ({ bytes }: TallyKernel, at: number, length: number): string =>
-  plain.decode(bytes.subarray(at, at + length));
+  bytes.toString('utf8', at, at + length);
 
 /** A field of a CSV record, whose quotes are doubled; undefined when it is no UTF-8. */
 function fieldAt({ bytes }: TallyKernel, at: number, length: number): string | undefined {

@@ -14,6 +14,15 @@ export interface Stretch {
   upToBytes: Uint8Array | undefined;
   listed: Listed | undefined;
   reach: number;
+  /** The cut that was found last, and what for. */
+  found:
+    | {
+        readonly listed: Listed;
+        readonly upTo: Key | undefined;
+        readonly landmarks: Known['landmarks'];
+        readonly cut: Cut | undefined;
+      }
+    | undefined;
   /** Keys go on behind its end. */
   isDense: boolean;
 }
@@ -29,6 +38,7 @@ export const stretchOf = ({ from, upTo }: KeyRange): Stretch => ({
   upToBytes: bytesOf(upTo),
   listed: undefined,
   reach: 0,
+  found: undefined,
   isDense: false,
 });
 
@@ -72,7 +82,10 @@ export function advance(
   const begin = stretch.from.key;
   if (stretch.listed === undefined && begin !== undefined)
     for (const other of others)
-      if (other.upTo === begin) other.isDense = goesOnBehind(begin, first, last, known.words);
+      if (other.upTo === begin) {
+        other.isDense = goesOnBehind(begin, first, last, known.words);
+        other.found = undefined;
+      }
   stretch.listed = { first, last, reach: stretch.reach };
 }
 
@@ -91,9 +104,16 @@ export function chooseCut(stretches: Iterable<Stretch>, prefix: Prefix, known: K
   return best;
 }
 
-function cutOf({ listed, upTo, isDense }: Stretch, prefix: Prefix, known: Known): Cut | undefined {
+/** Found once for each page, for a choice looks at every stretch. */
+function cutOf(stretch: Stretch, prefix: Prefix, known: Known): Cut | undefined {
+  const { listed, upTo, isDense, found } = stretch;
   if (listed === undefined) return undefined;
+  if (found?.listed === listed && found.upTo === upTo && found.landmarks === known.landmarks)
+    return found.cut;
   const landmark = landmarkCut(known.landmarks, listed.last, upTo);
-  if (landmark) return { ...landmark, pages: Math.max(landmark.pages, 1) };
-  return cutIn(prefix, listed, upTo, isDense, known);
+  const cut = landmark
+    ? { ...landmark, pages: Math.max(landmark.pages, 1) }
+    : cutIn(prefix, listed, upTo, isDense, known);
+  stretch.found = { listed, upTo, landmarks: known.landmarks, cut };
+  return cut;
 }

@@ -1,8 +1,30 @@
 /** The rows of one page while it is being read: where each key lies in the body, and its columns. */
 import type { CodedColumn } from './column-batch.js';
+import type { EntryShape } from './list-entry-shape.js';
+
+/** Where the fields of an entry lie; both 0 for one it does not have. */
+export interface EntryFields {
+  keyStart: number;
+  keyEnd: number;
+  sizeStart: number;
+  sizeEnd: number;
+  classStart: number;
+  classEnd: number;
+  latestStart: number;
+  latestEnd: number;
+}
+
+export const noFields = (): EntryFields => ({
+  ...{ keyStart: 0, keyEnd: 0, sizeStart: 0, sizeEnd: 0 },
+  ...{ classStart: 0, classEnd: 0, latestStart: 0, latestEnd: 0 },
+});
 
 export interface ListedRows {
   readonly hasVersions: boolean;
+  /** Of the entries read so far. */
+  readonly shapes: EntryShape[];
+  /** Of the entry read last. */
+  readonly fields: EntryFields;
   count: number;
   keyStart: Int32Array;
   keyEnd: Int32Array;
@@ -21,6 +43,8 @@ const NOT_SAID = 2;
 
 export const createRows = (hasVersions: boolean): ListedRows => ({
   hasVersions,
+  shapes: [],
+  fields: noFields(),
   count: 0,
   keyStart: new Int32Array(PAGE_ROWS),
   keyEnd: new Int32Array(PAGE_ROWS),

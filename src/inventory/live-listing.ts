@@ -51,6 +51,8 @@ interface Run {
   isProbed: boolean;
   objects: number;
   cuts: number;
+  /** Pages that more followed: what a cut may cost is measured by them, not by pages that cuts left empty. */
+  fullPages: number;
   inFlight: number;
   stopped: boolean;
   /** Whatever is under way then is of no use. */
@@ -78,7 +80,7 @@ export function listLive(listing: LiveListing): Promise<ListingProgress> {
       running: new Set(),
       known: { landmarks, words: new Set(), pages: 0 },
       isProbed: landmarks.length > 0 || !listing.pager.isOrdered,
-      ...{ objects: 0, cuts: 0, inFlight: 0, stopped: false },
+      ...{ objects: 0, cuts: 0, fullPages: 0, inFlight: 0, stopped: false },
       ended: ended.signal,
       finish: () => {
         end();
@@ -136,13 +138,13 @@ function inFlight(run: Run, work: Promise<void>): void {
 
 function parted(run: Run): Stretch | undefined {
   const { pager, parallel, prefix } = run.listing;
-  if (!pager.isOrdered || parallel === 1 || run.known.pages < HEAD_PAGES) return undefined;
+  if (!pager.isOrdered || parallel === 1 || run.fullPages < HEAD_PAGES) return undefined;
   if (!run.isProbed && run.running.size > 0) {
     run.isProbed = true;
     inFlight(run, probe(run, prefix, PROBE_LEVELS));
     if (run.inFlight >= parallel) return undefined;
   }
-  if (run.cuts >= run.known.pages - HEAD_PAGES + 1 || run.cuts > parallel + run.known.pages / PAGES_PER_CUT)
+  if (run.cuts > run.fullPages - HEAD_PAGES || run.cuts > parallel + run.fullPages / PAGES_PER_CUT)
     return undefined;
   const choice = chooseCut(run.running, prefix, run.known);
   if (!choice) return undefined;
@@ -166,7 +168,8 @@ async function listStretch(run: Run, stretch: Stretch): Promise<void> {
     const page = await ask(run, { prefix: prefixFor(stretch, run.listing.prefix), from });
     if (run.stopped || !page) return;
     isOpen = receive(run, stretch, page);
-    if (!isOpen) run.running.delete(stretch);
+    if (isOpen) run.fullPages += 1;
+    else run.running.delete(stretch);
     run.listing.onProgress?.(progressOf(run));
   }
 }

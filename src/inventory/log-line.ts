@@ -72,18 +72,20 @@ function tokenEnd(bytes: Uint8Array, from: number, end: number): number {
 /** The quote that ends the URI is the first one that a status and its numbers follow: others belong to the caller's text. */
 function readUri(bytes: Uint8Array, from: number, end: number, line: LogLine): boolean {
   line.uriStart = line.uriEnd = from;
-  if (bytes[from] === dash && bytes[from + 1] === blank) return readNumbers(bytes, from + 2, end, line);
+  // Found once: a damaged line may hold thousands of places where the URI could end.
+  const last = lastQuote(bytes, from, end);
+  if (bytes[from] === dash && bytes[from + 1] === blank) return readNumbers(bytes, from + 2, end, last, line);
   if (bytes[from] !== quote) return false;
   line.uriStart = from + 1;
-  for (let at = from + 1; at < end; at++) {
+  for (let at = from + 1; at <= last; at++) {
     if (bytes[at] !== quote || bytes[at + 1] !== blank) continue;
     line.uriEnd = at;
-    if (readNumbers(bytes, at + 2, end, line)) return true;
+    if (readNumbers(bytes, at + 2, end, last, line)) return true;
   }
   return false;
 }
 
-function readNumbers(bytes: Uint8Array, from: number, end: number, line: LogLine): boolean {
+function readNumbers(bytes: Uint8Array, from: number, end: number, last: number, line: LogLine): boolean {
   const statusEnd = tokenEnd(bytes, from, end);
   line.status = numberIn(bytes, from, statusEnd);
   if (!(line.status >= 0 && line.status < 1000)) return false;
@@ -98,7 +100,7 @@ function readNumbers(bytes: Uint8Array, from: number, end: number, line: LogLine
   const turnEnd = tokenEnd(bytes, totalEnd + 1, end);
   const times = numberIn(bytes, sizeEnd + 1, totalEnd) + numberIn(bytes, totalEnd + 1, turnEnd);
   if (!(line.bytesSent >= 0 && line.objectBytes >= 0 && times >= 0)) return false;
-  line.fields = fieldsFrom(bytes, turnEnd + 1, end);
+  line.fields = fieldsFrom(bytes, turnEnd + 1, end, last);
   return line.fields >= leastFields;
 }
 
@@ -134,10 +136,9 @@ const isCode = (byte: number): boolean =>
   byte === 0x5f;
 
 /** Field 16 begins at `from`. No field after the user agent holds a quote, so the last one in the line ends it. */
-function fieldsFrom(bytes: Uint8Array, from: number, end: number): number {
+function fieldsFrom(bytes: Uint8Array, from: number, end: number, last: number): number {
   if (from >= end || (bytes[from] !== quote && bytes[from] !== dash)) return 0;
-  const last = lastQuote(bytes, from, end);
-  if (last < 0) return 15 + tokens(bytes, from, end);
+  if (last < from) return 15 + tokens(bytes, from, end);
   // Within the quotes of a referer or a user agent that is cut off.
   if (last === from || bytes[last + 1] !== blank) return 0;
   return 17 + tokens(bytes, last + 2, end);

@@ -1,5 +1,5 @@
 /** Requests and bytes by prefix, kind, requester and answer: bounded in number whatever a log holds, totals always exact. */
-import type { Key, Prefix } from '../kernel/s3.js';
+import { type Key, type Prefix, parentOf } from '../kernel/s3.js';
 import { type Answer, answers, operationOf, type RequestClass, requestClasses } from './log-operations.js';
 import { openCells } from './request-cells.js';
 import { openSums, type RequestBytes, type RequestTotals } from './request-sums.js';
@@ -23,7 +23,7 @@ export interface TallyLimits {
   readonly cells: number;
 }
 
-export const tallyLimits: TallyLimits = { prefixes: 10_000, requesters: 2000, cells: 200_000 };
+export const tallyLimits: TallyLimits = { prefixes: 10_000, requesters: 2000, cells: 50_000 };
 
 /** What the requesters beyond the limit are counted under. */
 export const otherRequesters = '(others)';
@@ -194,7 +194,7 @@ function openRows({ prefix: root, depth, tableOf }: RequestTallyOptions, limit: 
         return prefixes.push(prefix) - 1;
       }
       folded += 1;
-      while (!numbers.has(prefix)) prefix = prefix.slice(0, prefix.lastIndexOf('/', prefix.length - 2) + 1);
+      while (!numbers.has(prefix)) prefix = parentOf(prefix);
       return numbers.get(prefix)!;
     },
   };

@@ -22,7 +22,7 @@ export interface Slot {
 
 export interface TallyKernel {
   /** All memory; another array after `reserve`. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly inputAt: number;
   readonly scratchAt: number;
   /** Makes room for an input of so many bytes, and keeps what is in it. */
@@ -190,7 +190,7 @@ export function openTallyKernel(
     ...[at.sampleText, longestRecord + limits.sampleTextBytes, at.scratch, longestRecord],
   );
   wasm.setup(at.roles, longestRecord, Number(options.currentOnly), at.scratch);
-  let bytes = new Uint8Array(memory.buffer);
+  let bytes = Buffer.from(memory.buffer);
   let numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
   let isEncoded = true;
   /** Folders are known by their bytes as they stand, which mean something else there. */
@@ -213,7 +213,7 @@ export function openTallyKernel(
       const needed = at.input + inputBytes + slack;
       if (needed <= memory.buffer.byteLength) return;
       memory.grow(Math.ceil((needed - memory.buffer.byteLength) / pageBytes));
-      bytes = new Uint8Array(memory.buffer);
+      bytes = Buffer.from(memory.buffer);
       numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
     },
     beginCsv(roles) {

@@ -96,6 +96,7 @@ export const errorTable = {
   REQUEST_TIMEOUT: entry(408, 2, 'The request took too long to arrive.', 'Send it again, faster.', true),
   ROUTE_UNKNOWN: entry(404, 2, 'There is nothing at {method} {path}.', 'See /openapi.json.'),
   SCANNER_ENDED: entry(500, 1, 'The thread that read inventory file "{file}" ended: {why}.', 'Nothing was counted. Run again; with --out, files that were read to their end are not read again.', true),
+  SCANS_APART: entry(409, 2, 'These scans do not go together: {why}.', '{hint}'),
   SCAN_INVALID: entry(400, 2, '{source} is not a scan of bucketwise: {why}.', 'Make one with: bucketwise scan <uri> --out scan.json'),
   SCHEMA_REFUSED: entry(422, 5, '{partition} is refused: {why}.', 'The sources are untouched. Correct the columns in the config, or the file.'),
   SETUP_DENIED: entry(403, 6, '{table}: {what}.', '{todo}'),

@@ -80,6 +80,9 @@ export const isDirectoryBucket = (bucket: string): boolean => /--[a-z0-9-]+--x-s
 export const asFolder = (prefix: string): Prefix =>
   prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 
+/** "a/b/c/" → "a/b/", "//" → "/", "/" → "": always shorter, whatever a key begins with. */
+export const parentOf = (prefix: Prefix): Prefix => prefix.slice(0, prefix.slice(0, -1).lastIndexOf('/') + 1);
+
 /**
  * "s3://bucket/prefix" or "file:///dir" → Location. A prefix is taken as a folder.
  * Errors: URI_INVALID, BUCKET_INVALID.

@@ -26,6 +26,8 @@ export interface Partition {
 export interface FoundPartition extends Partition {
   readonly tablePrefix: Prefix;
   readonly layout: Layout;
+  /** Of the known layouts none before this one is in the folder at all. */
+  readonly isFirst: boolean;
 }
 
 /** M, D and H alone write numbers without a leading zero; mm are minutes where no small letter stands beside them. */
@@ -122,15 +124,19 @@ export function partitionOf(key: Key, tablePrefix: Prefix, layout: Layout): Part
 }
 
 function partitionIn(layout: Layout, match: RegExpExecArray): Partition | undefined {
+  const hourStart = partitionHour(layout, (i) => Number(match[i + 2]));
+  return hourStart === undefined ? undefined : { partition: match[1]!, hourStart };
+}
+
+/** When a partition begins, by the numbers of its fields; undefined when that date does not exist. */
+export function partitionHour({ fields }: Layout, numberAt: (field: number) => number): number | undefined {
   const date: Record<Field, number> = { year: 0, month: 0, day: 0, hour: 0, minute: 0 };
-  layout.fields.forEach((field, i) => {
-    date[field] = Number(match[i + 2]);
-  });
+  for (let i = 0; i < fields.length; i++) date[fields[i]!] = numberAt(i);
   const hourStart = Date.UTC(date.year, date.month - 1, date.day, date.hour, date.minute);
   const is = new Date(hourStart);
   // Years below 1000 are typing errors, and Date reads those below 100 as 19xx.
   const exists = date.year >= 1000 && is.getUTCMonth() === date.month - 1 && is.getUTCDate() === date.day;
-  return exists && date.hour < 24 && date.minute < 60 ? { partition: match[1]!, hourStart } : undefined;
+  return exists && date.hour < 24 && date.minute < 60 ? hourStart : undefined;
 }
 
 /** Reads a partition as a user writes it: "year=2026/month=11/day=22/hour=05". Errors: PARTITION_INVALID. */
@@ -155,14 +161,16 @@ export function partitionPath(layout: Layout, hourStart: number): string {
 /** The first known layout in the folders of a key, wherever its table lies. Dates are of our time: 1234 may be a customer, and 9999-12-31 stands for none. */
 export function findPartition(key: Key): FoundPartition | undefined {
   if (!/\d\//.test(key)) return undefined;
+  let isFirst = true;
   for (const searched of searchedLayouts) {
     const match = firstMatch(searched, key);
     const { layout } = searched;
     const found = match && partitionIn(layout, match);
     if (found && ofOurTime(found.hourStart)) {
       const at = match.index + (match[0].startsWith('/') ? 1 : 0);
-      return { ...found, layout, tablePrefix: key.slice(0, at) };
+      return { ...found, layout, tablePrefix: key.slice(0, at), isFirst };
     }
+    isFirst &&= !match;
   }
   return undefined;
 }

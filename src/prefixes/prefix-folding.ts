@@ -2,7 +2,7 @@
 import { compareKeys } from '../kernel/s3.js';
 import { addDistinct } from './distinct-count.js';
 import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.js';
-import type { PrefixTree } from './prefix-tree.js';
+import { forgetFolder, type PrefixTree } from './prefix-tree.js';
 import { foldTally, weightOf } from './running-tally.js';
 
 /** Folds the lighter half of the leaves into their parents, which are closed from then on. */
@@ -10,13 +10,13 @@ export function foldLightest(tree: PrefixTree): void {
   const leaves = [...allNodes(tree.root)].filter((node) => node.parent && node.children.size === 0);
   const weights = ranked(leaves);
   for (const { node } of weights.slice(0, Math.ceil(weights.length / 2))) foldLeaf(tree, node, node.parent!);
-  tree.folder = undefined;
+  forgetFolder(tree);
 }
 
 /** Folds a row and all below it into its parent. */
 export function foldBranch(tree: PrefixTree, branch: PrefixNode): void {
   for (const node of [...allNodes(branch)].reverse()) foldLeaf(tree, node, node.parent!);
-  tree.folder = undefined;
+  forgetFolder(tree);
 }
 
 function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {

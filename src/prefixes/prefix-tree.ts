@@ -1,8 +1,9 @@
 /** Every object is counted once, at the deepest row it has; rows are bounded in number, whatever the number of objects. */
 import { compareKeys, type Key, type ObjectRecord, type Prefix } from '../kernel/s3.js';
 import { addDistinct, createDistinctCount, type DistinctCount } from './distinct-count.js';
-import { addHour } from './hour-set.js';
+import { addHour, type HourSet } from './hour-set.js';
 import { type FoundPartition, findPartition } from './partition-keys.js';
+import { hourLike, type PartitionShape, shapeOf } from './partition-shape.js';
 import { foldLightest } from './prefix-folding.js';
 import { addChild, createNode, hoursOf, owned, type PrefixNode, tallyFor } from './prefix-node.js';
 import { isBeyond, saysSomething } from './row-sample.js';
@@ -29,6 +30,10 @@ export interface PrefixTree {
   /** The folder of the last object, and its row: neighbours in a listing mostly share it. */
   folder: string | undefined;
   row: FolderRow;
+  /** The table whose folder was entered last, its row, and the hours noted there. */
+  table:
+    | { readonly shape: PartitionShape; readonly row: FolderRow; readonly hours: HourSet | undefined }
+    | undefined;
 }
 
 /** Where the objects of a folder are counted. */
@@ -44,7 +49,7 @@ const HELD_PER_ROW = 4;
 export function createPrefixTree(options: PrefixTreeOptions): PrefixTree {
   const root = createNode(undefined, options.prefix);
   const row = { node: root, isOwn: true };
-  return { options, root, nodes: 1, folded: createDistinctCount(), folder: undefined, row };
+  return { options, root, nodes: 1, folded: createDistinctCount(), folder: undefined, row, table: undefined };
 }
 
 /** More rows are held than may be. */
@@ -96,9 +101,20 @@ function noteKey(node: PrefixNode, folder: string, key: Key): boolean {
 
 /** The row of a folder, made where it may be, and the folder's hour noted there. */
 export function enterFolder(tree: PrefixTree, folder: string): FolderRow {
+  const { table } = tree;
+  const hour = table && hourLike(table.shape, folder);
+  if (hour !== undefined) {
+    if (table!.hours) addHour(table!.hours, hour);
+    return table!.row;
+  }
   const found = findPartition(folder);
   const row = rowOf(tree, folder, found?.tablePrefix.length ?? folder.length);
-  if (found) notePartition(tree, row.node, found);
+  if (!found) return row;
+  const hours = hoursIn(tree, row.node, found);
+  if (hours) addHour(hours, found.hourStart);
+  // A folded row is counted folder by folder.
+  const shape = row.isOwn ? shapeOf(folder, found) : undefined;
+  tree.table = shape && { shape, row, hours };
   return row;
 }
 
@@ -142,8 +158,14 @@ function noteFolded(tree: PrefixTree, node: PrefixNode, folder: string, end: num
 }
 
 /** Only the row that stands for the table knows its hours: two tables' hours cannot be told apart in one row. */
-function notePartition(tree: PrefixTree, node: PrefixNode, found: FoundPartition): void {
-  if (node.prefix !== found.tablePrefix && !(node === tree.root && node.prefix.startsWith(found.tablePrefix)))
-    return;
-  addHour(hoursOf(node, found.layout.template), found.hourStart);
+function hoursIn(tree: PrefixTree, node: PrefixNode, found: FoundPartition): HourSet | undefined {
+  const isIts =
+    node.prefix === found.tablePrefix || (node === tree.root && node.prefix.startsWith(found.tablePrefix));
+  return isIts ? hoursOf(node, found.layout.template) : undefined;
+}
+
+/** Rows were folded, or others came: what is known of the last folder holds no longer. */
+export function forgetFolder(tree: PrefixTree): void {
+  tree.folder = undefined;
+  tree.table = undefined;
 }

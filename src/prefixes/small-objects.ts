@@ -1,7 +1,7 @@
 /** Prefixes that hold mostly small objects, each object named by one finding of its kind: the deepest row that explains it. */
 import { bytesText, MIB } from '../kernel/bytes.js';
 import { count, groupedText } from '../kernel/quantity.js';
-import type { Prefix } from '../kernel/s3.js';
+import { type Prefix, parentOf } from '../kernel/s3.js';
 import { FLOOR_BYTES } from './histogram.js';
 import type { Finding, PrefixRow } from './scan.js';
 import { type HistogramRow, hasArchiveOverhead, hasFloor, type Tally } from './tally.js';
@@ -111,8 +111,7 @@ const minus = (a: Measure, b: Measure = none): Measure => ({
 /** "a/b/c/" → "a/b/", "a/", "". */
 function ancestorsOf(prefix: Prefix): readonly Prefix[] {
   const above: Prefix[] = [];
-  for (let rest = prefix; rest !== ''; above.push(rest))
-    rest = rest.slice(0, rest.slice(0, -1).lastIndexOf('/') + 1);
+  for (let rest = prefix; rest !== ''; above.push(rest)) rest = parentOf(rest);
   return above;
 }
 

@@ -5,7 +5,7 @@ import { addDistinct, addDistinctBits } from './distinct-count.js';
 import { unpackHours } from './packed-hours.js';
 import { foldBranch, foldLightest } from './prefix-folding.js';
 import { hoursOf, type PrefixNode, tallyFor } from './prefix-node.js';
-import { addRow, createPrefixTree, isFull, type PrefixTree } from './prefix-tree.js';
+import { addRow, createPrefixTree, forgetFolder, isFull, type PrefixTree } from './prefix-tree.js';
 import { smallerSample } from './row-sample.js';
 import { addSums, spill, sumCount } from './running-tally.js';
 import { type TreePart, textAt } from './tree-part.js';
@@ -49,7 +49,7 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
   });
   addDistinctBits(tree.folded, part.folded);
   while (isFull(tree)) foldLightest(tree);
-  tree.folder = undefined;
+  forgetFolder(tree);
 }
 
 function placed(tree: PrefixTree, part: TreePart): Placed[] {

@@ -95,9 +95,10 @@ export function requestNotes(requests: Requests): string[] {
       `${counted(skippedFiles, 'file')} of other buckets, or without events, left unread.`,
     ),
     ...said(outside, `${counted(outside, 'request')} outside of the scanned prefix, not counted.`),
-    ...requests.guessed.map(
-      ({ operation, takenFor, requests: made }) =>
-        `${operation}: ${counted(made, 'request')} of an operation without a known price, taken for ${operationNames[takenFor]}${takenFor === 'unknown' ? ', not priced' : ''}.`,
+    ...requests.guessed.map(({ operation, takenFor, requests: made }) =>
+      takenFor === 'unknown'
+        ? `${operation}: ${counted(made, 'request')} of an operation that is not known, not priced.`
+        : `${operation}: ${counted(made, 'request')} of an operation that is not known, priced as ${operationNames[takenFor]}.`,
     ),
     ...said(folded.prefixes, `${counted(folded.prefixes, 'folder')} counted in one above.`),
     ...said(folded.requesters, `${counted(folded.requesters, 'requester')} counted together as (others).`),

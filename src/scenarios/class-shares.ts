@@ -1,5 +1,5 @@
 /** Of which class the objects at a prefix are: requests in logs do not name it, and their price depends on it. */
-import type { Prefix, StorageClass } from '../kernel/s3.js';
+import { type Prefix, parentOf, type StorageClass } from '../kernel/s3.js';
 import type { PrefixRow } from '../prefixes/scan.js';
 import { classesOf, isReadable, totalsOf } from './table-layout.js';
 
@@ -13,11 +13,7 @@ export function classesAt(rows: readonly PrefixRow[]): (prefix: Prefix) => reado
   const known = new Map(rows.map((row) => [row.prefix, row]));
   const root = rows[0]?.prefix ?? '';
   return (prefix) => {
-    for (
-      let at = prefix;
-      at.length >= root.length;
-      at = at.slice(0, at.lastIndexOf('/', at.length - 2) + 1)
-    ) {
+    for (let at = prefix; at.length >= root.length; at = parentOf(at)) {
       const row = known.get(at);
       if (row)
         return classesOf(row.histogram).map((name) => ({

@@ -83,12 +83,18 @@ const edges = [1, 4, 8, 16, 32, 64, 128].map((kib) => kib * KIB);
 
 /** One candidate for each size below which objects would stay in STANDARD. */
 export const keptInStandard = (part: FindingPart): Candidate[] =>
-  edges.flatMap((edge) => keptBelow(part, edge));
+  edges
+    // An edge without objects right below it is the one before.
+    .filter((edge, at) =>
+      part.histogram.some(
+        ({ upToBytes }) => upToBytes !== null && upToBytes <= edge && upToBytes > (edges[at - 1] ?? 0),
+      ),
+    )
+    .flatMap((edge) => keptBelow(part, edge));
 
 function keptBelow({ usage, histogram }: FindingPart, edge: number): Candidate[] {
   const moved = histogram.filter(({ upToBytes }) => upToBytes !== null && upToBytes <= edge);
   const { objects } = totalsOf(moved);
-  if (objects === 0n) return [];
   const parts = classesOf(moved).map((name) => ({
     class: name,
     ...totalsOf(moved.filter((bar) => bar.class === name)),

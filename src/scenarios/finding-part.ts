@@ -5,6 +5,7 @@ import { type Flag, kindOf } from '../prefixes/small-objects.js';
 import type { HistogramRow } from '../prefixes/tally.js';
 import type { Bill, BillLine } from '../pricing/bill.js';
 import type { RequestUsage, RetrievalUsage, Usage } from '../pricing/usage.js';
+import { type FlagIndex, outermost } from './flag-index.js';
 import type { Layout } from './layout.js';
 import { storageOf, withoutBars } from './table-layout.js';
 
@@ -19,19 +20,19 @@ export interface FindingPart {
 /** `layoutOf`: of a row with all below it. */
 export function findingPart(
   flag: Flag,
-  flags: readonly Flag[],
+  flags: FlagIndex,
   rows: ReadonlyMap<string, PrefixRow>,
   layoutOf: (prefix: string) => Layout,
 ): FindingPart {
   const row = rows.get(flag.prefix)!;
-  const deeper = outermost(flags.filter((other) => isDeeper(other, flag)));
+  const below = flags.below(flag.prefix);
+  const deeper = outermost(below.filter(({ kind }) => kind === flag.kind));
   const ofKind = (bar: HistogramRow): boolean => kindOf(bar.class) === flag.kind;
   const { usage } = layoutOf(flag.prefix);
   const usageOf = ({ prefix }: Flag): Usage => layoutOf(prefix).usage;
   const taken = deeper.map(usageOf);
-  // LIST is of no kind: whatever is found deeper has its own.
-  const below = flags.filter((other) => other.prefix !== flag.prefix && other.prefix.startsWith(flag.prefix));
-  const listed = isFirstAt(flag, flags) ? outermostPrefixes(below).map(usageOf) : undefined;
+  // LIST is of no kind, and of a prefix: its first finding has them, and whatever is found deeper has its own.
+  const listed = flags.firstAt(flag.prefix) === flag ? outermost(below).map(usageOf) : undefined;
   const histogram = withoutBars(
     layoutOf(flag.prefix).histogram.filter(ofKind),
     deeper.flatMap(({ prefix }) => rows.get(prefix)!.histogram.filter(ofKind)),
@@ -48,27 +49,6 @@ export function findingPart(
     },
   };
 }
-
-export const isDeeper = (other: Flag, flag: Flag): boolean =>
-  other.kind === flag.kind && other.prefix !== flag.prefix && other.prefix.startsWith(flag.prefix);
-
-/** Without those that lie within another: rows include what is below them. */
-const outermost = (flags: readonly Flag[]): readonly Flag[] =>
-  flags.filter((flag) => !flags.some((other) => isDeeper(flag, other)));
-
-/** One flag for each prefix that lies within no other. */
-const outermostPrefixes = (flags: readonly Flag[]): readonly Flag[] =>
-  flags.filter(
-    (flag, at) =>
-      !flags.some(
-        (other, otherAt) =>
-          flag.prefix.startsWith(other.prefix) && (other.prefix !== flag.prefix || otherAt < at),
-      ),
-  );
-
-/** LIST is of a prefix and of no class: the first finding of the prefix has it. */
-const isFirstAt = (flag: Flag, flags: readonly Flag[]): boolean =>
-  flags.find(({ prefix }) => prefix === flag.prefix) === flag;
 
 /** `listed`: what deeper findings have of the LISTs; undefined where another finding of this prefix has them. */
 function requestsWithout(

@@ -2,6 +2,7 @@
 import { compareUsd, scaleUsd, subtractUsd, type Usd, zeroUsd } from '../kernel/usd.js';
 import type { Finding, PrefixRow, Scan } from '../prefixes/scan.js';
 import { type Flag, flagSmallObjects, kindOf, smallObjectDefaults } from '../prefixes/small-objects.js';
+import type { Bill } from '../pricing/bill.js';
 import { monthlyBill } from '../pricing/monthly-bill.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import type { Usage } from '../pricing/usage.js';
@@ -13,8 +14,9 @@ import {
   largerBuffer,
   packed,
 } from './finding-actions.js';
-import { costsOf, type FindingPart, findingPart, isDeeper, requestSaving } from './finding-part.js';
+import { costsOf, type FindingPart, findingPart, requestSaving } from './finding-part.js';
 import { certaintyOf } from './finding-words.js';
+import { type FlagIndex, flagIndex } from './flag-index.js';
 import { describe, type Layout, type LayoutOptions } from './layout.js';
 import { isReadableTier, type TableLayout, totalsOf } from './table-layout.js';
 
@@ -25,6 +27,7 @@ export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Fi
     ...smallObjectDefaults,
     smallBelowBytes: scan.smallBelowBytes,
   });
+  const index = flagIndex(flags);
   const known = new Map<string, Layout>();
   const layoutOf = (prefix: string): Layout => {
     const layout = known.get(prefix) ?? describe(scan, rows.get(prefix)!, options);
@@ -33,12 +36,13 @@ export function findings(scan: Scan, card: RateCard, options: LayoutOptions): Fi
   };
   return flags
     .map((flag) => {
-      const part = findingPart(flag, flags, rows, layoutOf);
+      const part = findingPart(flag, index, rows, layoutOf);
+      const bill = monthlyBill(part.usage, card);
       const choices = [
-        ...compactions(layoutOf(flag.prefix), claimOf(flag, flags), part, card, options),
-        ...candidatesOf(part).map((candidate) => weighed(part.usage, candidate, card)),
+        ...compactions(layoutOf(flag.prefix), claimOf(flag, index), part, card, options),
+        ...candidatesOf(part).map((candidate) => weighed(bill, candidate, card)),
       ];
-      return findingOf(part, best(choices), scan, card, options);
+      return findingOf({ part, bill, choice: best(choices) }, scan, card, options);
     })
     .sort((a, b) => compareUsd(b.saving, a.saving))
     .map(({ finding }) => finding);
@@ -51,7 +55,8 @@ interface Choice {
   readonly saving: Usd;
   /** How much of the saving is requests. */
   readonly requests: Usd;
-  readonly oneOff: Usd;
+  /** What doing it takes: priced for the one that is chosen. */
+  readonly oneOff: Usage;
 }
 
 function candidatesOf(part: FindingPart): Candidate[] {
@@ -70,13 +75,12 @@ function candidatesOf(part: FindingPart): Candidate[] {
   ];
 }
 
-function weighed(usage: Usage, { action, recommendation, after, oneOff }: Candidate, card: RateCard): Choice {
-  const [before, then] = [monthlyBill(usage, card), monthlyBill(after, card)];
+function weighed(before: Bill, { after, ...candidate }: Candidate, card: RateCard): Choice {
+  const then = monthlyBill(after, card);
   return {
-    ...{ action, recommendation },
+    ...candidate,
     saving: subtractUsd(before.total, then.total),
     requests: requestSaving(before, then),
-    oneOff: monthlyBill(oneOff, card).total,
   };
 }
 
@@ -104,7 +108,7 @@ function compactions(
           : 'Compact each hour or day into files of up to 128 MiB in STANDARD.',
       saving: subtractUsd(before.total, after.total),
       requests: requestSaving(before, after),
-      oneOff: monthlyBill(change.oneOff, card).total,
+      oneOff: change.oneOff,
     },
   ];
 }
@@ -115,15 +119,19 @@ function best(choices: readonly Choice[]): Choice | undefined {
   return first && compareUsd(first.saving, zeroUsd) > 0 ? first : undefined;
 }
 
+interface Weighed {
+  readonly part: FindingPart;
+  readonly bill: Bill;
+  readonly choice: Choice | undefined;
+}
+
 function findingOf(
-  part: FindingPart,
-  choice: Choice | undefined,
+  { part, bill, choice }: Weighed,
   scan: Scan,
   card: RateCard,
   options: LayoutOptions,
 ): { readonly finding: Finding; readonly saving: Usd } {
   const { flag, row } = part;
-  const bill = monthlyBill(part.usage, card);
   const saving = choice?.saving ?? zeroUsd;
   const leansOnReads = choice !== undefined && compareUsd(scaleUsd(choice.requests, 2n), saving) > 0;
   const { confidence, certainty } = certaintyOf(part, scan, options, leansOnReads);
@@ -137,7 +145,7 @@ function findingOf(
       recommendation: choice?.recommendation ?? leaveAlone,
       monthlyUsd: bill.total.toString(),
       savingUsd: saving.toString(),
-      oneOffUsd: (choice?.oneOff ?? zeroUsd).toString(),
+      oneOffUsd: (choice ? monthlyBill(choice.oneOff, card).total : zeroUsd).toString(),
       costs: Object.fromEntries(costs),
       ...signsOf(row),
     },
@@ -152,8 +160,8 @@ const signsOf = ({ partitioning, writer }: PrefixRow): Pick<Finding, 'partitioni
 });
 
 /** Which tables a finding speaks for, and which of their objects: no saving is counted in two findings. */
-function claimOf(flag: Flag, flags: readonly Flag[]): (table: TableLayout) => TableLayout[] {
-  const deeper = flags.filter((other) => isDeeper(other, flag));
+function claimOf(flag: Flag, flags: FlagIndex): (table: TableLayout) => TableLayout[] {
+  const deeper = flags.below(flag.prefix).filter(({ kind }) => kind === flag.kind);
   return (table) =>
     deeper.some(({ prefix }) => table.prefix.startsWith(prefix)) ? [] : [claimed(table, flag.kind)];
 }

@@ -78,6 +78,7 @@ export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): La
         ? requestAssumptions(scan.requests)
         : [queriesAssumed(options), writesAssumed(tables, options)]),
       ...assumptionsOf(histogram),
+      ...versionsAssumed(row),
     ],
     notCounted: [...missingFiles(scan), ...withoutPrice(row)],
   };
@@ -133,6 +134,15 @@ function assumptionsOf(histogram: readonly HistogramRow[]): string[] {
   ];
 }
 
+/** The bars do not tell versions apart. */
+function versionsAssumed({ tallies }: PrefixRow): string[] {
+  const noncurrent = tallies.reduce((sum, { noncurrentObjects }) => sum + noncurrentObjects, 0n);
+  if (noncurrent === 0n) return [];
+  return [
+    `Noncurrent versions (${grouped(noncurrent)}) are taken to be read, listed and written like current ones, which overstates requests (scan with --versions current to see those of current objects alone).`,
+  ];
+}
+
 const missingFiles = ({ missing = [] }: Pick<Scan, 'missing'>): string[] =>
   missing.map(
     ({ file, why }) => `what inventory file "${printable(file)}" lists, which was left out: ${why}`,
@@ -142,7 +152,11 @@ function withoutPrice(row: PrefixRow): string[] {
   const markers = row.tallies.reduce((sum, { deleteMarkers }) => sum + deleteMarkers, 0n);
   const unsized = row.tallies.reduce((sum, { unsizedObjects = 0n }) => sum + unsizedObjects, 0n);
   return [
-    ...(unsized === 0n ? [] : [`the storage of objects whose size is not known: ${grouped(unsized)}`]),
+    ...(unsized === 0n
+      ? []
+      : [
+          `storage, overhead, monitoring and requests of objects whose size is not known: ${grouped(unsized)}`,
+        ]),
     ...row.tallies
       .filter((tally) => !hasPrice(tally) && tally.objects > 0n)
       .map(

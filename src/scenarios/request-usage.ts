@@ -1,6 +1,6 @@
 /** A month's requests as logs show them: counted for every row of a scan with what is below it, at the pace of the time observed. */
 import { hoursIn, type Month } from '../kernel/day.js';
-import type { Prefix, StorageClass } from '../kernel/s3.js';
+import { type Prefix, parentOf, type StorageClass } from '../kernel/s3.js';
 import type { RequestRow, Requests } from '../prefixes/request-rows.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import {
@@ -89,8 +89,7 @@ function observedBy(scan: Scan, requests: Requests): ReadonlyMap<Prefix, Observe
 /** A prefix and every one above it, up to the scanned one. */
 function waysUp(prefix: Prefix, root: Prefix): Prefix[] {
   const ways: Prefix[] = [];
-  for (let at = prefix; at.length > root.length; at = at.slice(0, at.lastIndexOf('/', at.length - 2) + 1))
-    ways.push(at);
+  for (let at = prefix; at.length > root.length; at = parentOf(at)) ways.push(at);
   return [...ways, root];
 }
 
@@ -125,8 +124,16 @@ function note(observed: Observed, row: RequestRow, shares: Parameters<typeof spl
 /** "2026-11-01T00:00:00.000Z" → "2026-11-01 00:00 UTC". */
 const shortly = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 
-/** What a month made from logs rests on. */
-export function requestAssumptions(requests: Requests): string[] {
+const assumed = new WeakMap<Requests, readonly string[]>();
+
+/** What a month made from logs rests on: the same for every row. */
+export function requestAssumptions(requests: Requests): readonly string[] {
+  const known = assumed.get(requests) ?? assumptionsOf(requests);
+  assumed.set(requests, known);
+  return known;
+}
+
+function assumptionsOf(requests: Requests): string[] {
   const { from, to, hours, activeHours, source } = requests;
   return [
     `PUT, GET and LIST are those that ${source} shows from ${shortly(from)} to ${shortly(to)} (${hours} hours, requests in ${activeHours} of them), at the same pace for the whole month.`,

@@ -12,7 +12,7 @@ import { memoryLister } from '../inventory/memory-lister.js';
 import { batchOf, type MemoryPager, memoryPager } from '../inventory/memory-pager.js';
 
 const keys = Array.from(
-  { length: 3000 },
+  { length: 2000 },
   (_, i) => `lake/t${i % 7}/day=${String(i % 31).padStart(2, '0')}/${i}.csv`,
 );
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -32,7 +32,7 @@ function bucketOf(pager: KeyPager): Surroundings {
     ...createWorld({ environment: {}, region: 'us-east-1' }),
     clock: {
       now: () => {
-        now += 200;
+        now += 20;
         return now;
       },
     },
@@ -53,7 +53,7 @@ function watching(signal = new AbortController().signal): Watched {
   return { notes, note: (text) => notes.push(text), progress: () => undefined, signal };
 }
 
-const slowly = (): MemoryPager => memoryPager(keys, { pageSize: 20, delay: turn });
+const slowly = (): MemoryPager => memoryPager(keys, { pageSize: 10, delay: turn });
 const asked = (out: string, more: Partial<ScanRequest> = {}): ScanRequest => ({
   uri: 's3://bucket/lake/',
   month: '2026-11',
@@ -71,14 +71,16 @@ async function interrupted(t: Test, request: ScanRequest, pages: number): Promis
   const stop = new AbortController();
   let seen = 0;
   const pager = memoryPager(keys, {
-    pageSize: 20,
+    pageSize: 10,
     delay: async () => {
       await turn();
       seen += 1;
       if (seen === pages) stop.abort();
     },
   });
-  await t.rejects(scan(bucketOf(pager), request, watching(stop.signal)), { code: 'INTERRUPTED' });
+  const watch = watching(stop.signal);
+  await t.rejects(scan(bucketOf(pager), request, watch), { code: 'INTERRUPTED' });
+  t.match(watch.notes.join(), /is kept: the same command goes on/);
   return seen;
 }
 
@@ -86,7 +88,7 @@ t.test('a scan interrupted ten times goes on to the document it would have given
   const whole = await documentOf(bucketOf(slowly()), asked(join(t.testdir(), 'scan.json')));
   const request = asked(join(t.testdir({ again: {} }), 'again', 'scan.json'));
   let pages = 0;
-  for (let i = 0; i < 10; i++) pages += await interrupted(t, request, 5 + ((i * 7) % 23));
+  for (let i = 0; i < 10; i++) pages += await interrupted(t, request, 5 + ((i * 7) % 13));
   t.same(partial(request.out!), ['scan.json.partial']);
   const pager = slowly();
   const watch = watching();
@@ -181,4 +183,21 @@ t.test('versions are listed on request, with delete markers and noncurrent bytes
       code: 'ARGUMENT_INVALID',
       message: /--versions all.*no versions/,
     });
+});
+
+t.test('after rows that could not be tallied nothing is kept that would be gone on with', async (t) => {
+  const out = join(t.testdir(), 'scan.json');
+  const pager = slowly();
+  let pages = 0;
+  const broken: KeyPager = {
+    ...pager,
+    page: async (request) => {
+      const page = await pager.page(request);
+      pages += 1;
+      if (pages < 3) return page;
+      return { ...page, batch: { ...page.batch, size: page.batch.size!.map(() => -1) } };
+    },
+  };
+  await t.rejects(scan({ ...bucketOf(broken), clock: { now: () => 0 } }, asked(out), watching()));
+  t.same(partial(out), []);
 });

@@ -145,3 +145,13 @@ t.test(
     ]);
   },
 );
+
+t.test('beyond the limit of prefixes a key that begins with "/" counts above it', async (t) => {
+  const [first] = fixture('lake.log').toString().split('\n');
+  const ask = (key: string): string => first!.replace(/REST\.\S+ \S+/, `REST.GET.OBJECT ${key}`);
+  const lines = ['a/x', 'b/x', '/x', '//x', '/c/x'].map(ask).join('\n');
+  t.same(
+    told(readLogs({ a: Buffer.from(lines) }, { limits: { prefixes: 3 } })).map((text) => text.slice(0, 12)),
+    ['(all) get ok', 'a/ get ok lo', 'b/ get ok lo'],
+  );
+});

@@ -2,7 +2,12 @@
 import { openReportBucket } from '../../src/adapters/inventory/report-bucket.js';
 import { scanFile } from '../../src/adapters/inventory/scan-file.js';
 import type { Surroundings } from '../../src/app/surroundings.js';
-import { openTally, type TallyOptions, type TallyPart } from '../../src/inventory/inventory-tally.js';
+import {
+  type InventoryTally,
+  openTally,
+  type TallyOptions,
+  type TallyPart,
+} from '../../src/inventory/inventory-tally.js';
 import type { FileJob, FileScanner } from '../../src/inventory/report-ports.js';
 import { createWorld } from '../../src/world.js';
 
@@ -14,18 +19,22 @@ export interface Scanned {
 export function inProcess(now: number, onFile: (key: string) => void = () => undefined) {
   const world = createWorld({ environment: {} });
   const scanned: Scanned = { keys: [] };
-  const openScanner = async (options: TallyOptions): Promise<FileScanner<TallyPart>> => ({
-    parallel: 1,
-    scan: async (job: FileJob) => {
+  const openScanner = async (options: TallyOptions): Promise<FileScanner<TallyPart>> => {
+    let tally: InventoryTally | undefined;
+    const scan = async (job: FileJob) => {
       onFile(job.file.key);
       scanned.keys.push(job.file.key);
       const bucket = await openReportBucket({ scheme: 'file' }, job.file.root);
-      const tally = openTally(options);
-      const read = await scanFile(job, { bucket, folder: undefined, tally, tell: () => undefined });
-      return { ...read, bytes: job.file.size, part: tally.part() };
-    },
-    close: () => undefined,
-  });
+      const own = tally ?? openTally(options);
+      // After an error nothing of it may be used again.
+      tally = undefined;
+      const read = await scanFile(job, { bucket, folder: undefined, tally: own, tell: () => undefined });
+      const part = own.part();
+      tally = own;
+      return { ...read, bytes: job.file.size, part };
+    };
+    return { parallel: 1, scan, close: () => undefined };
+  };
   const given: Surroundings = {
     ...world,
     clock: { now: () => now },

@@ -51,7 +51,7 @@ t.test('any keys in any encoding come out as they were put', async (t) => {
         t.same(keysOf(scanned(page((isUrl ? url : '') + rows)).batch), keys);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 50 },
   );
 });
 
@@ -68,6 +68,47 @@ t.test('fields come in any order, and what is not asked for is passed over', asy
   t.same(keysOf(batch), ['a', 'b', 'c']);
   t.same([...(batch.size ?? [])], [7, 5_000_000_000_000, 0]);
   t.same(classesOf(batch), ['NEW&CLASS', 'STANDARD', 'GLACIER']);
+});
+
+t.test('entries with other fields than their neighbours, in other orders, are read like any', async (t) => {
+  const field = fc.constantFrom(
+    '<StorageClass>GLACIER</StorageClass>',
+    '<Owner><ID>o</ID><DisplayName>Size</DisplayName></Owner>',
+    '<ETag>&quot;e&quot;</ETag>',
+    '<New/>',
+    '<!-- <Key>no</Key> -->',
+    ' ',
+  );
+  const object = fc.tuple(
+    fc.stringMatching(/^[a-z]{1,3}$/),
+    fc.nat(1e6),
+    fc.uniqueArray(field, { maxLength: 3 }),
+    fc.boolean(),
+  );
+  fc.assert(
+    fc.property(fc.array(object, { maxLength: 12 }), (objects) => {
+      const rows = objects.map(([key, size, fields, isKeyFirst]) => {
+        const parts = [`<Key>${key}</Key>`, ...fields, `<Size>${size}</Size>`];
+        return `<Contents>${(isKeyFirst ? parts : parts.toReversed()).join('')}</Contents>`;
+      });
+      const { batch } = scanned(page(rows.join('')));
+      t.same(
+        keysOf(batch),
+        objects.map(([key]) => key),
+      );
+      t.same(
+        [...(batch.size ?? [])],
+        objects.map(([, size]) => size),
+      );
+      t.same(
+        classesOf(batch),
+        objects.map(([, , fields]) =>
+          fields.some((one) => one.includes('GLACIER')) ? 'GLACIER' : 'STANDARD',
+        ),
+      );
+    }),
+    { numRuns: 50 },
+  );
 });
 
 t.test('groups are encoded as keys are', async (t) => {
@@ -118,7 +159,14 @@ t.test('a page longer than those of S3 is read to its end', async (t) => {
 t.test('wherever a page is cut off, it is refused and never taken for the end', async (t) => {
   const whole = page(entry('a', 1, '<StorageClass>STANDARD</StorageClass>') + entry('b'));
   t.equal(scanned(whole).batch.rows, 2);
-  for (let end = 0; end < whole.length; end++) t.throws(() => scanned(whole.slice(0, end)), `at ${end}`);
+  const taken = Array.from({ length: whole.length }, (_, end) => end).filter((end) => {
+    try {
+      return scanned(whole.slice(0, end)) !== undefined;
+    } catch {
+      return false;
+    }
+  });
+  t.same(taken, []);
 });
 
 t.test('what is not whole or not XML is refused, and says where', async (t) => {

@@ -62,7 +62,7 @@ t.test('whatever the keys, the splits and the timings, every key is given exactl
         for (const { from } of pager.requests) checkExpressible(t, from?.key ?? 'x');
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
 });
 
@@ -104,7 +104,7 @@ t.test('a listing broken off anywhere and gone on with gives the same keys', asy
         t.same(ranges, []);
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
 
@@ -133,6 +133,9 @@ t.test('a small prefix costs no more than one stream would, and one alone never 
     t.equal(pager.requests.length, pages, `${keys} keys`);
     t.equal(fewest, pages);
   }
+  const middling = memoryPager(numbered(4000, (i) => `k${pad(i, 9)}`));
+  await listed(middling, 'k', { parallel: 64 });
+  t.ok(middling.requests.length <= 6, `${middling.requests.length} requests for 4 pages`);
   const lister = memoryPager(wide, { pageSize: 50 });
   t.equal((await listed(lister, '', { parallel: 1 })).pages, 60);
 });
@@ -174,10 +177,10 @@ function answersAtOnce(): Answers {
   };
 }
 
-const many = 8000;
-const pageSize = 80;
+const many = 5000;
+const pageSize = 50;
 const hour = (i: number): string =>
-  `year=2025/month=${pad(1 + Math.floor(i / 3360), 2)}/day=${pad(1 + (Math.floor(i / 120) % 28), 2)}/hour=${pad(Math.floor(i / 5) % 24, 2)}`;
+  `year=2025/month=${pad(1 + Math.floor(i / 2100), 2)}/day=${pad(1 + (Math.floor(i / 75) % 28), 2)}/hour=${pad(Math.floor(i / 3.125) % 24, 2)}`;
 const people = ['ann', 'bob', 'cy', 'dora', 'eve', 'kim', 'zoe'];
 const shapes: readonly (readonly [string, readonly string[]])[] = [
   ['flat and numbered', numbered(many, (i) => `k${pad(i, 9)}`)],
@@ -204,8 +207,8 @@ for (const [what, keys] of shapes)
     t.equal(seen.found, keys.length);
     t.equal(seen.given, keys.length);
     const fewest = Math.ceil(keys.length / pageSize);
-    t.ok(seen.rounds < 25, `${seen.rounds} rounds for ${fewest} pages`);
-    t.ok(seen.requests <= 2.2 * fewest, `${seen.requests} requests for ${fewest} pages`);
+    t.ok(seen.rounds < 30, `${seen.rounds} rounds for ${fewest} pages`);
+    t.ok(seen.requests <= 2 * fewest, `${seen.requests} requests for ${fewest} pages`);
   });
 
 t.test('what an earlier scan saw parts a prefix before its first page', async (t) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { mayHold } from '../../src/inventory/request-log.js';
 import { anyBytes, fixture, readLogs, told } from './read-logs.js';
 
@@ -87,4 +87,39 @@ t.test('the real data event of a copy is a PUT and a GET', { skip: samples === u
     'test-copy-object/ get ok test@elastic.co: 1 (0 sent)',
     'test-copy-object/ put ok test@elastic.co: 1 (224 sent)',
   ]);
+});
+
+const [first, second] = fixture('cloudwatch.jsonl').toString().split('\n') as [string, string];
+
+/** Lines read, and what was not understood, however the bytes are cut. */
+function readOf(t: Test, text: string): readonly [number, readonly string[]] {
+  const read = (pieceBytes?: number) => readLogs({ a: Buffer.from(text) }, {}, pieceBytes).report;
+  const { lines, notUnderstood, examples } = read();
+  t.equal(notUnderstood, examples.length);
+  t.same(read(1).examples, examples);
+  return [lines, examples.map((one) => one.text)];
+}
+
+t.test('damage in JSON is named and costs no record beside it', async (t) => {
+  const cut = first.slice(0, first.lastIndexOf('"'));
+  const start = (text: string): string => text.slice(0, 120);
+  const cases: readonly (readonly [string, number, readonly string[]])[] = [
+    [
+      `${first}\nthis is damaged, half a line "a": 3}\n${second}\n`,
+      2,
+      ['this is damaged, half a line "a": 3}'],
+    ],
+    [`${cut}\n${first}\n${second}\n`, 2, [start(cut)]],
+    [`{"Records":[${cut}\n,${first},${second}]}`, 2, [start(cut)]],
+    [`{"a": 3,\n${first}\n${second}\n`, 2, ['{"a": 3,\\u000a']],
+    [`{"a": {"b": 1}\n${first}\n${second}\n`, 2, ['{"a": {"b": 1}\\u000a']],
+    [`${first}\n}\n${second}\n`, 2, ['}']],
+    [`[${first},\n${second}`, 2, ['{']],
+  ];
+  for (const [text, lines, misread] of cases) t.same(readOf(t, text), [lines, misread], text.slice(0, 40));
+});
+
+t.test('what follows the list of a wrapper is no record and no damage', async (t) => {
+  const more = '"next": "f/1}]", "searched": [{"a": [1]}], "n": 3';
+  t.same(readOf(t, `{"events": [${first}, ${second}], ${more}}\n{"events": [${first}]}`), [3, []]);
 });

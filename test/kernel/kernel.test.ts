@@ -5,7 +5,14 @@ import { parseDuration } from '../../src/kernel/clock.js';
 import { addMonths, daysIn, gbMonths, hoursIn, parseDay, parseMonth } from '../../src/kernel/day.js';
 import { BucketwiseError, errorTable, nearest, raise } from '../../src/kernel/errors.js';
 import { count, exactly, groupedText, rate, ratio } from '../../src/kernel/quantity.js';
-import { asFolder, compareKeys, locationText, parseLocation, printable } from '../../src/kernel/s3.js';
+import {
+  asFolder,
+  compareKeys,
+  locationText,
+  parentOf,
+  parseLocation,
+  printable,
+} from '../../src/kernel/s3.js';
 import { addUsd, charge, roundedUsd, sumUsd, usdFromText } from '../../src/kernel/usd.js';
 
 t.test('keys compare as their UTF-8 bytes do', async (t) => {
@@ -151,4 +158,8 @@ t.test('a ratio that ends is exact, and one that does not has 40 digits', async 
   t.equal(of(1n, 8n), '0.125');
   t.equal(of(2n, 3n), `0.${'6'.repeat(39)}7`);
   t.equal(of(2n ** 60n + 1n, 2n ** 30n), '1073741824.000000000931322574615478515625');
+});
+
+t.test('above every prefix is a shorter one, up to the whole bucket', async (t) => {
+  t.same(['a/b/', 'a/', '/a/', '//', '/', ''].map(parentOf), ['a/', '', '/', '/', '', '']);
 });

@@ -109,3 +109,13 @@ t.test('objects of unknown size are said not to be counted', async (t) => {
   const { prefixes } = summarise(tree);
   t.match(describe({ ...scan, prefixes }, prefixes[0]!, options).notCounted, [/size is not known: 1$/]);
 });
+
+t.test('versions and sizes that change what a month costs are said', async (t) => {
+  const [tally] = scan.prefixes[0]!.tallies;
+  const row = (of: object) => ({ ...scan.prefixes[0]!, tallies: [{ ...tally!, ...of }] });
+  const { assumptions } = describe(scan, row({ noncurrentObjects: 4n }), options);
+  t.match(assumptions.join(), /Noncurrent versions \(4\) are taken to be read, listed and written/);
+  t.notMatch(describe(scan, row({}), options).assumptions.join(), /Noncurrent/);
+  const { notCounted } = describe(scan, row({ unsizedObjects: 3n }), options);
+  t.match(notCounted.join(), /monitoring and requests of objects whose size is not known: 3/);
+});

@@ -153,3 +153,12 @@ t.test('after a compaction the measured reads fall as the objects do', async (t)
   // 72,000 objects in 720 hours become 720 files: 144,000 reads ÷ 100, and each new object is read once by the compaction.
   t.same(plain, [1440n, 72_000n]);
 });
+
+t.test('a key that begins with "/" has a folder above it, and is billed as any other', async (t) => {
+  const scan = scanWith([rowOf('', 0, [['STANDARD', 2n]]), rowOf('/', 1, [['STANDARD', 1n]])]);
+  for (const prefix of ['/', '//', '/a/']) {
+    const requests = pricedRequests(scan, of([row(prefix, 'get', 1000n)]), card, november);
+    t.equal(requests.rows[0]!.monthlyUsd, '0.004');
+    for (const at of scan.prefixes) t.equal(requestsAt({ ...scan, requests }, at, november)!.reads, 10_000n);
+  }
+});

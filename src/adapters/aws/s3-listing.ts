@@ -23,7 +23,7 @@ export async function* listBucket(bucket: Bucket, request: ListRequest): AsyncGe
   let last: Key | undefined;
   try {
     for await (const answer of pages) {
-      const page = pageOf(answer);
+      const page = pageOf(answer, usualClass(bucket));
       if (!isDirectoryBucket(bucket.name)) last = advanced(bucket, page, last);
       yield page;
     }
@@ -32,16 +32,19 @@ export async function* listBucket(bucket: Bucket, request: ListRequest): AsyncGe
   }
 }
 
-function pageOf(answer: ListObjectsV2Output): ListPage {
+/** What an object has whose class is not named. */
+const usualClass = ({ name }: Bucket): string => (isDirectoryBucket(name) ? 'EXPRESS_ONEZONE' : 'STANDARD');
+
+function pageOf(answer: ListObjectsV2Output, usual: string): ListPage {
   const decoded = answer.EncodingType === 'url' ? urlDecoded : unencoded;
   return {
-    objects: (answer.Contents ?? []).map((object) => recordOf(object, decoded)),
+    objects: (answer.Contents ?? []).map((object) => recordOf(object, decoded, usual)),
     prefixes: (answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => decoded(Prefix)),
   };
 }
 
-function recordOf(object: _Object, decoded: (text: string) => Key): ObjectRecord {
-  const { Key = '', Size, ETag, StorageClass = 'STANDARD', LastModified } = object;
+function recordOf(object: _Object, decoded: (text: string) => Key, usual: string): ObjectRecord {
+  const { Key = '', Size, ETag, StorageClass = usual, LastModified } = object;
   const key = decoded(Key);
   if (Size === undefined) return refused(key, 'its size is not listed');
   return {

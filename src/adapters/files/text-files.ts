@@ -1,17 +1,31 @@
-/** Small text files on disk: read whole, written whole or not at all. */
+/** Small text files on disk: read whole, written whole or not at all; in gzip where the name says so, read where the bytes do. */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, createReadStream, existsSync } from 'node:fs';
 import { access, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
+import { isGzip } from './gunzip.js';
 
-/** "-" is standard input. Errors: FILE_MISSING, FILE_INVALID, PERMISSION_DENIED, STORE_FAILED. */
+/** "-" is standard input. Errors: FILE_MISSING, FILE_INVALID, DOCUMENT_UNREADABLE, PERMISSION_DENIED, STORE_FAILED. */
 export async function readText(path: string): Promise<string> {
   try {
-    if (path === '-') return await standardInput();
-    return await readFile(path, 'utf8');
+    const bytes = path === '-' ? await standardInput() : await readFile(path);
+    return (isGzip(bytes) ? inflated(path, bytes) : bytes).toString('utf8');
   } catch (cause) {
     return failed(path, 'read', cause);
+  }
+}
+
+function inflated(path: string, bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch (cause) {
+    return raise(
+      'DOCUMENT_UNREADABLE',
+      { source: path, why: `its gzip data is damaged or cut off (${(cause as Error).message})` },
+      cause,
+    );
   }
 }
 
@@ -37,20 +51,21 @@ const nearestFolder = (path: string): string => {
 export async function writeText(path: string, text: string): Promise<void> {
   try {
     const { whole, target, mode } = await placeOf(path);
-    if (whole) await writeWhole(target, text, mode);
-    else await writeFile(target, text);
+    const bytes = path.endsWith('.gz') ? gzipSync(text) : text;
+    if (whole) await writeWhole(target, bytes, mode);
+    else await writeFile(target, bytes);
   } catch (cause) {
     failed(path, 'write', cause);
   }
 }
 
-async function writeWhole(path: string, text: string, mode: number | undefined): Promise<void> {
+async function writeWhole(path: string, bytes: string | Buffer, mode: number | undefined): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(beside, 'wx', mode);
     try {
-      await file.writeFile(text);
+      await file.writeFile(bytes);
       await file.sync();
     } finally {
       await file.close();
@@ -96,10 +111,10 @@ export async function fileMd5(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function standardInput(): Promise<string> {
+async function standardInput(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 export function failed(path: string, action: 'read' | 'write', cause: unknown): never {

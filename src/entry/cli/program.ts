@@ -30,6 +30,8 @@ export function buildProgram(version: string, act: Act): Command {
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false })
     .addHelpText('before', examples)
+    // What follows the name of a command is that command's: `scan` has options and commands below it.
+    .enablePositionalOptions()
     .exitOverride();
   addDemo(program, act);
   addScan(program, act);
@@ -47,6 +49,7 @@ const examples = `Examples:
   bucketwise demo                                    see everything once, on a sample lake on disk
   bucketwise scan s3://lake/csv/ --out scan.json     what lies there, and what it costs
   bucketwise scan s3://reports/…/manifest.json       the same from a report of S3 Inventory
+  bucketwise scan diff october.json.gz scan.json     what grew since then, in dollars a month
   bucketwise what-if --scan scan.json --scenario compact
   bucketwise compact plan --config bucketwise.yaml   what would be compacted, and why
   bucketwise compact run  --config bucketwise.yaml --yes
@@ -90,7 +93,7 @@ function addDemo(program: Command, act: Act): void {
 }
 
 function addScan(program: Command, act: Act): void {
-  command(
+  const scan = command(
     program,
     'scan <uri>',
     'what lies under s3://bucket/prefix or file:///dir, or in an inventory report (…/manifest.json), and what it costs a month',
@@ -113,9 +116,21 @@ function addScan(program: Command, act: Act): void {
       'CloudWatch or Storage Lens numbers to hold the scan against: JSON, CSV, Parquet',
     )
     .option('--access-logs <uri>', 'S3 access logs or CloudTrail data events: who asks what, in dollars')
-    .option('--out <file>', 'save the scan for the other commands')
+    .option('--out <file>', 'save the scan for the other commands; compressed when it ends in .gz')
     .option('--max-cost <usd>', 'do not start when listing or reading may cost more')
+    .enablePositionalOptions()
     .action(action(act, () => import('./scan.js')));
+  const load = () => import('./scan-documents.js');
+  command(scan, 'diff <older> <newer>', 'what grew or shrank between two saved scans, in dollars a month')
+    .option('--top <n>', 'rows of the table', '20')
+    .option('--month <month>', 'month whose prices are used (default: that of the newer scan)')
+    .action(action(act, load, 'diff'));
+  command(scan, 'merge <scans...>', 'saved scans of places apart from each other as one')
+    .option('--top <n>', 'rows of the table', '20')
+    .option('--month <month>', 'month whose prices are used, as 2026-11 (default: this month)')
+    .option('--queries-per-month <n>', 'times each object is read in a month')
+    .option('--out <file>', 'save it for the other commands; compressed when it ends in .gz')
+    .action(action(act, load, 'merge'));
 }
 
 function addCost(program: Command, act: Act): void {

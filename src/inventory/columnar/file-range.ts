@@ -33,13 +33,16 @@ export function openRange(source: ColumnSource, from: number, length: number, re
       if (there >= wanted) return;
       if (wanted > range.left()) refuse('it is cut, or a length in it lies', range.place());
       const asked = Math.min(last - next, Math.max(wanted - there, pieceBytes));
-      // Nothing keeps what was taken.
-      if (there === 0) range.bytes = new Uint8Array(0);
-      const piece = await readExactly(source, next, asked, refuse);
-      next += asked;
-      range.bytes = there === 0 ? piece : joined(range.bytes.subarray(range.at, range.end), piece);
-      range.at = 0;
-      range.end = there + asked;
+      const bytes = new Uint8Array(there + asked);
+      bytes.set(range.bytes.subarray(range.at, range.end));
+      // Neither what was taken nor more than one piece is held beside it.
+      [range.bytes, range.at, range.end] = [bytes, 0, there];
+      while (range.end < bytes.length) {
+        const piece = Math.min(bytes.length - range.end, pieceBytes);
+        bytes.set(await readExactly(source, next, piece, refuse), range.end);
+        next += piece;
+        range.end += piece;
+      }
     },
   };
   return range;
@@ -56,11 +59,4 @@ export async function readExactly(
   const bytes = await source.read(from, length);
   if (bytes.length !== length) refuse(`it gave ${bytes.length} of ${length} bytes: it was changed`, from);
   return bytes;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

@@ -5,7 +5,7 @@ import type { PageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { count, readStruct, struct, type ThriftStruct } from './compact-thrift.js';
 import { decodeHybrid } from './hybrid-runs.js';
-import { type PageCodec, pageCodec } from './page-codec.js';
+import { mostPageBytes, type PageCodec, pageCodec } from './page-codec.js';
 import type { ParquetChunk, ParquetColumn } from './parquet-footer.js';
 
 export const encodings = {
@@ -60,6 +60,8 @@ export function openPages(
       const header = await nextHeader(range, refuse);
       const length = count(header, 3, 'the length of a page', refuse);
       if (length > range.left()) refuse('a page is longer than its column', place);
+      if (length > mostPageBytes)
+        refuse(`a page of ${length} bytes is longer than this program holds`, place);
       await range.need(length);
       const from = range.at;
       range.at += length;

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { listBucket } from '../../../src/adapters/aws/s3-listing.js';
 import type { ListRequest } from '../../../src/inventory/ports.js';
 import { hostileKeys } from '../../conformance/hostile-keys.js';
 import { type Answer, entry, listing, stubbed } from './stub-server.js';
@@ -97,4 +98,23 @@ t.test('pages follow the token, and a page that goes back is an error', async (t
     { code: 'STORE_FAILED', details: { why: /order/ } },
     'a server that gives the same page for ever does not keep us for ever',
   );
+});
+
+t.test('a directory bucket is listed from token to token, in whatever order it gives', async (t) => {
+  const { client, lines } = await stubbed(t, ({ line }, response) =>
+    listing(
+      response,
+      line.includes('continuation-token=t')
+        ? `${entry('d/a')}${entry('c', 2, '<StorageClass>OTHER</StorageClass>')}`
+        : `<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>${entry('d/b')}`,
+    ),
+  );
+  const bucket = { name: 'lake--use1-az4--x-s3', client, pause: async () => undefined };
+  const found: string[] = [];
+  // The client would open a session of its own for such a bucket, which is of AWS alone.
+  Object.assign(client.config, { disableS3ExpressSessionAuth: true });
+  for await (const { objects } of listBucket(bucket, { prefix: '' }))
+    found.push(...objects.map(({ key, storageClass }) => `${key} ${storageClass}`));
+  t.same(found, ['d/b EXPRESS_ONEZONE', 'd/a EXPRESS_ONEZONE', 'c OTHER']);
+  t.ok(lines().every((line) => !line.includes('start-after')));
 });

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { checkWritable, readText, textExists, writeText } from '../../../src/adapters/files/text-files.js';
 
@@ -13,6 +14,31 @@ t.test('a text is written whole, folders made on the way, and read back', async 
   t.same(readdirSync(join(path, '..')), ['b.json'], 'nothing is left beside it');
   t.ok(await textExists(path));
 });
+
+t.test(
+  'a name that ends in .gz is written compressed, and read by its bytes whatever it is called',
+  async (t) => {
+    const folder = t.testdir();
+    const text = 'é'.repeat(10_000);
+    await writeText(join(folder, 'a.json.gz'), text);
+    const bytes = await readFile(join(folder, 'a.json.gz'));
+    t.ok(bytes.length < 1000);
+    t.equal(gunzipSync(bytes).toString(), text);
+    t.equal(await readText(join(folder, 'a.json.gz')), text);
+    await writeFile(join(folder, 'plainly.json'), bytes);
+    t.equal(await readText(join(folder, 'plainly.json')), text);
+    for (const broken of [
+      bytes.subarray(0, -5),
+      Buffer.concat([bytes.subarray(0, 20), bytes.subarray(25)]),
+    ]) {
+      await writeFile(join(folder, 'broken.gz'), broken);
+      await t.rejects(readText(join(folder, 'broken.gz')), {
+        code: 'DOCUMENT_UNREADABLE',
+        message: /broken\.gz: its gzip data is damaged or cut off/,
+      });
+    }
+  },
+);
 
 t.test('a missing file is named', async (t) => {
   await t.rejects(readText('/nowhere/x.json'), { code: 'FILE_MISSING', message: /\/nowhere\/x\.json/ });

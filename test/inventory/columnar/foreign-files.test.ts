@@ -12,8 +12,8 @@ t.test(
   'there are files of both formats and of both writers, in every codec, and with nested columns beside',
   async (t) => {
     t.equal(names.filter((name) => name.startsWith('duckdb-')).length, 13);
-    t.equal(names.filter((name) => name.startsWith('trino-') && name.endsWith('.orc')).length, 6);
-    t.equal(names.filter((name) => name.startsWith('trino-') && name.endsWith('.parquet')).length, 5);
+    t.equal(names.filter((name) => name.startsWith('trino-') && name.endsWith('.orc')).length, 5);
+    t.equal(names.filter((name) => name.startsWith('trino-') && name.endsWith('.parquet')).length, 4);
   },
 );
 
@@ -23,8 +23,6 @@ for (const name of names)
     const rows = await rowsOf(file);
     t.equal(file.rows, 300);
     t.same(wrongRows(rows, 300), []);
-    t.same(
-      rows.map(({ key }) => key),
-      rows.map(({ key }) => key).sort(),
-    );
+    const keys = rows.map(({ key }) => key);
+    t.equal(keys.join(), keys.toSorted().join());
   });

@@ -36,14 +36,14 @@ export const open = (bytes: Uint8Array, format: 'ORC' | 'Parquet', name?: string
 export async function rowsOf(file: ColumnFile): Promise<Row[]> {
   const rows: Row[] = [];
   for (let part = 0; part < file.parts.length; part += 1)
-    for await (const batch of file.batches(part)) rows.push(...batchRows(batch));
+    for await (const batch of file.batches(part)) rows.push(...rowsOfBatch(batch));
   return rows;
 }
 
 export const readRows = async (bytes: Uint8Array, format: 'ORC' | 'Parquet'): Promise<Row[]> =>
   rowsOf(await open(bytes, format));
 
-function batchRows(batch: ColumnBatch): Row[] {
+export function rowsOfBatch(batch: ColumnBatch): Row[] {
   const { bytes, offsets } = batch.key;
   return Array.from({ length: batch.rows }, (_, i) => ({
     key: Buffer.from(bytes.subarray(offsets[i]!, offsets[i + 1]!)).toString(),

