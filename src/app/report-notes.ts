@@ -35,8 +35,9 @@ export function introduce(
     watch.note('There is no manifest.checksum beside it, so the manifest itself could not be verified.');
 }
 
-/** What the report says of itself, column by column. */
-export interface Columns {
+/** What the report turned out to have, column by column. */
+export interface Found {
+  readonly rows: number;
   readonly all: Set<string>;
   readonly unknown: Set<string>;
 }
@@ -54,7 +55,11 @@ export function refuseWithoutVersions(columns: readonly string[]): void {
 }
 
 /** What the totals are without, so that nobody takes them for more. */
-export function conclude({ all, unknown }: Columns, { versions }: ScanRequest, watch: Watch): void {
+export function conclude({ rows, all, unknown }: Found, { versions }: ScanRequest, watch: Watch): void {
+  if (rows === 0) {
+    watch.note('The report lists no objects: every number of the document is zero.');
+    return;
+  }
   if (!all.has('size'))
     watch.note('The report has no column Size: objects are counted, and their storage has no price.');
   if (!all.has('storageclass'))

@@ -32,6 +32,7 @@ export interface EnginePlace {
 
 export interface EngineTally {
   readonly tree: PrefixTree;
+  readonly rows: number;
   readonly columns: readonly string[];
   readonly unknown: readonly string[];
   /** What the engine bills for what it scanned. */
@@ -41,7 +42,7 @@ export interface EngineTally {
 /**
  * Effects in order: every file is looked at, and its end read; a table over their folder; the queries; the table is
  * dropped, whatever happened; every file is looked at again. Errors: those of the engine and of the store,
- * INVENTORY_UNQUERYABLE, INVENTORY_CORRUPT, INVENTORY_CHANGED, SOURCE_EMPTY, COST_ABOVE_LIMIT, CONFIG_INVALID.
+ * INVENTORY_UNQUERYABLE, INVENTORY_CORRUPT, INVENTORY_CHANGED, COST_ABOVE_LIMIT, CONFIG_INVALID.
  */
 export async function tallyByEngine(
   given: Surroundings,
@@ -58,6 +59,9 @@ export async function tallyByEngine(
       why: `${request.engine} reads all files or none; use --engine local`,
     });
   const settings = await settingsOf(given, request);
+  // A table over no files cannot be asked.
+  if (manifest.files.length === 0)
+    return { tree: createPrefixTree(options), rows: 0, columns: [], unknown: [], usd: zeroUsd };
   const look = { source: request.uri, signal: watch.signal };
   const files = await findFiles(opened.store, manifest, look);
   const ends = await endsOf(place, files);
@@ -76,12 +80,11 @@ export async function tallyByEngine(
   const answer = tallyAnswer(engine.name, (folder) => addFolderTally(tree, folder));
   const usd = await asked(engine, queries, answer.take, place, watch);
   const rows = checkRows(files, answer.end(), ends);
-  if (rows === 0n) raise('SOURCE_EMPTY', { uri: request.uri });
   checkUnchanged(files, await findFiles(opened.store, manifest, look));
   watch.note(
     `${engine.name} read ${counted(rows, 'row')}; it holds no file against its MD5, as a local scan does.`,
   );
-  return { tree, columns, unknown: ends?.unknown ?? unknownColumns(columns), usd };
+  return { tree, rows: Number(rows), columns, unknown: ends?.unknown ?? unknownColumns(columns), usd };
 }
 
 async function settingsOf(given: Surroundings, { engine, config }: ScanRequest): Promise<QuerySettings> {

@@ -2,10 +2,17 @@
 import type { TallyOptions } from '../inventory/inventory-tally.js';
 import type { Manifest } from '../inventory/manifest.js';
 import { manifestPlace } from '../inventory/manifest-place.js';
-import { findFiles, type LeaveOut, type OpenReport, openReport, readFiles } from '../inventory/report.js';
+import {
+  findFiles,
+  incomplete,
+  type LeaveOut,
+  type OpenReport,
+  openReport,
+  readFiles,
+} from '../inventory/report.js';
 import { bytesText } from '../kernel/bytes.js';
 import { instantText } from '../kernel/clock.js';
-import { type BucketwiseError, raise } from '../kernel/errors.js';
+import { raise } from '../kernel/errors.js';
 import { compareKeys, printable } from '../kernel/s3.js';
 import { addUsd } from '../kernel/usd.js';
 import { summarise } from '../prefixes/prefix-rows.js';
@@ -15,7 +22,7 @@ import { addPart } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number, requestsText } from '../report/view.js';
 import { requestsUsd, withinLimit } from './prices.js';
-import { type Columns, conclude, introduce, refuseWithoutVersions, roleName } from './report-notes.js';
+import { conclude, type Found, introduce, refuseWithoutVersions, roleName } from './report-notes.js';
 import { tallyByEngine } from './scan-by-engine.js';
 import { checkRegion, type ScanRequest, treeOptions } from './scan-request.js';
 import type { KeptParts, OpenInventory, Surroundings, Watch } from './surroundings.js';
@@ -31,7 +38,7 @@ export interface TakenInventory {
   readonly saved: () => Promise<void>;
 }
 
-/** Errors: those of report.ts and of the store, ARGUMENT_INVALID, SOURCE_EMPTY, COST_ABOVE_LIMIT, INTERRUPTED. */
+/** Errors: those of report.ts and of the store, ARGUMENT_INVALID, COST_ABOVE_LIMIT, INTERRUPTED. */
 export async function scanInventory(
   given: Surroundings,
   request: ScanRequest,
@@ -81,8 +88,8 @@ async function queried(
     if (request.versions === 'all') refuseWithoutVersions(columns);
   };
   const place = { opened, manifest: report.manifest, region, card, options, checkColumns };
-  const { tree, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
-  const found = { all: new Set(columns.map(roleName)), unknown: new Set(unknown) };
+  const { tree, rows, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
+  const found = { rows, all: new Set(columns.map(roleName)), unknown: new Set(unknown) };
   const scan = concluded(tree, found, request, { opened, report, region }, watch);
   const requests = opened.requests();
   const usd = addUsd(requestsUsd(card, requests), scanned);
@@ -124,11 +131,9 @@ async function tallied(
 ): Promise<Scan> {
   const { manifest } = report;
   const missing: MissingFile[] = [];
-  let first: BucketwiseError | undefined;
   const leaveOut: LeaveOut | undefined = request.partial
-    ? ({ key }, error) => {
-        const why = printable(error.message);
-        first ??= error;
+    ? ({ key }, { message }) => {
+        const why = printable(message);
         missing.push({ file: key, why });
         watch.note(`Left out: ${why}`);
       }
@@ -140,14 +145,10 @@ async function tallied(
   });
   const options = tallyOptions(request);
   const tree = createPrefixTree(options);
-  const columns: Columns = { all: new Set(), unknown: new Set() };
+  const columns = { all: new Set<string>(), unknown: new Set<string>() };
   const total = bytesText(files.reduce((sum, { size }) => sum + BigInt(size), 0n));
   const { versions } = request;
-  const {
-    files: whole,
-    rows,
-    resumed,
-  } = await readFiles({
+  const { rows, resumed } = await readFiles({
     manifest,
     files,
     scanner: await opened.openScanner(options),
@@ -166,30 +167,33 @@ async function tallied(
     signal: watch.signal,
   });
   if (resumed > 0) watch.note(`${counted(resumed, 'file')} had been read by a scan that was interrupted.`);
-  // Of a report of which every file is damaged no part can be counted.
-  if (whole === 0 && first) throw first;
-  if (rows === 0) raise('SOURCE_EMPTY', { uri: request.uri });
-  const scan = concluded(tree, columns, request, { opened, report, region }, watch);
-  return missing.length === 0
-    ? scan
-    : { ...scan, missing: missing.sort((a, b) => compareKeys(a.file, b.file)) };
+  const left = missing.toSorted((a, b) => compareKeys(a.file, b.file));
+  if (left.length > 0 && left.length === manifest.files.length)
+    throw incomplete(
+      left.map(({ file }) => file),
+      left.length,
+      request.uri,
+      'cannot be counted',
+    );
+  const scan = concluded(tree, { ...columns, rows }, request, { opened, report, region }, watch);
+  return left.length === 0 ? scan : { ...scan, missing: left };
 }
 
 function concluded(
   tree: PrefixTree,
-  columns: Columns,
+  found: Found,
   request: ScanRequest,
   { opened, report, region }: Omit<Tallying, 'kept'> & { readonly opened: OpenInventory },
   watch: Watch,
 ): Scan {
-  conclude(columns, request, watch);
+  conclude(found, request, watch);
   const { sourceBucket, createdAt } = report.manifest;
   const head = {
     source: `s3://${sourceBucket}/`,
     takenAt: instantText(createdAt),
     region,
     requests: opened.requests(),
-    unknownColumns: [...columns.unknown].sort(),
+    unknownColumns: [...found.unknown].sort(),
   };
   return scanOf(head, summarise(tree));
 }

@@ -22,6 +22,7 @@ export interface Manifest {
   readonly format: InventoryFormat;
   /** The columns of CSV files in their order. ORC and Parquet files name theirs, and only those count. */
   readonly columns: readonly string[];
+  /** None when the bucket was empty. */
   readonly files: readonly ManifestFile[];
 }
 
@@ -110,7 +111,6 @@ function columnsOf(schema: string, refuse: Refuse): readonly string[] {
 function filesOf(value: unknown, refuse: Refuse): readonly ManifestFile[] {
   if (value === undefined) return refuse('files is missing');
   if (!Array.isArray(value)) return refuse('files is not a list');
-  if (value.length === 0) refuse('files is empty, so the report lists nothing');
   const places = new Map<Key, number>();
   return value.map((item: unknown, at) => {
     const file = fileOf(item, `files[${at}]`, refuse);

@@ -1,7 +1,8 @@
 /** A report is read file by file, each by one reader in one pass; either every row of every file is counted, or nothing is. */
 import pLimit from 'p-limit';
 import { BucketwiseError, type ErrorCode, raise } from '../kernel/errors.js';
-import { printable } from '../kernel/s3.js';
+import { type Key, printable } from '../kernel/s3.js';
+import { inOrder } from './in-order.js';
 import { type Manifest, type ManifestFile, parseChecksum, parseManifest } from './manifest.js';
 import type {
   FileProgress,
@@ -80,11 +81,26 @@ export async function findFiles(
 }
 
 const absent = (missing: readonly ManifestFile[], all: number, source: string): BucketwiseError =>
+  incomplete(
+    missing.map(({ key }) => key),
+    all,
+    source,
+    'are not there',
+  );
+
+/** `missing`: keys, at least one. */
+export const incomplete = (
+  missing: readonly Key[],
+  all: number,
+  source: string,
+  lack: 'are not there' | 'cannot be counted',
+): BucketwiseError =>
   new BucketwiseError('INVENTORY_INCOMPLETE', {
     count: String(missing.length),
     all: String(all),
     source: printable(source),
-    file: printable(missing[0]!.key),
+    lack,
+    file: printable(missing[0]!),
   });
 
 function placeFault(
@@ -113,7 +129,7 @@ export interface ReportReading<Part> {
   readonly manifest: Manifest;
   readonly files: readonly FoundFile[];
   readonly scanner: FileScanner<Part>;
-  /** Receives each file once, in any order. What it throws ends the reading. */
+  /** Receives each file once, the largest first, whichever was read first. What it throws ends the reading. */
   readonly take: (result: FileResult<Part>) => void;
   readonly kept?: PartStore<Part>;
   readonly leaveOut?: LeaveOut | undefined;
@@ -135,8 +151,8 @@ interface Run {
 }
 
 /**
- * Reads all files, the largest first, so that none of them ends alone. The first failure ends all readers. After it
- * settles `take` is not called again. Errors: those of the scanner, INTERRUPTED.
+ * Reads all files, the largest first, so that none of them ends alone; they are taken in that order, so that what is
+ * made of them does not depend on which thread was faster. The first failure ends all readers. After it settles `take` is not called again. Errors: those of the scanner, INTERRUPTED.
  */
 export async function readFiles<Part>(reading: ReportReading<Part>): Promise<ReportRead> {
   const { files, scanner, kept, signal } = reading;
@@ -148,14 +164,16 @@ export async function readFiles<Part>(reading: ReportReading<Part>): Promise<Rep
   });
   try {
     if (signal.aborted) onAbort();
-    const limit = pLimit(scanner.parallel);
     const largestFirst = files.toSorted((a, b) => b.size - a.size);
     const fail = (cause: unknown): never => {
       run.failed = true;
       throw cause;
     };
-    const all = Promise.all(
-      largestFirst.map((file) => limit(() => readFile(run, reading, file).catch(fail))),
+    const all = inOrder(
+      largestFirst,
+      scanner.parallel,
+      (file) => readFile(run, reading, file).catch(fail),
+      (result) => result && !run.failed && reading.take(result),
     );
     await Promise.race([aborted, all]);
   } finally {
@@ -171,12 +189,17 @@ const interrupted = (files: number, all: number, isKept: boolean): BucketwiseErr
     state: `${files} of ${all} files were read${isKept ? ', and are not read again' : ''}; nothing was changed.`,
   });
 
-async function readFile<Part>(run: Run, reading: ReportReading<Part>, file: FoundFile): Promise<void> {
+/** Undefined for a file that is left out. */
+async function readFile<Part>(
+  run: Run,
+  reading: ReportReading<Part>,
+  file: FoundFile,
+): Promise<FileResult<Part> | undefined> {
   // What waits behind a failure is not begun.
-  if (run.failed) return;
+  if (run.failed) return undefined;
   const { manifest, scanner, kept } = reading;
   const before = await kept?.read(file);
-  if (run.failed) return;
+  if (run.failed) return undefined;
   let told = { rows: 0, bytes: 0 };
   const tell = (since: FileProgress): void => {
     if (run.failed) return;
@@ -185,14 +208,17 @@ async function readFile<Part>(run: Run, reading: ReportReading<Part>, file: Foun
   };
   const job = { file, format: manifest.format, columns: manifest.columns };
   const result = before ?? (await scanner.scan(job, tell).catch((cause) => leftOut(reading, file, cause)));
-  if (run.failed) return;
-  if (!result) return add(run, reading, { rows: -told.rows, bytes: -told.bytes });
+  if (run.failed) return undefined;
+  if (!result) {
+    add(run, reading, { rows: -told.rows, bytes: -told.bytes });
+    return undefined;
+  }
   if (!before) await kept?.keep(file, result);
-  if (run.failed) return;
-  reading.take(result);
+  if (run.failed) return undefined;
   run.files += 1;
   run.resumed += before ? 1 : 0;
   add(run, reading, { rows: result.rows - told.rows, bytes: result.bytes - told.bytes });
+  return result;
 }
 
 /** What is wrong with one file says nothing about the others; everything else ends the scan. */

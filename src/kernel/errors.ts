@@ -61,7 +61,7 @@ export const errorTable = {
   INTERRUPTED: entry(499, 130, 'Interrupted. {state}', 'Run the same command again.'),
   INVENTORY_CHANGED: entry(409, 1, 'Inventory file "{file}" was replaced while it was being read.', 'Nothing was counted. Run again when nobody writes there.', true),
   INVENTORY_CORRUPT: entry(422, 2, 'Inventory file "{file}"{at} is refused: {why}.', 'Nothing was counted, for the total would be wrong. Copy the file anew, or scan the report of another day.'),
-  INVENTORY_INCOMPLETE: entry(404, 2, '{count} of the {all} files that {source} names are not there, the first is "{file}".', 'Nothing was counted, for the total would be short. Copy the whole report with its folders, or scan the report of another day.'),
+  INVENTORY_INCOMPLETE: entry(404, 2, '{count} of the {all} files that {source} names {lack}, the first is "{file}".', 'Nothing was counted, for the total would be short. Copy the whole report with its folders, or scan the report of another day.'),
   INVENTORY_PARTIAL: entry(409, 3, 'Left out: {files} of the inventory, the first is "{file}".', 'What was counted is less than there is; the document names every file under "missing". Copy them anew and scan again.'),
   INVENTORY_ROW_INVALID: entry(422, 2, '{file}, {place}: {why}.', 'The scan was given up, for its totals would be wrong. Look at that row, or have S3 write the report again.'),
   INVENTORY_UNQUERYABLE: entry(422, 2, 'This report cannot be tallied by an engine: {why}.', 'Nothing was counted. Scan it with --engine local.'),

@@ -158,15 +158,15 @@ export function partitionPath(layout: Layout, hourStart: number): string {
   });
 }
 
-/** The first known layout in the folders of a key, wherever its table lies. Numbers alone must look like a date of our time. */
+/** The first known layout in the folders of a key, wherever its table lies. Dates are of our time: 1234 may be a customer, and 9999-12-31 stands for none. */
 export function findPartition(key: Key): FoundPartition | undefined {
   if (!/\d\//.test(key)) return undefined;
   let isFirst = true;
   for (const searched of searchedLayouts) {
     const match = firstMatch(searched, key);
-    const { layout, word } = searched;
+    const { layout } = searched;
     const found = match && partitionIn(layout, match);
-    if (found && (word !== '' || ofOurTime(found.hourStart))) {
+    if (found && ofOurTime(found.hourStart)) {
       const at = match.index + (match[0].startsWith('/') ? 1 : 0);
       return { ...found, layout, tablePrefix: key.slice(0, at), isFirst };
     }

@@ -1,4 +1,5 @@
 /** When rows are too many the lightest leaves are folded into their parents: totals stay exact, and so does every row left. */
+import { compareKeys } from '../kernel/s3.js';
 import { addDistinct } from './distinct-count.js';
 import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.js';
 import { forgetFolder, type PrefixTree } from './prefix-tree.js';
@@ -26,12 +27,15 @@ function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void 
   addDistinct(tree.folded, node.prefix);
 }
 
-/** Lightest first; a row weighs its share of the objects and its share of the bytes. */
+/** Lightest first; a row weighs its share of the objects and its share of the bytes. No order of coming shows. */
 function ranked(nodes: readonly PrefixNode[]): readonly { node: PrefixNode; weight: number }[] {
   const own = nodes.map((node) => weightOf(node.tallies));
   const objects = own.reduce((sum, weight) => sum + weight.objects, 1);
   const bytes = own.reduce((sum, weight) => sum + weight.bytes, 1);
   return nodes
     .map((node, i) => ({ node, weight: own[i]!.objects / objects + own[i]!.bytes / bytes }))
-    .sort((a, b) => a.weight - b.weight || b.node.depth - a.node.depth);
+    .sort(
+      (a, b) =>
+        a.weight - b.weight || b.node.depth - a.node.depth || compareKeys(b.node.prefix, a.node.prefix),
+    );
 }

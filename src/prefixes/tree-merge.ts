@@ -2,7 +2,7 @@
 import { raise } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
 import { addDistinct, addDistinctBits } from './distinct-count.js';
-import { addHourBits } from './hour-set.js';
+import { unpackHours } from './packed-hours.js';
 import { foldBranch, foldLightest } from './prefix-folding.js';
 import { hoursOf, type PrefixNode, tallyFor } from './prefix-node.js';
 import { addRow, createPrefixTree, forgetFolder, isFull, type PrefixTree } from './prefix-tree.js';
@@ -43,11 +43,10 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
     if (key !== '') node.sample = smallerSample(node.sample, key);
   });
   addTallies(tree, part, rows);
-  for (const { row, template, page, bits } of part.hours) {
+  unpackHours(part.hours, (row, template) => {
     const { node, isOwn } = rows[row]!;
-    if (!isOwn) continue;
-    addHourBits(hoursOf(node, template), page, bits);
-  }
+    return isOwn ? hoursOf(node, template) : undefined;
+  });
   addDistinctBits(tree.folded, part.folded);
   while (isFull(tree)) foldLightest(tree);
   forgetFolder(tree);

@@ -1,4 +1,5 @@
 /** What one worker counted, as flat arrays that can be handed from thread to thread, or kept in a file. */
+import { type PackedHours, packHours } from './packed-hours.js';
 import { allNodes, type PrefixNode } from './prefix-node.js';
 import type { PrefixTree, PrefixTreeOptions } from './prefix-tree.js';
 import { sumCount } from './running-tally.js';
@@ -28,15 +29,8 @@ export interface TreePart {
   /** The sums of each tally, one tally after another. */
   readonly sums: Float64Array;
   readonly spilled: readonly { readonly tally: number; readonly index: number; readonly amount: bigint }[];
-  readonly hours: readonly PartHours[];
+  readonly hours: PackedHours;
   readonly folded: Uint8Array;
-}
-
-export interface PartHours {
-  readonly row: number;
-  readonly template: string;
-  readonly page: number;
-  readonly bits: Uint8Array;
 }
 
 /** The buffers to hand over with a message, so that nothing is copied. */
@@ -50,6 +44,11 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
   part.tallyRows.buffer,
   part.tallyHeld.buffer,
   part.sums.buffer,
+  part.hours.rows.buffer,
+  part.hours.templateNumbers.buffer,
+  part.hours.pages.buffer,
+  part.hours.ends.buffer,
+  part.hours.words.buffer,
 ];
 
 /** Copies what the tree holds; the tree may go on. */
@@ -63,7 +62,7 @@ export function partOf(tree: PrefixTree): TreePart {
     closed: Uint8Array.from(nodes, (node) => Number(node.closed)),
     samples: packed(nodes.map((node) => node.sample ?? '')),
     ...talliesOf(nodes),
-    hours: nodes.flatMap(hoursOf),
+    hours: packHours(nodes),
     folded: tree.folded.bits.slice(),
   };
 }
@@ -95,11 +94,6 @@ function talliesOf(nodes: readonly PrefixNode[]) {
     ),
   };
 }
-
-const hoursOf = (node: PrefixNode, row: number): PartHours[] =>
-  [...node.partitions].flatMap(([template, { pages }]) =>
-    [...pages].map(([page, bits]) => ({ row, template, page, bits: bits.slice() })),
-  );
 
 function packed(texts: readonly string[]): PackedTexts {
   const ends = new Uint32Array(texts.length);

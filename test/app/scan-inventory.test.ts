@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
+import { cost } from '../../src/app/cost.js';
 import { checkScan, readScan, scan } from '../../src/app/scan.js';
 import type { ScanRequest } from '../../src/app/scan-request.js';
 import { parseMonth } from '../../src/kernel/day.js';
@@ -229,12 +230,6 @@ const bad: readonly (readonly [string, readonly ReportFile[], string, RegExp])[]
     'INVENTORY_ROW_INVALID',
     /line \d .*neither true nor false/,
   ],
-  [
-    'a file without rows, and no other',
-    [{ name: '1.csv.gz', bytes: gzipSync('') }],
-    'SOURCE_EMPTY',
-    /no objects/,
-  ],
 ];
 
 for (const [what, files, code, message] of bad)
@@ -333,14 +328,39 @@ t.test(
   },
 );
 
+t.test('with --partial a report of which nothing is there is refused all the same', async (t) => {
+  const gone = halves.map((file) => ({ ...file, isMissing: true }));
+  const { run } = await scanned(t.testdir(), gone, { request: { partial: true } });
+  await t.rejects(run(), { code: 'INVENTORY_INCOMPLETE' });
+});
+
 t.test(
-  'with --partial a report of which nothing is there, or nothing is whole, is refused all the same',
+  'with --partial a report of which every file is damaged is refused, and not called empty',
   async (t) => {
-    const gone = halves.map((file) => ({ ...file, isMissing: true }));
-    const { run } = await scanned(t.testdir(), gone, { request: { partial: true } });
-    await t.rejects(run(), { code: 'INVENTORY_INCOMPLETE' });
     const damaged = halves.map((file) => ({ ...file, said: { MD5checksum: '0'.repeat(32) } }));
-    const none = await scanned(t.testdir(), damaged, { request: { partial: true } });
-    await t.rejects(none.run(), { code: 'INVENTORY_CORRUPT' });
+    const { run } = await scanned(t.testdir(), damaged, { request: { partial: true } });
+    await t.rejects(run(), {
+      code: 'INVENTORY_INCOMPLETE',
+      message: /^2 of the 2 files .* cannot be counted, the first is ".*1\.csv\.gz"/,
+    });
   },
 );
+
+for (const [what, files] of [
+  ['no files', []],
+  ['files without rows', [{ name: '1.csv.gz', bytes: gzipSync('') }]],
+] as const)
+  t.test(`a report of ${what} is a document of zeros, which costs nothing, and says so`, async (t) => {
+    const folder = t.testdir();
+    const out = join(folder, 'scan.json');
+    const { run, notes } = await scanned(folder, files, { request: { out } });
+    const value = await run();
+    t.match(value, { totals: [], prefixes: [{ prefix: '', tallies: [] }], findings: [] });
+    t.match(notes(), /The report lists no objects: every number of the document is zero\./);
+    t.notMatch(notes(), /no column/);
+    const { given } = inProcess(0);
+    const again = await readScan(given, out);
+    checkScan(again);
+    const { value: bill } = await cost(given, { scanPath: out, month: '2026-11', queriesPerMonth: '0' });
+    t.equal(bill.total.toString(), '0');
+  });

@@ -221,8 +221,9 @@ t.test('a partition is found wherever its table lies', async (t) => {
 });
 
 t.test('numbers that are no date of our time are not taken for one', async (t) => {
-  for (const key of ['customers/1234/12/05/a', 'v/3000/01/01/00/a', 'a/b/c', '', '/', 'year=2026/a'])
-    t.equal(findPartition(key), undefined, key);
+  const named = ['t/dt=9999-12-31/a', 't/year=1900/month=01/day=01/hour=00/a', 't/date=1969-12-31/a'];
+  const bare = ['customers/1234/12/05/a', 'v/3000/01/01/00/a', 'a/b/c', '', '/', 'year=2026/a'];
+  for (const key of [...bare, ...named]) t.equal(findPartition(key), undefined, key);
 });
 
 t.test('the layout of a table is the one most keys follow', async (t) => {

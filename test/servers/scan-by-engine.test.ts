@@ -189,6 +189,19 @@ for (const [text, why] of faults)
     t.same([...athena.runner.tables.keys()], []);
   });
 
+t.test('a report of no files is the same document of zeros, for which no engine is asked', async (t) => {
+  withCredentials(t);
+  const world = await scanning([]);
+  athena.judge((operation) => {
+    t.fail(operation);
+    return undefined;
+  });
+  const { value, notes } = await scanned(world, { engine: 'athena' });
+  t.match(notes, /lists no objects/);
+  t.same(value.totals, []);
+  t.equal(found({ value }), found(await scanned(world)));
+});
+
 t.test('a file that the engine passes over, or that is replaced under it, is told', async (t) => {
   withCredentials(t);
   const world = await scanning([...files, { name: '3.csv.gz', bytes: gzipSync('') }]);
