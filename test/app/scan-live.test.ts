@@ -84,11 +84,11 @@ async function interrupted(t: Test, request: ScanRequest, pages: number): Promis
   return seen;
 }
 
-t.test('a scan interrupted ten times goes on to the document it would have given at once', async (t) => {
+t.test('a scan interrupted four times goes on to the document it would have given at once', async (t) => {
   const whole = await documentOf(bucketOf(slowly()), asked(join(t.testdir(), 'scan.json')));
   const request = asked(join(t.testdir({ again: {} }), 'again', 'scan.json'));
   let pages = 0;
-  for (let i = 0; i < 10; i++) pages += await interrupted(t, request, 5 + ((i * 7) % 13));
+  for (let i = 0; i < 4; i++) pages += await interrupted(t, request, 5 + ((i * 7) % 13));
   t.same(partial(request.out!), ['scan.json.partial']);
   const pager = slowly();
   const watch = watching();

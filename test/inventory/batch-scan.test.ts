@@ -198,6 +198,6 @@ t.test('any rows, in any batches, are counted as plain reading counts them', asy
         t.same(summaryOf(openTally(given, limits), all), summaryOf(openPlainTally(given), all));
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });

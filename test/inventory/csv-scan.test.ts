@@ -326,7 +326,7 @@ t.test(
           if ('refused' in expected) refused += 1;
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
     t.ok(refused > 3, `${refused} were refused`);
   },

@@ -51,7 +51,7 @@ t.test('any keys in any encoding come out as they were put', async (t) => {
         t.same(keysOf(scanned(page((isUrl ? url : '') + rows)).batch), keys);
       },
     ),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
 });
 
@@ -107,7 +107,7 @@ t.test('entries with other fields than their neighbours, in other orders, are re
         ),
       );
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
 });
 

@@ -62,7 +62,7 @@ t.test('whatever the keys, the splits and the timings, every key is given exactl
         for (const { from } of pager.requests) checkExpressible(t, from?.key ?? 'x');
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

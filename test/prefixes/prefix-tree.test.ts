@@ -238,7 +238,7 @@ t.test(
         }
         t.same(summaryOf(all.toReversed(), { depth }).prefixes, prefixes);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   },
 );

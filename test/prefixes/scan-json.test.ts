@@ -118,7 +118,7 @@ t.test('a scan written as JSON and read back is the same scan', async (t) => {
     fc.property(scan, (value) => {
       t.strictSame(scanFromJson(written(value), 'scan.json'), structuredClone(value));
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

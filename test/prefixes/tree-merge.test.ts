@@ -77,7 +77,7 @@ t.test('the document does not depend on the order of rows, nor on which worker c
         t.same(merged(split.map((objects) => partWith(objects, given)).reverse()), expected);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -106,7 +106,7 @@ t.test('where rows were folded totals are exact, and so is every row that is lef
         t.ok(folded.prefixes >= exact.size - prefixes.length - 1);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 

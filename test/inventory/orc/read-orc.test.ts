@@ -49,7 +49,7 @@ t.test('what was written is read back, in every form and with nulls anywhere', a
       const read = await readRows(writeOrc(columns, valuesOf(rows), settings), 'ORC');
       t.equal(JSON.stringify(read), JSON.stringify(rows));
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 

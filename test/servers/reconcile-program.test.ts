@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
+import { bucketwise, json, root } from '../e2e/bucketwise.js';
 import { billCsvOf, rowOf } from '../reconcile/synthetic-bill.js';
-import { bucketwise, json, root } from './bucketwise.js';
 
 // A program is started many times here: long on a machine that is busy.
 t.setTimeout(120_000);

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { parquetMetadata } from 'hyparquet';
 import t from 'tap';
-import { openParquetSources } from '../../../src/adapters/duckdb/parquet-sources.js';
-import type { Answer } from '../../../src/adapters/duckdb/process.js';
-import { exactType } from '../../../src/adapters/parquet-types.js';
-import type { Engine } from '../../../src/compaction/ports.js';
-import { columnTypes, parquetTypes } from '../../../src/compaction/schema.js';
-import type { CompactionTable } from '../../../src/compaction/table.js';
-import { parquetOf } from '../files/parquet.js';
+import { openParquetSources } from '../../src/adapters/duckdb/parquet-sources.js';
+import type { Answer } from '../../src/adapters/duckdb/process.js';
+import { exactType } from '../../src/adapters/parquet-types.js';
+import type { Engine } from '../../src/compaction/ports.js';
+import { columnTypes, parquetTypes } from '../../src/compaction/schema.js';
+import type { CompactionTable } from '../../src/compaction/table.js';
+import { openLake } from '../adapters/duckdb/lake.js';
+import { parquetOf } from '../adapters/files/parquet.js';
 import {
   byteArray,
   int32,
@@ -21,8 +22,7 @@ import {
   type PlainFile,
   plainParquet,
   timestamp,
-} from '../files/plain-parquet.js';
-import { openLake } from './lake.js';
+} from '../adapters/files/plain-parquet.js';
 
 const lake = await openLake();
 const scratch = await mkdtemp(join(tmpdir(), 'bucketwise-parquet-'));
