@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { bucketwise, json, root } from './bucketwise.js';
+import { bucketwise, json, root } from '../e2e/bucketwise.js';
 
 const list = (name: string): string => join(root, 'test', 'fixtures', 'prices', name);
 const bulk = list('bulk-offer.json');

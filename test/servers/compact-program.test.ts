@@ -13,8 +13,8 @@ import {
   writeSampleTable,
 } from '../../src/adapters/files/sample-lake.js';
 import { digest } from '../../src/kernel/digest.js';
-import { bucketwise } from './bucketwise.js';
-import { buffer, csvRows, filesOf, parquetRows } from './rows.js';
+import { bucketwise } from '../e2e/bucketwise.js';
+import { buffer, csvRows, filesOf, parquetRows } from '../e2e/rows.js';
 
 const first = Date.UTC(2026, 9, 1);
 
