@@ -1,4 +1,6 @@
 /** The compiled reader of inventories (tally-kernel.as.ts), with the memory it reads and counts in. */
+
+import { carriedModule, wasmOf } from '../kernel/wasm.js';
 import { tallyKernelWasm } from './tally-kernel-wasm.js';
 
 /** What the kernel asks of whoever counts; places are in its memory. */
@@ -153,20 +155,7 @@ function places(limits: KernelLimits) {
   };
 }
 
-/** What is used of it; the types of Node leave it out. */
-interface Wasm {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (pages: {
-    readonly initial: number;
-  }) => {
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  };
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-const wasmOf = (): Wasm => (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
-
-let module: object | undefined;
+const moduleOf = carriedModule(tallyKernelWasm);
 
 export interface KernelOptions {
   readonly smallBelowBytes: number;
@@ -178,11 +167,10 @@ export function openTallyKernel(
   limits: KernelLimits,
   calls: KernelCalls,
 ): TallyKernel {
-  const { Module, Memory, Instance } = wasmOf();
-  module ??= new Module(Uint8Array.from(atob(tallyKernelWasm), (byte) => byte.charCodeAt(0)));
+  const { Memory, Instance } = wasmOf();
   const at = places(limits);
   const memory = new Memory({ initial: Math.ceil((at.input + slack) / pageBytes) });
-  const wasm = new Instance(module, { env: { memory, ...calls } }).exports as unknown as Exports;
+  const wasm = new Instance(moduleOf(), { env: { memory, ...calls } }).exports as unknown as Exports;
   wasm.setTables(at.slots, limits.slots, at.heads, at.held, at.heldText, options.smallBelowBytes);
   wasm.setFolders(
     ...[at.buckets, 2 * limits.folders, at.folders, limits.folders],

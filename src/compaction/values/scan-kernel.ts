@@ -1,4 +1,6 @@
 /** The compiled reader of usual records (scan-kernel.as.ts), with the memory it reads in. */
+
+import { carriedModule, wasmOf } from '../../kernel/wasm.js';
 import type { Column, TextRule } from '../schema.js';
 import { type ColumnTotal, isHashedAsText } from './row-digest.js';
 import { scanKernelWasm } from './scan-kernel-wasm.js';
@@ -86,21 +88,8 @@ const kindWide = 8;
 const narrow = 0;
 const single = 1;
 
-/** What is used of it; the types of Node leave it out. */
-interface Wasm {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (pages: {
-    readonly initial: number;
-  }) => {
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  };
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-const wasmOf = (): Wasm => (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
-
 const encoder = new TextEncoder();
-let module: object | undefined;
+const moduleOf = carriedModule(scanKernelWasm);
 const pool: ScanKernel[] = [];
 
 export function openScanKernel(): ScanKernel {
@@ -108,8 +97,7 @@ export function openScanKernel(): ScanKernel {
 }
 
 function newKernel(): ScanKernel {
-  const { Module, Memory, Instance } = wasmOf();
-  module ??= new Module(Uint8Array.from(atob(scanKernelWasm), (byte) => byte.charCodeAt(0)));
+  const { Memory, Instance } = wasmOf();
   const memory = new Memory({ initial: 1 });
   let settings: ScanSettings;
   let slotsAt = tableAt;
@@ -125,7 +113,7 @@ function newKernel(): ScanKernel {
     const value = settings.odd(column, kernel.source.subarray(from - sourceAt, to - sourceAt));
     return value === undefined ? 0 : 1 + hand(value);
   };
-  const instance = new Instance(module, { env: { memory, odd } });
+  const instance = new Instance(moduleOf(), { env: { memory, odd } });
   const wasm = instance.exports as unknown as Exports;
 
   const reserve = (longest: number): void => {

@@ -1,4 +1,6 @@
 /** The compiled part of reading pages (page-kernel.as.ts), with the memory it works in. */
+
+import { carriedModule, wasmOf } from '../../kernel/wasm.js';
 import { batchRows, mostKeyBytes } from './column-file.js';
 import { pageKernelWasm } from './page-kernel-wasm.js';
 
@@ -44,20 +46,7 @@ const sourceAt = roomAt + roomBytes + slack;
 const mostPooledBytes = 64 << 20;
 const mostPooled = 4;
 
-/** What is used of it; the types of Node leave it out. */
-interface Wasm {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (pages: {
-    readonly initial: number;
-  }) => {
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  };
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-const wasmOf = (): Wasm => (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
-
-let module: object | undefined;
+const moduleOf = carriedModule(pageKernelWasm);
 const pool: PageKernel[] = [];
 
 export function openPageKernel(): PageKernel {
@@ -65,11 +54,10 @@ export function openPageKernel(): PageKernel {
 }
 
 function newKernel(): PageKernel {
-  const { Module, Memory, Instance } = wasmOf();
-  module ??= new Module(Uint8Array.from(atob(pageKernelWasm), (byte) => byte.charCodeAt(0)));
+  const { Memory, Instance } = wasmOf();
   // Untouched memory is none: the room takes what keys were put into it.
   const memory = new Memory({ initial: Math.ceil((sourceAt + slack) / pageBytes) });
-  const wasm = new Instance(module, { env: { memory } }).exports as unknown as Exports;
+  const wasm = new Instance(moduleOf(), { env: { memory } }).exports as unknown as Exports;
   const reserve = (bytes: number): void => {
     const lacking = sourceAt + bytes - memory.buffer.byteLength;
     if (lacking > 0) memory.grow(Math.ceil(lacking / pageBytes));
