@@ -1,4 +1,5 @@
 /** Numbers as packed differences: https://parquet.apache.org/docs/file-format/data-pages/encodings/ "DELTA_BINARY_PACKED". */
+import { unpack } from './unpack-bits.js';
 
 export interface Deltas {
   readonly values: Float64Array;
@@ -58,55 +59,6 @@ export function decodeDeltas(
     }
   }
   return { values, at: cursor.at };
-}
-
-function unpack(
-  bytes: Uint8Array,
-  from: number,
-  width: number,
-  count: number,
-  out: Float64Array,
-  to: number,
-): void {
-  if (width > 24) {
-    unpackWide(bytes, from, width, count, out, to);
-    return;
-  }
-  const mask = (1 << width) - 1;
-  let at = from;
-  let held = 0;
-  let bits = 0;
-  for (let i = 0; i < count; i += 1) {
-    while (bits < width) {
-      held |= bytes[at++]! << bits;
-      bits += 8;
-    }
-    out[to + i] = held & mask;
-    held >>>= width;
-    bits -= width;
-  }
-}
-
-function unpackWide(
-  bytes: Uint8Array,
-  from: number,
-  width: number,
-  count: number,
-  out: Float64Array,
-  to: number,
-): void {
-  let bit = from * 8;
-  for (let i = 0; i < count; i += 1) {
-    let value = 0;
-    for (let got = 0; got < width; ) {
-      const skipped = bit & 7;
-      const taken = Math.min(8 - skipped, width - got);
-      value += ((bytes[bit >>> 3]! >> skipped) & ((1 << taken) - 1)) * 2 ** got;
-      bit += taken;
-      got += taken;
-    }
-    out[to + i] = value;
-  }
 }
 
 function varint(cursor: Cursor): number {

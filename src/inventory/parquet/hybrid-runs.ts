@@ -1,4 +1,5 @@
 /** Small numbers as runs of one, or packed by bits with the first in the least significant. https://parquet.apache.org/docs/file-format/data-pages/encodings/ "RLE" */
+import { unpack } from './unpack-bits.js';
 
 /** `count` numbers of `width` bits from [from, end). A page has as many as its own bytes and rows allow. */
 export function decodeHybrid(
@@ -50,49 +51,4 @@ const mostRows = 1 << 24;
 function roomFor(count: number, fault: (why: string) => never): Int32Array {
   if (count > mostRows) fault(`${count} rows in one page`);
   return new Int32Array(count);
-}
-
-function unpack(
-  bytes: Uint8Array,
-  from: number,
-  width: number,
-  count: number,
-  out: Int32Array,
-  to: number,
-): void {
-  if (width > 24) {
-    unpackWide(bytes, from, width, count, out, to);
-    return;
-  }
-  const mask = (1 << width) - 1;
-  let at = from;
-  let held = 0;
-  let bits = 0;
-  for (let i = 0; i < count; i += 1) {
-    while (bits < width) {
-      held |= bytes[at++]! << bits;
-      bits += 8;
-    }
-    out[to + i] = held & mask;
-    held >>>= width;
-    bits -= width;
-  }
-}
-
-/** Bit by bit: no dictionary is that large. */
-function unpackWide(
-  bytes: Uint8Array,
-  from: number,
-  width: number,
-  count: number,
-  out: Int32Array,
-  to: number,
-): void {
-  let bit = 0;
-  for (let i = 0; i < count; i += 1) {
-    let value = 0;
-    for (let b = 0; b < width; b += 1, bit += 1)
-      value |= ((bytes[from + (bit >>> 3)]! >> (bit & 7)) & 1) << b;
-    out[to + i] = value;
-  }
 }
