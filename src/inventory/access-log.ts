@@ -1,9 +1,11 @@
 /** The lines of server access logs from bytes to tallies: no text and no object is made for a line that was met before. */
+
+import type { RequestAnswer } from '../prefixes/request-rows.js';
 import { joinedBytes } from './held-bytes.js';
 import { folderOf, formDecoded, prefixStart, valueEnd } from './log-keys.js';
 import { emptyLine, type LogLine, readLine } from './log-line.js';
 import { byteNames, type RecentLines, recentLines } from './log-names.js';
-import { type Answer, answerOf, isEncodedOnce } from './log-operations.js';
+import { answerOf, isEncodedOnce } from './log-operations.js';
 import { type LogReport, noteMisread } from './log-report.js';
 import type { RequestTally } from './request-rates.js';
 
@@ -175,7 +177,7 @@ function isSlash(bytes: Uint8Array, at: number): boolean {
 const text = new TextDecoder();
 
 /** Who asks without a name asks from outside; of all others an access log does not say whose they are. */
-function answerTo(bytes: Uint8Array, line: LogLine): Answer {
+function answerTo(bytes: Uint8Array, line: LogLine): RequestAnswer {
   if (line.status < 300) return 'ok';
   const isAnonymous = line.requesterEnd - line.requesterStart === 1 && bytes[line.requesterStart] === 0x2d;
   const error = text.decode(bytes.subarray(line.errorStart, line.errorEnd));

@@ -1,5 +1,6 @@
 /** A data event of CloudTrail as the requests S3 bills for it; a copy is one event and two requests. */
 
+import type { RequestAnswer } from '../prefixes/request-rows.js';
 import {
   type Fields,
   isFields,
@@ -10,7 +11,7 @@ import {
   textIn,
 } from './log-fields.js';
 import { folderOf } from './log-keys.js';
-import { type Answer, answerOf, type Origin } from './log-operations.js';
+import { answerOf, type Origin } from './log-operations.js';
 
 /** The operation of the access log that each event is; others are classed by their verb. */
 const operations: Readonly<Record<string, string>> = {
@@ -131,7 +132,7 @@ const failures = new Set([
 ]);
 
 /** An event names its error and no status. */
-function answerTo(event: Fields): Answer {
+function answerTo(event: Fields): RequestAnswer {
   const error = textIn(event, 'errorCode');
   if (error === undefined) return 'ok';
   if (failures.has(error)) return 'failed';

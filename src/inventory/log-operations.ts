@@ -1,42 +1,12 @@
 /** What an operation of a log is billed as, and whether an answer is billed at all. */
 
-/** In the order of their numbers. */
-export const requestClasses = [
-  'put',
-  'part',
-  'list',
-  'get',
-  'head',
-  'delete',
-  'expiry',
-  'restore',
-  'to STANDARD_IA',
-  'to ONEZONE_IA',
-  'to INTELLIGENT_TIERING',
-  'to GLACIER_IR',
-  'to GLACIER',
-  'to DEEP_ARCHIVE',
-  'unknown',
-] as const;
-export type RequestClass = (typeof requestClasses)[number];
-
-/** In the order of their numbers; the first four are billed. */
-export const answers = [
-  'ok',
-  'redirect',
-  'refused',
-  'denied',
-  'deniedOutside',
-  'unbilled',
-  'failed',
-] as const;
-export type Answer = (typeof answers)[number];
+import type { RequestAnswer, RequestOperation } from '../prefixes/request-rows.js';
 
 /**
  * S3 User Guide: "Logging requests with server access logging", "Lifecycle and logging", and the usage types of its
  * billing pages. LIST is what lists a bucket; what is neither PUT, COPY, POST nor LIST is billed as GET; DELETE is free.
  */
-const known: Readonly<Record<string, RequestClass>> = {
+const known: Readonly<Record<string, RequestOperation>> = {
   'REST.PUT.OBJECT': 'put',
   'REST.POST.OBJECT': 'put',
   'REST.COPY.OBJECT': 'put',
@@ -75,12 +45,12 @@ const known: Readonly<Record<string, RequestClass>> = {
 };
 
 export interface Operation {
-  readonly class: RequestClass;
+  readonly class: RequestOperation;
   /** Named in no source: its class was taken from its verb, and it is reported. */
   readonly isGuessed: boolean;
 }
 
-const verbs: readonly (readonly [RegExp, RequestClass])[] = [
+const verbs: readonly (readonly [RegExp, RequestOperation])[] = [
   [/^REST\.COPY\.\w+_GET$/, 'get'],
   [/^(?:REST|WEBSITE|SOAP)\.HEAD\./, 'head'],
   [/^(?:REST|WEBSITE|SOAP)\.(?:GET|OPTIONS)\.[A-Z]/, 'get'],
@@ -129,7 +99,7 @@ const unbilled = new Set([
 export type Origin = 'own' | 'outside' | 'unknown';
 
 /** A status of 0 is none at all, as lifecycle has it. */
-export function answerOf(status: number, error: string, origin: Origin): Answer {
+export function answerOf(status: number, error: string, origin: Origin): RequestAnswer {
   if (status < 300) return 'ok';
   if (status >= 500) return 'failed';
   if (unbilled.has(error)) return 'unbilled';

@@ -1,6 +1,12 @@
 /** Requests and bytes by prefix, kind, requester and answer: bounded in number whatever a log holds, totals always exact. */
 import { type Key, type Prefix, parentOf } from '../kernel/s3.js';
-import { type Answer, answers, operationOf, type RequestClass, requestClasses } from './log-operations.js';
+import {
+  type RequestAnswer,
+  type RequestOperation,
+  requestAnswers,
+  requestOperations,
+} from '../prefixes/request-rows.js';
+import { operationOf } from './log-operations.js';
 import { openCells } from './request-cells.js';
 import { openSums, type RequestBytes, type RequestTotals } from './request-sums.js';
 
@@ -33,8 +39,8 @@ export const otherRequesters = '(others)';
 export interface RequestCell extends RequestTotals {
   readonly prefix: Prefix;
   readonly requester: string;
-  readonly class: RequestClass;
-  readonly answer: Answer;
+  readonly class: RequestOperation;
+  readonly answer: RequestAnswer;
 }
 
 /** Numbers stand for texts: `add` is called for every line of a log. */
@@ -43,8 +49,8 @@ export interface RequestTally {
   rowOf(folder: Prefix): number;
   requesterOf(name: string): number;
   operationOf(name: string): number;
-  classOf(operation: number): RequestClass;
-  add(row: number, requester: number, operation: number, answer: Answer, bytes: RequestBytes): void;
+  classOf(operation: number): RequestOperation;
+  add(row: number, requester: number, operation: number, answer: RequestAnswer, bytes: RequestBytes): void;
   /** Whether a request can have been made then: one wrong date would stretch the time observed over years. */
   isTime(seconds: number): boolean;
   /** Seconds since 1970 of a request that counts. */
@@ -63,7 +69,7 @@ export interface RequestSummary {
   readonly outside: bigint;
   readonly guessed: readonly {
     readonly operation: string;
-    readonly class: RequestClass;
+    readonly class: RequestOperation;
     readonly requests: bigint;
   }[];
   readonly foldedPrefixes: number;
@@ -100,17 +106,21 @@ export function openRequestTally(options: RequestTallyOptions): RequestTally {
     requesterOf: (name) => requesters.of(requesterName(name)),
     operationOf(name) {
       const number = operations.of(name);
-      classes[number] ??= requestClasses.indexOf(number === 0 ? 'unknown' : operationOf(name).class);
+      classes[number] ??= requestOperations.indexOf(number === 0 ? 'unknown' : operationOf(name).class);
       operationCounts[number] ??= 0;
       return number;
     },
-    classOf: (operation) => requestClasses[classes[operation]!]!,
+    classOf: (operation) => requestOperations[classes[operation]!]!,
     add(row, requester, operation, answer, bytes) {
       operationCounts[operation]! += 1;
       if (row < 0) outside += 1;
       else
         sums.add(
-          cellOf(row, requester, classes[operation]! * answers.length + answers.indexOf(answer)),
+          cellOf(
+            row,
+            requester,
+            classes[operation]! * requestAnswers.length + requestAnswers.indexOf(answer),
+          ),
           bytes,
         );
     },
@@ -127,8 +137,8 @@ export function openRequestTally(options: RequestTallyOptions): RequestTally {
       cells.all().map(({ row, requester, kind }, cell) => ({
         prefix: rows.prefixes[row]!,
         requester: requesters.names[requester]!,
-        class: requestClasses[Math.floor(kind / answers.length)]!,
-        answer: answers[kind % answers.length]!,
+        class: requestOperations[Math.floor(kind / requestAnswers.length)]!,
+        answer: requestAnswers[kind % requestAnswers.length]!,
         ...sums.of(cell),
       })),
     summary: () => ({
@@ -138,7 +148,7 @@ export function openRequestTally(options: RequestTallyOptions): RequestTally {
       outside: BigInt(outside),
       guessed: operations.names.flatMap((operation, at) =>
         (operationCounts[at] ?? 0) > 0 && (at === 0 || operationOf(operation).isGuessed)
-          ? [{ operation, class: requestClasses[classes[at]!]!, requests: BigInt(operationCounts[at]!) }]
+          ? [{ operation, class: requestOperations[classes[at]!]!, requests: BigInt(operationCounts[at]!) }]
           : [],
       ),
       foldedPrefixes: rows.folded(),
