@@ -1,20 +1,12 @@
 /** The built program reads access logs and data events from a real S3 server, in both layouts, and counts its own requests. */
 import { gzipSync } from 'node:zlib';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import t from 'tap';
 import type { Requests } from '../../src/prefixes/request-rows.js';
 import type { Scan } from '../../src/prefixes/scan.js';
-import { bucketwise, json } from '../e2e/bucketwise.js';
+import { json } from '../e2e/bucketwise.js';
 import { fixture } from '../inventory/read-logs.js';
-
-const endpoint = process.env.BUCKETWISE_S3_ENDPOINT;
-if (!endpoint) throw new Error('BUCKETWISE_S3_ENDPOINT is not set: run npm run test:servers');
-
-const client = new S3Client({ endpoint, forcePathStyle: true });
-const environment = Object.fromEntries(
-  ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'].map((name) => [name, process.env[name] ?? '']),
-);
-const run = (args: readonly string[]) => bucketwise([...args, '--endpoint-url', endpoint], { environment });
+import { client, run } from './s3-server.js';
 
 async function bucketOf(
   Bucket: string,

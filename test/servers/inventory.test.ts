@@ -1,12 +1,12 @@
 /** The built program reads reports of S3 Inventory from a real S3 server, in every format, and refuses what it must. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import t from 'tap';
 import { checkedBytes } from '../../src/adapters/inventory/file-bytes.js';
 import { openReportBucket } from '../../src/adapters/inventory/report-bucket.js';
 import type { FoundFile } from '../../src/inventory/report-ports.js';
-import { bucketwise, json, startProgram } from '../e2e/bucketwise.js';
+import { json, startProgram } from '../e2e/bucketwise.js';
 import {
   csvFile,
   keyOf,
@@ -15,16 +15,7 @@ import {
   type ReportFile,
   reportObjects,
 } from '../inventory/report-files.js';
-
-const endpoint = process.env.BUCKETWISE_S3_ENDPOINT;
-if (!endpoint) throw new Error('BUCKETWISE_S3_ENDPOINT is not set: run npm run test:servers');
-
-const client = new S3Client({ endpoint, forcePathStyle: true });
-const environment = Object.fromEntries(
-  ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'].map((name) => [name, process.env[name] ?? '']),
-);
-const run = (args: readonly string[], more: Parameters<typeof bucketwise>[1] = {}) =>
-  bucketwise([...args, '--endpoint-url', endpoint], { environment, ...more });
+import { client, endpoint, environment, run } from './s3-server.js';
 
 async function uploaded(bucket: string, objects: ReadonlyMap<string, Uint8Array>): Promise<string> {
   await client.send(new CreateBucketCommand({ Bucket: bucket }));

@@ -6,7 +6,6 @@ import {
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
 } from '@aws-sdk/client-s3';
 import { parquetReadObjects } from 'hyparquet';
 import pLimit from 'p-limit';
@@ -14,11 +13,8 @@ import t from 'tap';
 import { createApp } from '../../src/app.js';
 import type { CompactionReport } from '../../src/compaction/plan.js';
 import { createWorld } from '../../src/world.js';
+import { client, endpoint } from './s3-server.js';
 
-const endpoint = process.env.BUCKETWISE_S3_ENDPOINT;
-if (!endpoint) throw new Error('BUCKETWISE_S3_ENDPOINT is not set: run npm run test:servers');
-
-const client = new S3Client({ endpoint, forcePathStyle: true });
 const Bucket = 'missed-week';
 const hours = 7 * 24;
 const start = Date.UTC(2026, 10, 16);

@@ -6,21 +6,12 @@ import {
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
 } from '@aws-sdk/client-s3';
 import { parquetReadObjects } from 'hyparquet';
 import t from 'tap';
 import { layouts, writeOrdersTable } from '../../src/adapters/files/sample-lake.js';
 import { bucketwise, json } from '../e2e/bucketwise.js';
-
-const endpoint = process.env.BUCKETWISE_S3_ENDPOINT;
-if (!endpoint) throw new Error('BUCKETWISE_S3_ENDPOINT is not set: run npm run test:servers');
-
-const client = new S3Client({ endpoint, forcePathStyle: true });
-const environment = Object.fromEntries(
-  ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'].map((name) => [name, process.env[name] ?? '']),
-);
-const run = (args: readonly string[]) => bucketwise([...args, '--endpoint-url', endpoint], { environment });
+import { client, endpoint, environment, run } from './s3-server.js';
 
 /** Uploads the orders table of the sample lake; one of its six hours holds a file with another header. */
 async function lake(t: { testdir(): string }, bucket: string): Promise<string> {

@@ -6,19 +6,11 @@ import {
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
 } from '@aws-sdk/client-s3';
 import { parquetReadObjects } from 'hyparquet';
 import t from 'tap';
-import { bucketwise } from '../e2e/bucketwise.js';
+import { client, run } from './s3-server.js';
 
-const endpoint = process.env.BUCKETWISE_S3_ENDPOINT;
-if (!endpoint) throw new Error('BUCKETWISE_S3_ENDPOINT is not set: run npm run test:servers');
-
-const client = new S3Client({ endpoint, forcePathStyle: true });
-const environment = Object.fromEntries(
-  ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'].map((name) => [name, process.env[name] ?? '']),
-);
 const Bucket = 'roll-up';
 const day = 'year=2026/month=10/day=01';
 const hourOf = (h: number): string => `${day}/hour=${String(h).padStart(2, '0')}`;
@@ -70,10 +62,7 @@ tables:
     while (!isOver) seen.add((await read()) ?? 'replaced');
   })();
   const compact = async (): Promise<void> => {
-    const ended = await bucketwise(
-      ['compact', 'run', '--config', config, '--yes', '-o', 'ndjson', '--endpoint-url', endpoint],
-      { environment },
-    );
+    const ended = await run(['compact', 'run', '--config', config, '--yes', '-o', 'ndjson']);
     t.equal(ended.code, 0, ended.err);
     t.match(JSON.parse(ended.out.trim().split('\n')[1]!), {
       table: 'trip_days',
