@@ -24,6 +24,7 @@ const kernels: readonly Kernel[] = [
     flags: ['--enable', 'simd'],
   },
   { folder: 'inventory', name: 'tally-kernel', text: 'tallyKernelWasm', flags: ['--enable', 'simd'] },
+  { folder: 'inventory', name: 'list-kernel', text: 'listKernelWasm', flags: ['--enable', 'simd'] },
 ];
 
 const place = ({ folder }: Kernel, file: string): string =>
