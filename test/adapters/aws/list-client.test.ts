@@ -222,8 +222,9 @@ t.test('a clock that is wrong is corrected by the server', async (t) => {
     {},
   ]);
   await list.page({ prefix: '' });
-  const stamp = then.toISOString().replace(/[-:]|\.\d+/g, '');
-  t.equal(sent[1]?.headers['x-amz-date']?.slice(0, 13), stamp.slice(0, 13));
+  const stamp = sent[1]?.headers['x-amz-date'] ?? '';
+  const signedAt = stamp.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
+  t.ok(Math.abs(Date.parse(signedAt) - then.getTime()) < 60_000, stamp);
   const stubborn = answered(t, [fault(403, 'RequestTimeTooSkewed', '', { date: then.toUTCString() })]);
   await t.rejects(stubborn.list.page({ prefix: '' }), { code: 'CREDENTIALS_UNUSABLE' });
   t.equal(stubborn.sent.length, 3);
