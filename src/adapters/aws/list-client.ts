@@ -63,7 +63,7 @@ export function openListClient(options: ListClientOptions): ListClient {
     bucket,
     hasVersions,
     read: pageReader({ hasVersions, refuse }),
-    transport: options.transport ?? openTransport(sockets),
+    transport: options.transport ?? openTransport(),
     pause: options.pause ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal })),
     pace: createPace(sockets),
     target: undefined,
@@ -169,9 +169,10 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
   const credentials = await bucket.client.config.credentials();
   await pace.enter();
   let wentWell = false;
-  const counted = (fault: ListFault): never => {
-    open.billed += isBilled(fault) ? 1 : 0;
-    throw fault;
+  let isAnswered = false;
+  const read = (answer: ListAnswer): KeyPage => {
+    isAnswered = true;
+    return pageIn(open, answer);
   };
   try {
     const now = new Date(Date.now() + open.skewMs);
@@ -180,11 +181,12 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
       { host: target.host, path: target.path, query },
       { credentials, region: target.region, now },
     );
-    const answer = await transport.send(target, pathAndQuery, headers, request.signal).catch(counted);
-    const page = pageIn(open, answer);
+    const page = await transport.send(target, { pathAndQuery, headers, read, signal: request.signal });
     wentWell = true;
     return page;
   } catch (cause) {
+    // What was sent may have been answered on its way.
+    if (!isAnswered && isBilled(cause as ListFault)) open.billed += 1;
     if (!(cause instanceof BucketwiseError) && remedyFor(cause as ListFault) === 'slow-down') pace.slower();
     throw cause;
   } finally {

@@ -60,6 +60,14 @@ export function signedGet({ host, path, query }: Unsigned, { credentials, region
   return { pathAndQuery: queryText === '' ? path : `${path}?${queryText}`, headers };
 }
 
+/** The last one: it holds for a day, and for all requests of a listing. */
+let known: { readonly secret: string; readonly scope: string; readonly key: Buffer } | undefined;
+
 function signingKey(secret: string, scope: string): Buffer {
-  return scope.split('/').reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer;
+  if (known?.secret !== secret || known.scope !== scope) {
+    const parts = scope.split('/');
+    const key = parts.reduce<string | Buffer>((from, part) => hmac(from, part), `AWS4${secret}`) as Buffer;
+    known = { secret, scope, key };
+  }
+  return known.key;
 }

@@ -1,77 +1,60 @@
-/** One GET over a connection that is kept: the whole answer, or an error. A server may take its time, but not fall silent for good. */
-import * as http from 'node:http';
-import * as https from 'node:https';
+/** GETs over connections that are kept. A server may take its time, but not fall silent for good. */
+import { type ListAnswer, type ListConnection, type ListRequest, openConnection } from './list-connection.js';
 import type { ListTarget } from './list-target.js';
 
-export interface ListAnswer {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  /** In the pieces it came in. */
-  readonly body: readonly Buffer[];
-}
+export type { ListAnswer, ListRequest };
 
 export interface ListTransport {
-  /** Errors: of Node's sockets; of a request that `signal` ended. */
-  send(
-    target: ListTarget,
-    pathAndQuery: string,
-    headers: Readonly<Record<string, string>>,
-    signal?: AbortSignal,
-  ): Promise<ListAnswer>;
+  /** Errors: of Node's sockets; of a request that `signal` ended; of `read`. */
+  send<T>(target: ListTarget, request: ListRequest<T>): Promise<T>;
   close(): void;
 }
 
 /** A LIST over many delete markers has taken two minutes to its first byte; behind them the connection is lost. */
 const SILENCE_MS = 125_000;
+/** Servers close a connection that nothing was asked on for some seconds; a request sent just then is lost. */
+const IDLE_MS = 4000;
 
-export function openTransport(sockets: number, silenceMs = SILENCE_MS): ListTransport {
-  const options = { keepAlive: true, maxSockets: sockets, scheduling: 'lifo' } as const;
-  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+interface Idle {
+  readonly connection: ListConnection;
+  readonly since: number;
+}
+
+export function openTransport(silenceMs = SILENCE_MS): ListTransport {
+  const all = new Set<ListConnection>();
+  const idle = new Map<string, Idle[]>();
+  const kept = (place: string): ListConnection | undefined => {
+    const those = idle.get(place) ?? [];
+    for (let last = those.pop(); last; last = those.pop()) {
+      const { connection, since } = last;
+      if (connection.isOpen() && Date.now() - since < IDLE_MS) return connection;
+      drop(connection);
+    }
+    return undefined;
+  };
+  const drop = (connection: ListConnection): void => {
+    connection.close();
+    all.delete(connection);
+  };
+  const keep = (place: string, connection: ListConnection): void => {
+    const those = idle.get(place) ?? [];
+    idle.set(place, those);
+    if (connection.isOpen()) those.push({ connection, since: Date.now() });
+    else drop(connection);
+  };
   return {
-    send: (target, path, headers, signal) =>
-      new Promise((resolve, reject) => {
-        const isPlain = target.protocol === 'http:';
-        const request = (isPlain ? http : https).request({
-          method: 'GET',
-          host: target.hostname.replace(/^\[|\]$/g, ''),
-          ...(target.port !== undefined && { port: target.port }),
-          path,
-          headers,
-          agent: agents[isPlain ? 'http:' : 'https:'],
-          ...(signal && { signal }),
-        });
-        request.setTimeout(silenceMs, () =>
-          request.destroy(failure('ETIMEDOUT', `no byte came for ${silenceMs / 1000} seconds`)),
-        );
-        request.on('error', reject);
-        request.on('response', (response) => whole(response, resolve, reject));
-        request.end();
-      }),
+    send: async (target, request) => {
+      const place = `${target.protocol}//${target.host}`;
+      const connection = kept(place) ?? openConnection(target, silenceMs);
+      all.add(connection);
+      try {
+        return await connection.send(request);
+      } finally {
+        keep(place, connection);
+      }
+    },
     close: () => {
-      agents['http:'].destroy();
-      agents['https:'].destroy();
+      for (const connection of all) drop(connection);
     },
   };
 }
-
-function whole(
-  response: http.IncomingMessage,
-  resolve: (answer: ListAnswer) => void,
-  reject: (cause: unknown) => void,
-): void {
-  const chunks: Buffer[] = [];
-  response.on('data', (chunk: Buffer) => chunks.push(chunk));
-  response.on('error', reject);
-  response.on('aborted', () => reject(failure('ECONNRESET', 'the answer broke off')));
-  response.on('end', () =>
-    response.complete
-      ? resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: chunks,
-        })
-      : reject(failure('ECONNRESET', 'the answer broke off')),
-  );
-}
-
-const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });

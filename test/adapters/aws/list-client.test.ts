@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import t, { type Test } from 'tap';
 import { createS3Client } from '../../../src/adapters/aws/client.js';
 import { type ListClientOptions, openListClient } from '../../../src/adapters/aws/list-client.js';
@@ -36,11 +35,11 @@ function answered(t: Test, answers: readonly Partial<ListAnswer & { xml: string 
     bucket: { name: 'lake', client, pause },
     pause,
     transport: {
-      send: async (target, query, headers) => {
+      send: async (target, { pathAndQuery: query, headers, read }) => {
         sent.push({ ...target, query, headers });
         const { status = 200, headers: said = {}, xml } = answers[Math.min(sent.length, answers.length) - 1]!;
         const page = `<ListBucketResult>${whole}${entry('a')}</ListBucketResult>`;
-        return { status, headers: said, body: [Buffer.from(xml ?? page)] };
+        return read({ status, headers: said, body: [Buffer.from(xml ?? page)] });
       },
       close: () => undefined,
     },
@@ -48,7 +47,7 @@ function answered(t: Test, answers: readonly Partial<ListAnswer & { xml: string 
   return { list, sent };
 }
 
-const fault = (status: number, code: string, inner = '', headers: IncomingHttpHeaders = {}) => ({
+const fault = (status: number, code: string, inner = '', headers: Readonly<Record<string, string>> = {}) => ({
   status,
   headers,
   xml: `<Error><Code>${code}</Code><Message>${code} it is</Message>${inner}</Error>`,
@@ -135,7 +134,7 @@ t.test('no server is an error that names the endpoint, and costs nothing', async
 
 t.test('a server that falls silent is asked again, one that is slow is waited for', async (t) => {
   const { openTransport } = await import('../../../src/adapters/aws/list-transport.js');
-  const transport = openTransport(4, 60);
+  const transport = openTransport(60);
   let beats = 0;
   const { list, received } = await connected(
     t,
@@ -249,7 +248,7 @@ t.test('credentials that have expired are fetched anew, once for all streams', a
     bucket: { name: 'lake', client, pause },
     pause,
     transport: {
-      send: async (_target, _path, headers) => {
+      send: async (_target, { headers, read }) => {
         const name = /Credential=(\w+)/.exec(headers.authorization ?? '')?.[1] ?? '';
         used.push(name);
         const {
@@ -259,7 +258,7 @@ t.test('credentials that have expired are fetched anew, once for all streams', a
         } = name === 'KEY1'
           ? fault(400, 'ExpiredToken')
           : { status: 200, headers: {}, xml: `<ListBucketResult>${whole}</ListBucketResult>` };
-        return { status, headers: said, body: [Buffer.from(xml)] };
+        return read({ status, headers: said, body: [Buffer.from(xml)] });
       },
       close: () => undefined,
     },

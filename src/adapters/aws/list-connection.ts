@@ -1,0 +1,164 @@
+/** One connection for one GET after another, read into memory of its own: the whole answer, or an error. */
+import { validateHeaderValue } from 'node:http';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { begin, bodyOf, createInflow, ended, type Inflow, received, room } from './list-answer.js';
+import type { ListTarget } from './list-target.js';
+
+export interface ListAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** In pieces, good only during the call that is given them. */
+  readonly body: readonly Buffer[];
+}
+
+export interface ListRequest<T> {
+  readonly pathAndQuery: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called once, with the whole answer. */
+  readonly read: (answer: ListAnswer) => T;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ListConnection {
+  /** One at a time. Errors: of Node's sockets; of a request that `signal` ended; of `read`. */
+  send<T>(request: ListRequest<T>): Promise<T>;
+  /** Another request may be sent. */
+  isOpen(): boolean;
+  close(): void;
+}
+
+interface Waiting {
+  readonly take: (answer: ListAnswer) => void;
+  readonly fail: (cause: Error) => void;
+}
+
+interface Line {
+  readonly socket: Socket;
+  readonly flow: Inflow;
+  waiting: Waiting | undefined;
+}
+
+export function openConnection(target: ListTarget, silenceMs: number): ListConnection {
+  const flow = createInflow();
+  const line: Line = {
+    flow,
+    waiting: undefined,
+    socket: opened(target, flow, (bytes) => arrived(line, bytes)),
+  };
+  const { socket } = line;
+  socket.on('timeout', () =>
+    socket.destroy(failure('ETIMEDOUT', `no byte came for ${silenceMs / 1000} seconds`)),
+  );
+  socket.on('error', (cause) => lost(line, cause));
+  socket.on('end', () => {
+    if (line.waiting && ended(flow)) answered(line);
+    socket.destroy();
+  });
+  socket.on('close', () => lost(line, failure('ECONNRESET', 'the answer broke off')));
+  return {
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        line.waiting = waitingFor(line, request, resolve, reject);
+        socket.ref();
+        socket.setTimeout(silenceMs);
+        socket.write(textOf(request), 'latin1');
+      }),
+    isOpen: () => !socket.destroyed && line.waiting === undefined,
+    close: () => socket.destroy(),
+  };
+}
+
+function opened(
+  { protocol, hostname, port }: ListTarget,
+  flow: Inflow,
+  arrived: (bytes: number) => void,
+): Socket {
+  const isPlain = protocol === 'http:';
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const options = {
+    ...{ host, port: port ?? (isPlain ? 80 : 443), noDelay: true, keepAlive: true },
+    onread: {
+      buffer: () => room(flow),
+      callback: (bytes: number): boolean => {
+        arrived(bytes);
+        return true;
+      },
+    },
+  };
+  if (isPlain) return connect(options);
+  return connectTls({
+    ...options,
+    ALPNProtocols: ['http/1.1'],
+    ...(isIP(host) === 0 && { servername: host }),
+  });
+}
+
+function waitingFor<T>(
+  { socket }: Line,
+  { read, signal }: ListRequest<T>,
+  resolve: (value: T) => void,
+  reject: (cause: unknown) => void,
+): Waiting {
+  const stop = (): void => void socket.destroy(failure('ABORT_ERR', 'the request was given up'));
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  const over = (): void => signal?.removeEventListener('abort', stop);
+  return {
+    take: (answer) => {
+      over();
+      try {
+        resolve(read(answer));
+      } catch (cause) {
+        reject(cause);
+      }
+    },
+    fail: (cause) => {
+      over();
+      reject(cause);
+    },
+  };
+}
+
+function textOf({ pathAndQuery, headers }: ListRequest<unknown>): string {
+  if (/[^!-~]/.test(pathAndQuery))
+    throw failure('ERR_UNESCAPED_CHARACTERS', 'the path of a request is not encoded');
+  let text = `GET ${pathAndQuery} HTTP/1.1\r\n`;
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderValue(name, value);
+    text += `${name}: ${value}\r\n`;
+  }
+  return `${text}\r\n`;
+}
+
+function arrived(line: Line, bytes: number): void {
+  const { socket, flow } = line;
+  // Nothing was asked for.
+  if (!line.waiting) return void socket.destroy();
+  try {
+    if (received(flow, bytes)) answered(line);
+  } catch (cause) {
+    socket.destroy(cause as Error);
+  }
+}
+
+function answered(line: Line): void {
+  const { socket, flow, waiting } = line;
+  const { status, headers, staysOpen } = flow.head!;
+  const isClean = staysOpen && flow.at === flow.length;
+  line.waiting = undefined;
+  waiting!.take({ status, headers, body: bodyOf(flow) });
+  begin(flow);
+  socket.setTimeout(0);
+  // An idle connection keeps no program running.
+  socket.unref();
+  if (!isClean) socket.destroy();
+}
+
+function lost(line: Line, cause: Error): void {
+  const { waiting } = line;
+  line.waiting = undefined;
+  waiting?.fail(cause);
+}
+
+const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });

@@ -1,0 +1,216 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import t, { type Test } from 'tap';
+import type { ListAnswer } from '../../../src/adapters/aws/list-connection.js';
+import { openTransport } from '../../../src/adapters/aws/list-transport.js';
+
+interface Heard {
+  readonly requests: string[];
+  connections: number;
+}
+
+/** A server of bytes: what it says to each request, counted from 1, over whatever connection it comes. */
+async function served(
+  t: Test,
+  say: (socket: Socket, number: number) => void,
+  tls?: { key: string; cert: string },
+) {
+  const heard: Heard = { requests: [], connections: 0 };
+  const onConnection = (socket: Socket): void => {
+    heard.connections += 1;
+    let text = '';
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes) => {
+      text += bytes.toString('latin1');
+      for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+        heard.requests.push(text.slice(0, end));
+        text = text.slice(end + 4);
+        say(socket, heard.requests.length);
+      }
+    });
+  };
+  const server = tls ? createTlsServer(tls, onConnection) : createServer(onConnection);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const transport = openTransport(2000);
+  t.teardown(() => {
+    transport.close();
+    server.close();
+  });
+  const target = {
+    ...{ protocol: tls ? 'https:' : 'http:', host: `127.0.0.1:${port}`, hostname: '127.0.0.1', port },
+    ...{ path: '/lake', region: 'r' },
+  };
+  const ask = (more: { signal?: AbortSignal; path?: string } = {}) =>
+    transport.send(target, {
+      ...{ pathAndQuery: more.path ?? '/lake?a=1', headers: { host: target.host, 'x-a': 'b' }, read: textOf },
+      signal: more.signal,
+    });
+  return { ask, heard };
+}
+
+const textOf = ({ status, headers, body }: ListAnswer) => ({
+  ...{ status, headers: { ...headers }, body: Buffer.concat(body).toString() },
+});
+const counted = (body: string, more = ''): string =>
+  `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`;
+const chunked = (chunks: readonly string[], trailer = ''): string =>
+  `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks.map((one) => `${one.length.toString(16)};x=y\r\n${one}\r\n`).join('')}0\r\n${trailer}\r\n`;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+t.test(
+  'answers follow each other over one connection, whatever their form and the pieces they come in',
+  async (t) => {
+    const long = 'abcdefghij'.repeat(70_000);
+    const answers: readonly (readonly [string, string])[] = [
+      [counted('one', 'X-Amz-Bucket-Region:  eu-west-1 \r\nx-amz-bucket-region: other\r\n'), 'one'],
+      [chunked(['two', ' and ', 'more'], 'X-Sum: 1\r\nX-B: 2\r\n'), 'two and more'],
+      [`HTTP/1.1 100 Continue\r\n\r\n${counted('three')}`, 'three'],
+      ['HTTP/1.1 204 No Content\r\n\r\n', ''],
+      [counted(''), ''],
+      [counted(long), long],
+      [chunked([long, long]), long + long],
+      [counted('last'), 'last'],
+    ];
+    for (const size of [1, 7, 50_000, Number.POSITIVE_INFINITY]) {
+      const wanted = size < 100 ? answers.filter(([text]) => text.length < 1000) : answers;
+      const { ask, heard } = await served(t, async (socket, number) => {
+        const bytes = Buffer.from(wanted[number - 1]![0], 'latin1');
+        for (let at = 0; at < bytes.length; at += size) {
+          socket.write(bytes.subarray(at, at + size));
+          await turn();
+        }
+      });
+      for (const [, body] of wanted) {
+        const answer = await ask();
+        t.ok(answer.body === body, `${size}: ${answer.body.slice(0, 40)}`);
+      }
+      t.equal(heard.connections, 1);
+      t.equal(heard.requests[0]?.split('\r\n')[0], 'GET /lake?a=1 HTTP/1.1');
+      t.match(heard.requests[0], /\r\nx-a: b$/);
+    }
+  },
+);
+
+t.test('headers are given by small names, the first of several', async (t) => {
+  const { ask } = await served(t, (socket) =>
+    socket.write(counted('x', 'X-Amz-Bucket-Region:  eu-west-1 \r\nx-amz-bucket-region: other\r\n')),
+  );
+  t.same((await ask()).headers, { 'content-length': '1', 'x-amz-bucket-region': 'eu-west-1' });
+});
+
+t.test(
+  'a connection that the server ends, or that holds more than was asked for, is not used again',
+  async (t) => {
+    for (const text of [
+      counted('x', 'Connection: close\r\n'),
+      `HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx`,
+      `${counted('x')}${counted('y')}`,
+      `HTTP/1.1 200 OK\r\nContent-Length: 9\r\n${chunked(['x']).slice('HTTP/1.1 200 OK\r\n'.length)}`,
+    ]) {
+      const { ask, heard } = await served(t, (socket) => socket.write(text));
+      t.equal((await ask()).body, 'x');
+      t.equal((await ask()).body, 'x');
+      t.equal(heard.connections, 2, text);
+    }
+  },
+);
+
+t.test('an answer without a length ends with its connection, and with nothing else', async (t) => {
+  const { ask } = await served(t, async (socket, number) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\nall of it');
+    // A reset that comes with the bytes looks like an end to Node.
+    for (let i = 0; i < 20; i++) await turn();
+    if (number === 1) socket.end();
+    else socket.resetAndDestroy();
+  });
+  t.equal((await ask()).body, 'all of it');
+  await t.rejects(ask(), { code: 'ECONNRESET' });
+});
+
+t.test('what is cut off or no HTTP is an error that may be tried again, never a short answer', async (t) => {
+  const whole = counted('0123456789');
+  for (const text of [
+    ...['', 'HTTP/1.1 2', whole.slice(0, -1), chunked(['abc']).slice(0, -2), chunked(['abc']).slice(0, -7)],
+    ...['SSH-2.0-x\r\n\r\n', 'HTTP/1.1 999 No\r\n\r\n', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
+    'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy',
+    'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxyz\r\n',
+    `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(70_000)}`,
+    'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+  ]) {
+    const { ask, heard } = await served(t, (socket, number) =>
+      number === 1 ? socket.end(text) : socket.write(whole),
+    );
+    await t.rejects(ask(), { code: /^(?:ECONNRESET|EPROTO)$/ }, text.slice(0, 80));
+    t.equal((await ask()).body, '0123456789');
+    t.equal(heard.connections, 2);
+  }
+});
+
+t.test('a request that is given up ends at once, and its connection with it', async (t) => {
+  const stop = new AbortController();
+  const { ask, heard } = await served(t, (socket, number) => {
+    if (number === 1) setImmediate(() => stop.abort());
+    else socket.write(counted('x'));
+  });
+  await t.rejects(ask({ signal: stop.signal }), { code: 'ABORT_ERR' });
+  await t.rejects(ask({ signal: stop.signal }), { code: 'ABORT_ERR' }, 'before it is begun');
+  t.equal((await ask()).body, 'x');
+  t.equal(heard.requests.length, 2);
+});
+
+t.test('nothing is sent that would end a line of the request', async (t) => {
+  const { ask, heard } = await served(t, (socket) => socket.write(counted('x')));
+  await t.rejects(ask({ path: '/lake HTTP/1.1\r\nx: y' }), { code: 'ERR_UNESCAPED_CHARACTERS' });
+  t.same(heard.requests, []);
+});
+
+t.test('over TLS a server is asked only when its certificate is good', async (t) => {
+  const dir = t.testdir({});
+  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+  const args = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-days',
+    '2',
+  ];
+  const subject = [
+    '-subj',
+    '/CN=lake',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ];
+  const made = spawnSync('openssl', [...args, ...subject]);
+  if (made.status !== 0) return void t.pass('left out: openssl is not here');
+  const pair = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  const long = 'secret'.repeat(100_000);
+  const { ask, heard } = await served(t, (socket) => socket.write(chunked([long])), pair);
+  await t.rejects(ask(), { code: /CERT/ });
+  t.same(heard.requests, []);
+  const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  t.teardown(() => {
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+  });
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+  t.equal((await ask()).body, long);
+  t.equal((await ask()).body, long);
+  t.equal(heard.requests.length, 2);
+  return undefined;
+});
