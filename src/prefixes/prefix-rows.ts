@@ -44,18 +44,22 @@ function unknownClasses(tallies: readonly Tally[]): readonly string[] {
   return [...new Set(unknown)];
 }
 
-/** Every row with the tallies of itself and everything below. */
+/** Every row with the tallies of itself and everything below; those of the tree itself where nothing is below. */
 function rolledUp(tree: PrefixTree): Inclusive {
   const { smallBelowBytes } = tree.options;
   const nodes = [...allNodes(tree.root)];
-  const sums = new Map(nodes.map((node) => [node, { tallies: [] as RunningTally[] }]));
+  const sums = new Map<PrefixNode, RunningTally[]>(
+    nodes.map((node) => [node, node.children.size > 0 ? [] : node.tallies]),
+  );
+  const add = (into: { readonly tallies: RunningTally[] }, tallies: readonly RunningTally[]): void => {
+    for (const tally of tallies) foldTally(tallyFor(into, tally, smallBelowBytes), tally);
+  };
   for (const node of nodes.toReversed()) {
-    const own = sums.get(node)!;
-    for (const tally of node.tallies) foldTally(tallyFor(own, tally, smallBelowBytes), tally);
-    const above = node.parent && sums.get(node.parent)!;
-    if (above) for (const tally of own.tallies) foldTally(tallyFor(above, tally, smallBelowBytes), tally);
+    const tallies = sums.get(node)!;
+    if (tallies !== node.tallies) add({ tallies }, node.tallies);
+    if (node.parent) add({ tallies: sums.get(node.parent)! }, tallies);
   }
-  return new Map([...sums].map(([node, { tallies }]) => [node, tallies]));
+  return sums;
 }
 
 /** A parent is at least as heavy as its children and comes before them, so the kept rows always form a tree. */
@@ -63,11 +67,12 @@ function heaviest(inclusive: Inclusive, limit: number): ReadonlySet<PrefixNode> 
   if (inclusive.size <= limit) return new Set(inclusive.keys());
   const weights = [...inclusive].map(([node, tallies]) => ({ node, ...weightOf(tallies) }));
   const { objects, bytes } = weights[0]!;
-  const share = (row: { objects: number; bytes: number }) => row.objects / objects + row.bytes / (bytes || 1);
-  weights.sort(
-    (a, b) => share(b) - share(a) || a.node.depth - b.node.depth || compareKeys(a.node.prefix, b.node.prefix),
-  );
-  return new Set(weights.slice(0, Math.max(1, limit)).map((row) => row.node));
+  const ranked = weights
+    .map((row) => ({ node: row.node, share: row.objects / objects + row.bytes / (bytes || 1) }))
+    .sort(
+      (a, b) => b.share - a.share || a.node.depth - b.node.depth || compareKeys(a.node.prefix, b.node.prefix),
+    );
+  return new Set(ranked.slice(0, Math.max(1, limit)).map((row) => row.node));
 }
 
 /** Exact until rows had to be folded while scanning, an estimate within a few per mille after that. */
@@ -82,16 +87,20 @@ function foldedRows(tree: PrefixTree, inclusive: Inclusive, kept: ReadonlySet<Pr
 }
 
 function rowFor(node: PrefixNode, running: readonly RunningTally[]): PrefixRow {
-  const ordered = running.toSorted(compareHeld);
-  const histogram = ordered.flatMap(histogramOf);
-  const [grain] = [...node.partitions].sort(([x, a], [y, b]) => b.size - a.size || compareKeys(x, y));
-  return {
+  const ordered = running.length > 1 ? running.toSorted(compareHeld) : running;
+  const histogram = ordered.length === 1 ? histogramOf(ordered[0]!) : ordered.flatMap(histogramOf);
+  const row: { -readonly [K in keyof PrefixRow]: PrefixRow[K] } = {
     prefix: node.prefix,
     depth: node.depth,
     tallies: ordered.map(tallyOf),
     histogram,
     medianObjectBytes: medianBytes(histogram),
-    ...(grain && { partitioning: grain[0], partitions: grain[1].size, partitionDays: daysOf(grain[1]) }),
-    ...(node.sample !== undefined && signsOf(node.sample)),
   };
+  const [grain] = [...node.partitions].sort(([x, a], [y, b]) => b.size - a.size || compareKeys(x, y));
+  if (grain) {
+    row.partitioning = grain[0];
+    row.partitions = grain[1].size;
+    row.partitionDays = daysOf(grain[1]);
+  }
+  return node.sample === undefined ? row : Object.assign(row, signsOf(node.sample));
 }

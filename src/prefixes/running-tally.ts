@@ -29,22 +29,19 @@ export interface RunningTally extends Held {
   readonly spilled: Map<number, bigint> | undefined;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** An array of doubles: so many small typed arrays would each have a buffer of their own outside the heap. */
 const zeros: readonly number[] = new Array<number>(sumCount).fill(0.5).fill(0);
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export const createTally = (
   storageClass: string,
   smallBelowBytes: number,
   accessTier?: string,
-): RunningTally => ({
-  class: storageClass,
-  ...(accessTier !== undefined && { accessTier }),
-  smallBelowBytes,
-  sums: zeros.slice(),
-  spilled: undefined,
-});
+): RunningTally =>
+  accessTier === undefined
+    ? { class: storageClass, smallBelowBytes, sums: zeros.slice(), spilled: undefined }
+    : { class: storageClass, accessTier, smallBelowBytes, sums: zeros.slice(), spilled: undefined };
 
 /** `size` is a whole number of bytes from 0 to 2^53 − 1. */
 export function addObject(tally: RunningTally, size: number): void {
@@ -94,30 +91,32 @@ export function spill(tally: Mutable<RunningTally>, index: number, amount: bigin
   tally.spilled.set(index, (tally.spilled.get(index) ?? 0n) + amount);
 }
 
-const sumAt = (tally: RunningTally, index: number): bigint =>
-  BigInt(tally.sums[index]!) + (tally.spilled?.get(index) ?? 0n);
+function sumAt({ sums, spilled }: RunningTally, index: number): bigint {
+  const more = spilled?.get(index);
+  return more === undefined ? BigInt(sums[index]!) : BigInt(sums[index]!) + more;
+}
 
-const sumOver = (tally: RunningTally, from: number, to: number): bigint => {
+function sumOver(tally: RunningTally, from: number, to: number): bigint {
+  const { sums, spilled } = tally;
+  let plain = 0;
+  for (let i = from; i < to; i++) plain += sums[i]!;
+  if (!spilled && plain <= Number.MAX_SAFE_INTEGER) return BigInt(plain);
   let sum = 0n;
-  for (let i = from; i < to; i++) if (tally.sums[i]! > 0 || tally.spilled) sum += sumAt(tally, i);
+  for (let i = from; i < to; i++) sum += sumAt(tally, i);
   return sum;
-};
+}
 
-/** The sums so far, as an immutable record. */
+/** The sums so far, as an immutable record. What a literal begins with is not spread into it: that takes microseconds. */
 export function tallyOf(tally: RunningTally): Tally {
   const { class: storageClass, accessTier } = tally;
   const unsized = sumAt(tally, unsizedAt);
   const objects = sumOver(tally, 0, barCount) + unsized;
-  const belowFloor = sumOver(tally, 0, floorBar);
-  const bytesBelowFloor = sumOver(tally, bytesAt, bytesAt + floorBar);
-  return {
-    class: storageClass,
-    ...(accessTier !== undefined && { accessTier }),
+  return Object.assign(heldBy(tally), {
     objects,
     bytes: sumOver(tally, bytesAt, bytesAt + barCount),
     smallObjects: sumAt(tally, smallObjectsAt),
     smallBytes: sumAt(tally, smallBytesAt),
-    paddingBytes: hasFloor(storageClass) ? belowFloor * BigInt(FLOOR_BYTES) - bytesBelowFloor : 0n,
+    paddingBytes: hasFloor(storageClass) ? paddingOf(tally) : 0n,
     archiveOverheadBytes: hasArchiveOverhead(storageClass, accessTier)
       ? objects * ARCHIVE_OVERHEAD_BYTES
       : 0n,
@@ -125,19 +124,34 @@ export function tallyOf(tally: RunningTally): Tally {
     noncurrentBytes: sumAt(tally, noncurrentBytesAt),
     deleteMarkers: sumAt(tally, deleteMarkersAt),
     ...(unsized > 0n && { unsizedObjects: unsized }),
-  };
+  });
+}
+
+const heldBy = ({ class: storageClass, accessTier }: RunningTally): Held =>
+  accessTier === undefined ? { class: storageClass } : { class: storageClass, accessTier };
+
+function paddingOf(tally: RunningTally): bigint {
+  const belowFloor = sumOver(tally, 0, floorBar);
+  return belowFloor * BigInt(FLOOR_BYTES) - sumOver(tally, bytesAt, bytesAt + floorBar);
 }
 
 /** The bars that are not empty, in order of size. */
 export function histogramOf(tally: RunningTally): readonly HistogramRow[] {
   const { class: storageClass, accessTier, sums, spilled } = tally;
-  return upperEdges.flatMap((upToBytes, bar) => {
-    if (sums[bar] === 0 && !spilled) return [];
+  const rows: HistogramRow[] = [];
+  for (let bar = 0; bar < barCount; bar++) {
+    if (sums[bar] === 0 && !spilled) continue;
     const objects = sumAt(tally, bar);
-    if (objects === 0n) return [];
-    const held = { class: storageClass, ...(accessTier !== undefined && { accessTier }) };
-    return [{ ...held, upToBytes, objects, bytes: sumAt(tally, bytesAt + bar) }];
-  });
+    if (objects === 0n) continue;
+    const upToBytes = upperEdges[bar]!;
+    const bytes = sumAt(tally, bytesAt + bar);
+    rows.push(
+      accessTier === undefined
+        ? { class: storageClass, upToBytes, objects, bytes }
+        : { class: storageClass, accessTier, upToBytes, objects, bytes },
+    );
+  }
+  return rows;
 }
 
 /** Objects and bytes so far, for ranking only: the number nearest to the exact sum, so that no order of adding shows. */
