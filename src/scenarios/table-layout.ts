@@ -69,10 +69,23 @@ function paceOf({ partitioning = '', partitions = 0, partitionDays = 0 }: Prefix
 
 /** The row and every row below it: in the order of prefixes they stand together. */
 function familyOf(rows: readonly PrefixRow[], row: PrefixRow): readonly PrefixRow[] {
-  const from = rows.indexOf(row);
+  const from = placeOf(rows, row);
   if (from < 0) return [];
-  const length = rows.slice(from).findIndex(({ prefix }) => !prefix.startsWith(row.prefix));
-  return rows.slice(from, length < 0 ? undefined : from + length);
+  let end = from + 1;
+  while (end < rows.length && rows[end]!.prefix.startsWith(row.prefix)) end += 1;
+  return rows.slice(from, end);
+}
+
+/** Of a row in the order of prefixes: tens of thousands of rows are each looked for. */
+function placeOf(rows: readonly PrefixRow[], row: PrefixRow): number {
+  let from = 0;
+  let end = rows.length;
+  while (from < end) {
+    const middle = (from + end) >> 1;
+    if (compareKeys(rows[middle]!.prefix, row.prefix) < 0) from = middle + 1;
+    else end = middle;
+  }
+  return rows[from] === row ? from : -1;
 }
 
 /** Rows include what is below them: a table within this one, or a folder that is no partition of it, is taken off. */
