@@ -26,7 +26,7 @@ export function plainSizes(page: Page, type: number, refuse: Refuse): Float64Arr
 function wordsOf(bytes: Uint8Array, at: number, count: number): Int32Array {
   const place = bytes.byteOffset + at;
   if (place % 4 === 0) return new Int32Array(bytes.buffer, place, count);
-  return new Int32Array(bytes.slice(at, at + 4 * count).buffer);
+  return new Int32Array(new Uint8Array(bytes.subarray(at, at + 4 * count)).buffer);
 }
 
 export function deltaSizes(page: Page, refuse: Refuse): Float64Array {
