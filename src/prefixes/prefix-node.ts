@@ -7,6 +7,8 @@ import type { Held } from './tally.js';
 
 export interface PrefixNode {
   readonly prefix: Prefix;
+  /** What it adds to the prefix of its parent, without the "/". */
+  readonly name: string;
   readonly depth: number;
   readonly parent: PrefixNode | undefined;
   /** By name; replaced when the first one comes. */
@@ -27,12 +29,12 @@ const none: ReadonlyMap<string, never> = new Map<string, never>();
 export function addChild(parent: PrefixNode, child: PrefixNode): void {
   const children =
     parent.children === none ? new Map<string, PrefixNode>() : (parent.children as Map<string, PrefixNode>);
-  children.set(child.prefix.slice(parent.prefix.length, -1), child);
+  children.set(child.name, child);
   parent.children = children;
 }
 
 export function removeChild(parent: PrefixNode, child: PrefixNode): void {
-  (parent.children as Map<string, PrefixNode>).delete(child.prefix.slice(parent.prefix.length, -1));
+  (parent.children as Map<string, PrefixNode>).delete(child.name);
 }
 
 /** The hours of a layout, of which there are none at first. */
@@ -45,8 +47,10 @@ export function hoursOf(node: PrefixNode, template: string): HourSet {
 }
 
 export function createNode(parent: PrefixNode | undefined, prefix: Prefix): PrefixNode {
+  const own = owned(prefix);
   return {
-    prefix: owned(prefix),
+    prefix: own,
+    name: parent ? own.slice(parent.prefix.length, -1) : '',
     depth: parent ? parent.depth + 1 : 0,
     parent,
     children: none,
@@ -74,10 +78,12 @@ export function tallyFor(
 }
 
 /** Parents before their children. */
-export function* allNodes(root: PrefixNode): Generator<PrefixNode> {
+export function allNodes(root: PrefixNode): PrefixNode[] {
+  const nodes: PrefixNode[] = [];
   const waiting = [root];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
-    yield node;
-    for (const child of node.children.values()) waiting.push(child);
+    nodes.push(node);
+    if (node.children !== none) for (const child of node.children.values()) waiting.push(child);
   }
+  return nodes;
 }

@@ -47,7 +47,7 @@ function unknownClasses(tallies: readonly Tally[]): readonly string[] {
 /** Every row with the tallies of itself and everything below; those of the tree itself where nothing is below. */
 function rolledUp(tree: PrefixTree): Inclusive {
   const { smallBelowBytes } = tree.options;
-  const nodes = [...allNodes(tree.root)];
+  const nodes = allNodes(tree.root);
   const sums = new Map<PrefixNode, RunningTally[]>(
     nodes.map((node) => [node, node.children.size > 0 ? [] : node.tallies]),
   );

@@ -66,13 +66,25 @@ export const addDeleteMarker = (tally: RunningTally): void => increase(tally, de
 
 /** Adds everything of `from` to `into`; both count one class with one threshold. */
 export function foldTally(into: RunningTally, from: RunningTally): void {
-  addSums(into, from.sums, 0);
-  for (const [index, amount] of from.spilled ?? []) spill(into, index, amount);
+  const own = into.sums;
+  const added = from.sums;
+  // Two loops that each know one kind of array, and neither asks what is 0: both are many times faster so.
+  for (let i = 0; i < sumCount; i++) {
+    const sum = own[i]! + added[i]!;
+    if (sum <= Number.MAX_SAFE_INTEGER) own[i] = sum;
+    else increase(into, i, added[i]!);
+  }
+  if (from.spilled) for (const [index, amount] of from.spilled) spill(into, index, amount);
 }
 
 /** Adds the sums that stand at `at`, in the order of a tally. */
-export function addSums(into: RunningTally, sums: ArrayLike<number>, at: number): void {
-  for (let i = 0; i < sumCount; i++) if (sums[at + i]! > 0) increase(into, i, sums[at + i]!);
+export function addSums(into: RunningTally, sums: Float64Array, at: number): void {
+  const own = into.sums;
+  for (let i = 0; i < sumCount; i++) {
+    const sum = own[i]! + sums[at + i]!;
+    if (sum <= Number.MAX_SAFE_INTEGER) own[i] = sum;
+    else increase(into, i, sums[at + i]!);
+  }
 }
 
 function increase(tally: RunningTally, index: number, amount: number): void {

@@ -48,7 +48,7 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
 
 /** Copies what the tree holds; the tree may go on. */
 export function partOf(tree: PrefixTree): TreePart {
-  const nodes = [...allNodes(tree.root)];
+  const nodes = allNodes(tree.root);
   const numbers = new Map<PrefixNode | undefined, number>([[undefined, -1]]);
   const parents = new Int32Array(nodes.length);
   nodes.forEach((node, i) => {
