@@ -13,8 +13,8 @@ export interface PrefixNode {
   readonly parent: PrefixNode | undefined;
   /** By name; replaced when the first one comes. */
   children: ReadonlyMap<string, PrefixNode>;
-  /** What lies at this row and at no deeper one, by class and tier. */
-  readonly tallies: RunningTally[];
+  /** What lies at this row and at no deeper one, by class and tier; replaced by a longer one, for most have one. */
+  tallies: readonly RunningTally[];
   /** Children were folded into this row; a child unknown by then never gets a row, for it would lack what was folded. */
   closed: boolean;
   /** By template of a recognised layout. */
@@ -22,6 +22,8 @@ export interface PrefixNode {
   /** One of the keys that have no deeper row, never one that was folded into this row. */
   sample: Sample | undefined;
 }
+
+const noTallies: readonly RunningTally[] = [];
 
 /** Most rows have neither rows below nor hours: tens of thousands of maps would hold nothing. */
 const none: ReadonlyMap<string, never> = new Map<string, never>();
@@ -54,7 +56,7 @@ export function createNode(parent: PrefixNode | undefined, prefix: Prefix): Pref
     depth: parent ? parent.depth + 1 : 0,
     parent,
     children: none,
-    tallies: [],
+    tallies: noTallies,
     closed: false,
     partitions: none,
     sample: undefined,
@@ -65,7 +67,7 @@ export function createNode(parent: PrefixNode | undefined, prefix: Prefix): Pref
 export const owned = (text: string): string => ` ${text}`.slice(1);
 
 export function tallyFor(
-  at: { readonly tallies: RunningTally[] },
+  at: { tallies: readonly RunningTally[] },
   held: Held,
   smallBelowBytes: number,
 ): RunningTally {
@@ -73,17 +75,18 @@ export function tallyFor(
     if (tally.class === held.class && tally.accessTier === held.accessTier) return tally;
   const tier = held.accessTier;
   const tally = createTally(owned(held.class), smallBelowBytes, tier === undefined ? undefined : owned(tier));
-  at.tallies.push(tally);
+  at.tallies = at.tallies.length === 0 ? [tally] : [...at.tallies, tally];
   return tally;
 }
 
-/** Parents before their children. */
+/** Parents before their children, those in the order they came in: for the most part that of their names. */
 export function allNodes(root: PrefixNode): PrefixNode[] {
   const nodes: PrefixNode[] = [];
   const waiting = [root];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     nodes.push(node);
-    if (node.children !== none) for (const child of node.children.values()) waiting.push(child);
+    if (node.children !== none)
+      for (const child of [...node.children.values()].reverse()) waiting.push(child);
   }
   return nodes;
 }
