@@ -3,7 +3,7 @@ import { compareKeys } from '../kernel/s3.js';
 import { addDistinct } from './distinct-count.js';
 import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.js';
 import { forgetFolder, type PrefixTree } from './prefix-tree.js';
-import { foldTally, weightOf } from './running-tally.js';
+import { dropTally, foldTally, weightOf } from './running-tally.js';
 
 /** Folds the lighter half of the leaves into their parents, which are closed from then on. */
 export function foldLightest(tree: PrefixTree): void {
@@ -19,7 +19,10 @@ export function foldBranch(tree: PrefixTree, branch: PrefixNode): void {
 }
 
 function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {
-  for (const tally of node.tallies) foldTally(tallyFor(parent, tally, tally.smallBelowBytes), tally);
+  for (const tally of node.tallies) {
+    foldTally(tallyFor(parent, tally, tally.smallBelowBytes), tally);
+    dropTally(tally);
+  }
   removeChild(parent, node);
   parent.closed = true;
   tree.nodes -= 1;

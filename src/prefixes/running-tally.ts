@@ -1,6 +1,7 @@
 /** A tally while objects are being added: plain numbers, because a million bigint additions take seconds. */
 import { KIB } from '../kernel/bytes.js';
 import { barCount, barOf, FLOOR_BYTES, floorBar, upperEdges } from './histogram.js';
+import { giveBack, type SumRoom, sumCount, takeRoom } from './sum-room.js';
 import { type Held, type HistogramRow, hasArchiveOverhead, hasFloor, type Tally } from './tally.js';
 
 const bytesAt = barCount;
@@ -10,8 +11,6 @@ const noncurrentObjectsAt = smallObjectsAt + 2;
 const noncurrentBytesAt = smallObjectsAt + 3;
 const deleteMarkersAt = smallObjectsAt + 4;
 const unsizedAt = smallObjectsAt + 5;
-/** Objects by bar, bytes by bar, then the six above. */
-export const sumCount = smallObjectsAt + 6;
 /** Where each sum stands, the first two for the first bar. */
 export const sumPlaces = {
   ...{ objects: 0, bytes: bytesAt, smallObjects: smallObjectsAt, smallBytes: smallBytesAt },
@@ -21,27 +20,28 @@ export const sumPlaces = {
 
 const ARCHIVE_OVERHEAD_BYTES = BigInt(40 * KIB);
 
-export interface RunningTally extends Held {
+/** Its sums: objects by bar, bytes by bar, then the six above, none beyond 2^53 − 1. */
+export interface RunningTally extends Held, SumRoom {
   readonly smallBelowBytes: number;
-  /** In the order above, none beyond 2^53 − 1. */
-  readonly sums: number[];
   /** What no longer fitted into `sums`, by the same index. */
   readonly spilled: Map<number, bigint> | undefined;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** An array of doubles: so many small typed arrays would each have a buffer of their own outside the heap. */
-const zeros: readonly number[] = new Array<number>(sumCount).fill(0.5).fill(0);
-
-export const createTally = (
+export function createTally(
   storageClass: string,
   smallBelowBytes: number,
   accessTier?: string,
-): RunningTally =>
-  accessTier === undefined
-    ? { class: storageClass, smallBelowBytes, sums: zeros.slice(), spilled: undefined }
-    : { class: storageClass, accessTier, smallBelowBytes, sums: zeros.slice(), spilled: undefined };
+): RunningTally {
+  const { sums, at } = takeRoom();
+  return accessTier === undefined
+    ? { class: storageClass, smallBelowBytes, sums, at, spilled: undefined }
+    : { class: storageClass, accessTier, smallBelowBytes, sums, at, spilled: undefined };
+}
+
+/** Nobody may read it again. */
+export const dropTally = (tally: RunningTally): void => giveBack(tally);
 
 /** `size` is a whole number of bytes from 0 to 2^53 − 1. */
 export function addObject(tally: RunningTally, size: number): void {
@@ -66,35 +66,29 @@ export const addDeleteMarker = (tally: RunningTally): void => increase(tally, de
 
 /** Adds everything of `from` to `into`; both count one class with one threshold. */
 export function foldTally(into: RunningTally, from: RunningTally): void {
-  const own = into.sums;
-  const added = from.sums;
-  // Two loops that each know one kind of array, and neither asks what is 0: both are many times faster so.
-  for (let i = 0; i < sumCount; i++) {
-    const sum = own[i]! + added[i]!;
-    if (sum <= Number.MAX_SAFE_INTEGER) own[i] = sum;
-    else increase(into, i, added[i]!);
-  }
+  addSums(into, from.sums, from.at);
   if (from.spilled) for (const [index, amount] of from.spilled) spill(into, index, amount);
 }
 
-/** Adds the sums that stand at `at`, in the order of a tally. */
-export function addSums(into: RunningTally, sums: Float64Array, at: number): void {
-  const own = into.sums;
+/** Adds the sums that stand at `from`, in the order of a tally. That most are 0 is not asked: it takes longer than adding. */
+export function addSums(into: RunningTally, added: Float64Array, from: number): void {
+  const { sums, at } = into;
   for (let i = 0; i < sumCount; i++) {
-    const sum = own[i]! + sums[at + i]!;
-    if (sum <= Number.MAX_SAFE_INTEGER) own[i] = sum;
-    else increase(into, i, sums[at + i]!);
+    const sum = sums[at + i]! + added[from + i]!;
+    if (sum <= Number.MAX_SAFE_INTEGER) sums[at + i] = sum;
+    else increase(into, i, added[from + i]!);
   }
 }
 
 function increase(tally: RunningTally, index: number, amount: number): void {
-  const sum = tally.sums[index]! + amount;
+  const { sums, at } = tally;
+  const sum = sums[at + index]! + amount;
   if (sum <= Number.MAX_SAFE_INTEGER) {
-    tally.sums[index] = sum;
+    sums[at + index] = sum;
     return;
   }
-  spill(tally, index, BigInt(tally.sums[index]!));
-  tally.sums[index] = amount;
+  spill(tally, index, BigInt(sums[at + index]!));
+  sums[at + index] = amount;
 }
 
 /** Adds what may be more than a number holds. */
@@ -103,15 +97,15 @@ export function spill(tally: Mutable<RunningTally>, index: number, amount: bigin
   tally.spilled.set(index, (tally.spilled.get(index) ?? 0n) + amount);
 }
 
-function sumAt({ sums, spilled }: RunningTally, index: number): bigint {
+function sumAt({ sums, at, spilled }: RunningTally, index: number): bigint {
   const more = spilled?.get(index);
-  return more === undefined ? BigInt(sums[index]!) : BigInt(sums[index]!) + more;
+  return more === undefined ? BigInt(sums[at + index]!) : BigInt(sums[at + index]!) + more;
 }
 
 function sumOver(tally: RunningTally, from: number, to: number): bigint {
-  const { sums, spilled } = tally;
+  const { sums, at, spilled } = tally;
   let plain = 0;
-  for (let i = from; i < to; i++) plain += sums[i]!;
+  for (let i = from; i < to; i++) plain += sums[at + i]!;
   if (!spilled && plain <= Number.MAX_SAFE_INTEGER) return BigInt(plain);
   let sum = 0n;
   for (let i = from; i < to; i++) sum += sumAt(tally, i);
@@ -149,10 +143,10 @@ function paddingOf(tally: RunningTally): bigint {
 
 /** The bars that are not empty, in order of size. */
 export function histogramOf(tally: RunningTally): readonly HistogramRow[] {
-  const { class: storageClass, accessTier, sums, spilled } = tally;
+  const { class: storageClass, accessTier, sums, at, spilled } = tally;
   const rows: HistogramRow[] = [];
   for (let bar = 0; bar < barCount; bar++) {
-    if (sums[bar] === 0 && !spilled) continue;
+    if (sums[at + bar] === 0 && !spilled) continue;
     const objects = sumAt(tally, bar);
     if (objects === 0n) continue;
     const upToBytes = upperEdges[bar]!;
@@ -173,11 +167,11 @@ export function weightOf(tallies: readonly RunningTally[]): {
 } {
   let objects = 0;
   let bytes = 0;
-  for (const { sums } of tallies) {
-    objects += sums[unsizedAt]!;
-    for (let bar = 0; bar < barCount; bar++) {
-      objects += sums[bar]!;
-      bytes += sums[bytesAt + bar]!;
+  for (const { sums, at } of tallies) {
+    objects += sums[at + unsizedAt]!;
+    for (let i = at; i < at + barCount; i++) {
+      objects += sums[i]!;
+      bytes += sums[bytesAt + i]!;
     }
   }
   const isExact = bytes <= Number.MAX_SAFE_INTEGER && tallies.every((tally) => !tally.spilled);

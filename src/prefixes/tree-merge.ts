@@ -8,7 +8,8 @@ import { foldBranch, foldLightest } from './prefix-folding.js';
 import { hoursOf, owned, type PrefixNode, tallyFor } from './prefix-node.js';
 import { addRow, createPrefixTree, forgetFolder, isFull, type PrefixTree } from './prefix-tree.js';
 import { smallerSample } from './row-sample.js';
-import { addSums, spill, sumCount } from './running-tally.js';
+import { addSums, spill } from './running-tally.js';
+import { sumCount } from './sum-room.js';
 import type { TreePart } from './tree-part.js';
 
 /** Parts of at least one worker. */

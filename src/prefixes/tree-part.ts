@@ -3,7 +3,7 @@ import { type PackedHours, packHours } from './packed-hours.js';
 import { type PackedTexts, packTexts } from './packed-texts.js';
 import { allNodes, type PrefixNode } from './prefix-node.js';
 import type { PrefixTree, PrefixTreeOptions } from './prefix-tree.js';
-import { sumCount } from './running-tally.js';
+import { sumCount } from './sum-room.js';
 import type { Held } from './tally.js';
 
 /** Holds no functions: it may be posted, or written with v8.serialize. Rows stand before the rows below them. */
@@ -80,7 +80,7 @@ function talliesOf(nodes: readonly PrefixNode[]) {
     for (const tally of tallies) {
       tallyRows[at] = row;
       tallyHeld[at] = numberOf(held, tally);
-      for (let i = 0; i < sumCount; i++) sums[at * sumCount + i] = tally.sums[i]!;
+      for (let i = 0; i < sumCount; i++) sums[at * sumCount + i] = tally.sums[tally.at + i]!;
       for (const [index, amount] of tally.spilled ?? []) spilled.push({ tally: at, index, amount });
       at += 1;
     }
