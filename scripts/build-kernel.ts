@@ -23,7 +23,9 @@ const kernels: readonly Kernel[] = [
     text: 'pageKernelWasm',
     flags: ['--enable', 'simd'],
   },
+  { folder: 'inventory/gzip', name: 'gunzip-kernel', text: 'gunzipKernelWasm', flags: ['--enable', 'simd'] },
   { folder: 'inventory', name: 'tally-kernel', text: 'tallyKernelWasm', flags: ['--enable', 'simd'] },
+  { folder: 'inventory', name: 'list-kernel', text: 'listKernelWasm', flags: ['--enable', 'simd'] },
 ];
 
 const place = ({ folder }: Kernel, file: string): string =>

@@ -104,7 +104,7 @@ async function all(): Promise<void> {
     AWS_ENDPOINT_URL_S3: s3.endpoint,
   });
   try {
-    const bytes = await writeLake(lake, hours, Number(options.files), Number(options.mb) * 1e6);
+    const { bytes } = await writeLake(lake, hours, Number(options.files), Number(options.mb) * 1e6);
     await upload(lake, s3.endpoint);
     const server = { url: trino.url, catalog: 'hive', schema: 'lake', user: 'bench', pause: sleep };
     const sql = 'CREATE SCHEMA IF NOT EXISTS hive.lake';

@@ -9,9 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import pLimit from 'p-limit';
 import { openDuckdbEngine } from '../../src/adapters/duckdb/engine.js';
 import { engineProcess } from '../../src/adapters/duckdb/process.js';
 import { openFileStore } from '../../src/adapters/files/object-store.js';
+import type { Engine } from '../../src/compaction/ports.js';
+import { hoursAtOnce } from '../../src/compaction/run.js';
 import { createApp, createWorld } from '../../src/index.js';
 import { columns, hourPath, rawCopy, writeLake } from './csv-lake.js';
 import { type Measured, measured, median } from './measured.js';
@@ -27,6 +30,7 @@ const { values: options } = parseArgs({
     levels: { type: 'string', default: 'write,counts,values' },
     one: { type: 'string' },
     lake: { type: 'string' },
+    'hour-rows': { type: 'string', default: '0' },
   },
 });
 
@@ -52,37 +56,44 @@ async function compacted(lake: string, level: string): Promise<void> {
     throw new Error(failed?.reason ?? 'no hour was compacted');
 }
 
-/** As a run calls the engine once every value was looked at. */
+/** As a run calls the engine once every value was looked at: so many hours at once, their rows counted. */
 async function written(lake: string): Promise<void> {
   const target = openFileStore({ root: join(lake, 'parquet'), create: true });
   await mkdir(join(lake, 'engine'), { recursive: true });
   const worker = engineProcess({ folder: lake, memory: '1GiB', threads: 2 });
   const folder = join(lake, 'engine');
   const engine = openDuckdbEngine({ target, folder, pathOf: ({ key }) => join(lake, 'csv', key), worker });
-  for (let hour = 0; hour < Number(options.hours); hour += 1) {
-    const names = (await readdir(join(lake, 'csv', hourPath(hour)))).sort();
-    const sources = await Promise.all(
-      names.map(async (name) => {
-        const key = `${hourPath(hour)}/${name}`;
-        return { key, etag: name, size: (await stat(join(lake, 'csv', key))).size };
-      }),
-    );
-    const { outcome } = await engine.write({
-      partition: hourPath(hour),
-      sources,
-      columns: columns.map(([name, type]) => ({ name, type })),
-      textRule: 'equivalent',
-      isChecked: true,
-      csv: { header: true, delimiter: ',' },
-      compression: 'snappy',
-      targetFileBytes: 2 ** 30,
-      expected: { rows: 0, bytes: sources.reduce((sum, { size }) => sum + size, 0) },
-      attemptPath: `attempts/${hour}/`,
-      signal: new AbortController().signal,
-    });
-    if (outcome !== 'written') throw new Error(`${hourPath(hour)} was not written`);
-  }
+  const limit = pLimit(hoursAtOnce);
+  const hours = Array.from({ length: Number(options.hours) }, (_, hour) => hourPath(hour));
+  await Promise.all(hours.map((hour) => limit(() => hourWritten(engine, lake, hour))));
   worker.close();
+}
+
+async function hourWritten(engine: Engine, lake: string, hour: string): Promise<void> {
+  const names = (await readdir(join(lake, 'csv', hour))).sort();
+  const sources = await Promise.all(
+    names.map(async (name) => {
+      const key = `${hour}/${name}`;
+      return { key, etag: name, size: (await stat(join(lake, 'csv', key))).size };
+    }),
+  );
+  const { outcome } = await engine.write({
+    partition: hour,
+    sources,
+    columns: columns.map(([name, type]) => ({ name, type })),
+    textRule: 'equivalent',
+    isChecked: true,
+    csv: { header: true, delimiter: ',' },
+    compression: 'snappy',
+    targetFileBytes: 2 ** 30,
+    expected: {
+      rows: Number(options['hour-rows']),
+      bytes: sources.reduce((sum, { size }) => sum + size, 0),
+    },
+    attemptPath: `attempts/${hour}/`,
+    signal: new AbortController().signal,
+  });
+  if (outcome !== 'written') throw new Error(`${hour} was not written`);
 }
 
 async function one(what: string, lake: string): Promise<void> {
@@ -99,7 +110,7 @@ async function one(what: string, lake: string): Promise<void> {
 async function all(): Promise<void> {
   const lake = await mkdtemp(join(tmpdir(), 'bucketwise-bench-'));
   try {
-    const bytes = await writeLake(
+    const { bytes, hourRows } = await writeLake(
       lake,
       Number(options.hours),
       Number(options.files),
@@ -113,7 +124,12 @@ async function all(): Promise<void> {
         await rm(join(lake, 'raw'), { recursive: true, force: true });
         results
           .get(what)!
-          .push(await measured(script, [...process.argv.slice(2), '--one', what, '--lake', lake]));
+          .push(
+            await measured(script, [
+              ...process.argv.slice(2),
+              ...['--one', what, '--lake', lake, '--hour-rows', String(hourRows)],
+            ]),
+          );
       }
     const base = median(results.get('raw')!.map(({ seconds }) => seconds));
     const baseCpu = median(results.get('raw')!.map(({ cpuSeconds }) => cpuSeconds));

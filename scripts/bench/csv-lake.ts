@@ -29,8 +29,13 @@ function line(n: number): string {
   return `${1_000_000_000 + n},${hash % 100_000},${amount},${lat},${at.slice(0, 10)} ${at.slice(11, 23)},${kinds[hash % 5]},/shop/item/${hash % 50_000},${note},${n % 17}\n`;
 }
 
-/** `files` in all; the bytes written. Every hour holds the rows of the first. */
-export async function writeLake(root: string, hours: number, files: number, bytes: number): Promise<number> {
+/** `files` in all. Every hour holds the rows of the first. */
+export async function writeLake(
+  root: string,
+  hours: number,
+  files: number,
+  bytes: number,
+): Promise<{ readonly bytes: number; readonly hourRows: number }> {
   const first = join(root, 'csv', hourPath(0));
   await mkdir(first, { recursive: true });
   let n = 0;
@@ -49,7 +54,7 @@ export async function writeLake(root: string, hours: number, files: number, byte
   }
   for (let hour = 1; hour < hours; hour += 1)
     await cp(first, join(root, 'csv', hourPath(hour)), { recursive: true });
-  return total * hours;
+  return { bytes: total * hours, hourRows: n };
 }
 
 export const hourPath = (hour: number): string =>

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createGunzip } from 'node:zlib';
+import { crc32, createGunzip } from 'node:zlib';
 import { openColumns } from '../../src/adapters/inventory/column-formats.js';
 import { openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
 import { transfersOf } from '../../src/prefixes/tree-part.js';
@@ -34,8 +34,8 @@ async function tally() {
   const counted = openTally(options);
   for (let file = next(); file; file = next()) {
     if (file.endsWith('.gz')) {
-      const csv = counted.addCsv({ file, columns: schema });
-      for await (const text of textOf(file)) csv.take(text);
+      const csv = counted.addGzipCsv({ file, columns: schema }, crc32);
+      for await (const bytes of createReadStream(file, { highWaterMark: pieceBytes })) csv.take(bytes);
       csv.end();
     } else await columns(file, (batch) => counted.addBatch(batch, file));
   }

@@ -2,7 +2,7 @@
  * An inventory of generated rows (CSV.gz or Parquet, eleven columns), each part in a process of its own, one after another:
  * unpacking it (CSV only), raw DuckDB grouping it alike, the tally in threads, and the whole program's scan of its manifest.
  * Run: node --import tsx scripts/bench/inventory.ts [--rows 1000000] [--prefixes 27500 a million rows] [--format csv|parquet|orc]
- *      [--files 8] [--threads 2] [--rounds 3] [--parts gunzip,duckdb,tally,scan] [--report <folder>: made once, used again]
+ *      [--files 8] [--threads 2] [--rounds 3] [--plain: ids that count on, for 100 million rows] [--parts gunzip,duckdb,tally,scan] [--report <folder>: made once, used again]
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -34,6 +34,7 @@ const { values: given } = parseArgs({
     rounds: { type: 'string', default: '3' },
     parts: { type: 'string' },
     report: { type: 'string' },
+    plain: { type: 'boolean', default: false },
     one: { type: 'string' },
   },
 });
@@ -110,7 +111,7 @@ async function all(): Promise<void> {
   const folder = given.report ?? (await mkdtemp(join(tmpdir(), 'bucketwise-inventory-')));
   const folders = Number(given.prefixes ?? Math.ceil(rows * 0.0275));
   if (!existsSync(manifestIn(folder)) && format !== 'orc')
-    await writeReport(folder, format, { rows, folders, files: Number(given.files) });
+    await writeReport(folder, format, { rows, folders, files: Number(given.files), isPlain: given.plain });
   const names = (given.parts ?? defaultParts[format]).split(',');
   const rounds: Record<string, Measured[]> = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < Number(given.rounds); round++)

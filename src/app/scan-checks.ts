@@ -8,47 +8,59 @@ import type { Scan } from '../prefixes/scan.js';
 import { type LensManifest, lensColumnsIn, lensManifest, lensMetric } from '../prefixes/storage-lens.js';
 import type { Surroundings, Watch } from './surroundings.js';
 
-/** The scan with its comparison; as it is when no file was given. Errors: CHECK_INVALID, FILE_MISSING, INTERRUPTED. */
+/** A file that was named, looked at before a scan that may take hours. */
+export interface OpenedCheck {
+  readonly path: string;
+  /** Of CloudWatch: all there is. */
+  readonly metrics: readonly BucketMetric[];
+  /** Of Storage Lens: files whose rows are still to be read. */
+  readonly files: readonly string[];
+}
+
+/** Errors: CHECK_INVALID, FILE_MISSING, DOCUMENT_UNREADABLE. */
+export async function openChecks(given: Surroundings, paths: readonly string[] = []): Promise<OpenedCheck[]> {
+  const opened: OpenedCheck[] = [];
+  for (const path of paths) opened.push({ path, metrics: [], files: [], ...(await partsOf(given, path)) });
+  return opened;
+}
+
+async function partsOf(
+  given: Surroundings,
+  path: string,
+): Promise<Partial<Pick<OpenedCheck, 'metrics' | 'files'>>> {
+  if (!path.endsWith('.json'))
+    return (await given.files.exists(path)) ? { files: [path] } : raise('FILE_MISSING', { path });
+  const value = parseJson(await given.files.read(path), path);
+  if (isCloudWatch(value)) return { metrics: cloudWatchMetrics(value, path) };
+  const manifest = lensManifest(value);
+  if (manifest) return { files: await filesOf(given, path, manifest) };
+  return raise('CHECK_INVALID', {
+    file: path,
+    why: 'it is neither of CloudWatch nor a Storage Lens manifest',
+  });
+}
+
+/** The scan with its comparison; as it is when no file was given. Errors: CHECK_INVALID, INTERRUPTED. */
 export async function withChecks(
   given: Surroundings,
-  { check: paths = [] }: { readonly check?: readonly string[] },
+  checks: readonly OpenedCheck[],
   scan: Scan,
   watch: Watch,
 ): Promise<Scan> {
-  if (paths.length === 0) return scan;
+  if (checks.length === 0) return scan;
   const bucket = /^s3:\/\/([^/]+)/.exec(scan.source)?.[1];
   const metrics: BucketMetric[] = [];
-  for (const path of paths) {
-    const found = await metricsOf(given, path, bucket, watch);
-    if (found.length === 0)
+  for (const { path, metrics: known, files } of checks) {
+    const before = metrics.length;
+    metrics.push(...known);
+    for (const file of files) metrics.push(...(await lensRows(given, file, bucket, watch)));
+    if (metrics.length === before)
       raise('CHECK_INVALID', {
         file: path,
         why: `it holds no metric ${bucket === undefined ? 'of a bucket' : `of bucket "${bucket}"`}`,
       });
-    metrics.push(...found);
   }
   return { ...scan, comparison: compareMetrics(scan, metrics) };
-}
-
-async function metricsOf(
-  given: Surroundings,
-  path: string,
-  bucket: string | undefined,
-  watch: Watch,
-): Promise<readonly BucketMetric[]> {
-  if (!path.endsWith('.json')) return await lensRows(given, path, bucket, watch);
-  const value = parseJson(await given.files.read(path), path);
-  if (isCloudWatch(value)) return cloudWatchMetrics(value, path);
-  const manifest = lensManifest(value);
-  if (!manifest)
-    return raise('CHECK_INVALID', {
-      file: path,
-      why: 'it is neither of CloudWatch nor a Storage Lens manifest',
-    });
-  const rows: BucketMetric[] = [];
-  for (const file of await filesOf(given, path, manifest))
-    rows.push(...(await lensRows(given, file, bucket, watch)));
-  return rows;
 }
 
 /** The files of an export lie beside a manifest that was copied; their keys are those of its bucket. */

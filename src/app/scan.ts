@@ -16,7 +16,7 @@ import { defaultQueriesPerMonth, describe, type LayoutOptions } from '../scenari
 import { pricedBars, pricedPrefixes } from '../scenarios/priced-rows.js';
 import { billOf } from '../scenarios/scenario.js';
 import { countFrom, monthFor, rateCard, withinLimit } from './prices.js';
-import { withChecks } from './scan-checks.js';
+import { openChecks, withChecks } from './scan-checks.js';
 import { scanInventory } from './scan-inventory.js';
 import { scanLive } from './scan-live.js';
 import { findLogs } from './scan-logs.js';
@@ -36,6 +36,7 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const card = await rateCard(given, region, month);
   const queriesPerMonth = countFrom('--queries-per-month', request.queriesPerMonth, defaultQueriesPerMonth);
   await checkBefore(given, request);
+  const checks = await openChecks(given, request.check);
   const logs = await findLogs(given, request, card, watch);
   const { scan: found, saved } = isManifest(request.uri)
     ? await scanInventory(given, request, { region, card }, watch)
@@ -44,10 +45,10 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
   const save = async (value: Scan): Promise<void> => {
     if (request.out !== undefined) await given.files.write(request.out, jsonText(scanToJson(value)));
   };
-  // Logs may fail after hours: what was scanned is kept.
-  if (logs) await save({ ...found, findings: findings(found, card, options) });
+  // Logs and checks may fail after hours: what was scanned is kept.
+  if (logs || checks.length > 0) await save({ ...found, findings: findings(found, card, options) });
   const asked = logs ? await withRequests(given, request, found, logs, { card, month }, watch) : found;
-  const taken = await withChecks(given, request, asked, watch);
+  const taken = await withChecks(given, checks, asked, watch);
   const value: Scan = { ...taken, findings: findings(taken, card, options) };
   await save(value);
   if (request.out !== undefined) {

@@ -38,7 +38,7 @@ export interface RunWatch {
 }
 
 /** Two hours at a time: one is downloaded while the other is converted. */
-const hoursAtOnce = 2;
+export const hoursAtOnce = 2;
 
 export async function plan(
   ports: CompactionPorts,

@@ -1,6 +1,9 @@
-/** The records of a CSV inventory: gunzipped text in, rows counted where they lie; what is no record is refused by file and line. */
+/** The records of a CSV inventory, plain or in gzip: bytes in, rows counted where they lie; what is no record is refused by file and line. */
 import { raise } from '../kernel/errors.js';
+import { printable } from '../kernel/s3.js';
 import { columnRoles, fieldRoles } from './csv-columns.js';
+import { openGunzipText, roomFor } from './gzip/gunzip-text.js';
+import type { Crc32 } from './gzip/gzip-header.js';
 import { type KernelFault, longestRecord, mostColumns, type TallyKernel } from './tally-kernel.js';
 
 export interface CsvSource {
@@ -10,11 +13,11 @@ export interface CsvSource {
   readonly columns: readonly string[];
 }
 
-/** The text of one file, in pieces of any size. */
+/** The bytes of one file, in pieces of any size; the answer does not depend on where they are cut. */
 export interface CsvScan {
-  /** The bytes may be used again after it returns. Errors: INVENTORY_ROW_INVALID. */
-  take(text: Uint8Array): void;
-  /** The file has ended; how many rows it had. Errors: INVENTORY_ROW_INVALID. */
+  /** The bytes may be used again after it returns. Errors: INVENTORY_ROW_INVALID; INVENTORY_CORRUPT where they are no gzip. */
+  take(bytes: Uint8Array): void;
+  /** The file has ended; how many rows it had. Errors: as `take`. */
   end(): number;
 }
 
@@ -36,39 +39,83 @@ export const faultWords: Readonly<Record<Exclude<KernelFault, 'whole' | 'unfinis
 const openQuote = 'the quotes around a field are never closed';
 
 const pieceBytes = 1 << 20;
-const lineEnd = Uint8Array.of(0x0a);
+const lineEnd = 0x0a;
 
-/** Feed it the bytes in any pieces: the answer does not depend on where they are cut. */
-export function csvScan(kernel: TallyKernel, { file, columns }: CsvSource): CsvScan {
-  const roles = fieldRoles(columns);
-  const refuse = (place: string, why: string): never => raise('INVENTORY_ROW_INVALID', { file, place, why });
-  if (!roles) return refuse('its columns', 'there is none named Key');
-  if (columns.length > mostColumns) return refuse('its columns', `there are more than ${mostColumns}`);
+/** Of a text as it is. */
+export function csvScan(kernel: TallyKernel, source: CsvSource): CsvScan {
   kernel.reserve(longestRecord + pieceBytes);
-  kernel.beginCsv(roles.map((role) => (role ? columnRoles.indexOf(role) : -1)));
+  const records = recordsIn(kernel, source);
   const { inputAt } = kernel;
-  const rowsBefore = kernel.rows();
-  /** Bytes of the input that are not taken yet, and bytes that were. */
-  let left = 0;
-  let taken = 0;
-
+  /** Where the bytes end that are not taken yet. */
+  let end = inputAt;
   const scan = (piece: Uint8Array): void => {
-    kernel.bytes.set(piece, inputAt + left);
-    const end = inputAt + left + piece.length;
-    const at = kernel.run(inputAt, end);
-    taken += at - inputAt;
-    const why = kernel.why();
-    if (why !== 'whole' && why !== 'unfinished') refuse(place(kernel, taken), faultWords[why]);
-    left = end - at;
+    kernel.bytes.set(piece, end);
+    end += piece.length;
+    const at = records.count(inputAt, end);
     kernel.bytes.copyWithin(inputAt, at, end);
+    end -= at - inputAt;
   };
   return {
     take(text) {
       for (let at = 0; at < text.length; at += pieceBytes) scan(text.subarray(at, at + pieceBytes));
     },
+    end: () => records.end(inputAt, end),
+  };
+}
+
+/** Of a text in gzip, which is unpacked to where its records are counted. */
+export function gzipCsvScan(kernel: TallyKernel, source: CsvSource, crc32: Crc32): CsvScan {
+  kernel.reserve(roomFor(longestRecord));
+  const records = recordsIn(kernel, source);
+  const { memory, bytes, inputAt } = kernel;
+  const text = openGunzipText(
+    { memory, bytes, at: inputAt },
+    {
+      crc32,
+      mostLeft: longestRecord,
+      read: records.count,
+      refuse: (at, why) =>
+        raise('INVENTORY_CORRUPT', { file: printable(source.file), at: `, byte ${at} of its text`, why }),
+    },
+  );
+  return {
+    take: text.take,
     end() {
-      if (left > 0) scan(lineEnd);
-      if (left > 0) refuse(place(kernel, taken), openQuote);
+      const { from, to } = text.end();
+      return records.end(from, to);
+    },
+  };
+}
+
+interface Records {
+  /** Whole ones in [from, to) of the memory; where the first one begins that is left. */
+  count(from: number, to: number): number;
+  /** What was left, in [from, to) with room for a byte behind it, is the last one; how many there were. */
+  end(from: number, to: number): number;
+}
+
+function recordsIn(kernel: TallyKernel, { file, columns }: CsvSource): Records {
+  const roles = fieldRoles(columns);
+  const refuse = (place: string, why: string): never => raise('INVENTORY_ROW_INVALID', { file, place, why });
+  if (!roles) return refuse('its columns', 'there is none named Key');
+  if (columns.length > mostColumns) return refuse('its columns', `there are more than ${mostColumns}`);
+  kernel.beginCsv(roles.map((role) => (role ? columnRoles.indexOf(role) : -1)));
+  const rowsBefore = kernel.rows();
+  let taken = 0;
+  const count = (from: number, to: number): number => {
+    const at = kernel.run(from, to);
+    taken += at - from;
+    const why = kernel.why();
+    if (why !== 'whole' && why !== 'unfinished') refuse(place(kernel, taken), faultWords[why]);
+    return at;
+  };
+  return {
+    count,
+    end(from, to) {
+      if (from < to) {
+        kernel.bytes[to] = lineEnd;
+        if (count(from, to + 1) === from) refuse(place(kernel, taken), openQuote);
+      }
       return kernel.rows() - rowsBefore;
     },
   };

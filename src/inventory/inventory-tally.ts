@@ -15,7 +15,8 @@ import type { Held } from '../prefixes/tally.js';
 import { partOf, type TreePart } from '../prefixes/tree-part.js';
 import { type BatchScan, batchScan } from './batch-scan.js';
 import type { ColumnBatch } from './column-batch.js';
-import { type CsvScan, type CsvSource, csvScan } from './csv-scan.js';
+import { type CsvScan, type CsvSource, csvScan, gzipCsvScan } from './csv-scan.js';
+import type { Crc32 } from './gzip/gzip-header.js';
 import {
   type KernelCalls,
   type KernelLimits,
@@ -42,6 +43,8 @@ export interface TallyPart extends TreePart {
 export interface InventoryTally {
   /** One file at a time. Errors: INVENTORY_ROW_INVALID when the columns have no Key. */
   addCsv(source: CsvSource): CsvScan;
+  /** The same of a file in gzip, whose checksum is reckoned so. */
+  addGzipCsv(source: CsvSource, crc32: Crc32): CsvScan;
   /** Rows of a columnar file, whose keys stand as they are. Errors: INVENTORY_ROW_INVALID. */
   addBatch(batch: ColumnBatch, file: string): void;
   /** What was counted since the last part; the next one begins with nothing. */
@@ -83,6 +86,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
   let batches: BatchScan | undefined;
   return {
     addCsv: (source) => csvScan(kernel, source),
+    addGzipCsv: (source, crc32) => gzipCsvScan(kernel, source, crc32),
     addBatch(batch, file) {
       if (batches?.file !== file)
         batches = batchScan(kernel, options, (named) => hold(counting, named), file);

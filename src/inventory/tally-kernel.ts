@@ -1,6 +1,7 @@
 /** The compiled reader of inventories (tally-kernel.as.ts), with the memory it reads and counts in. */
 
 import { carriedModule, wasmOf } from '../kernel/wasm.js';
+import { gunzipKernelBytes } from './gzip/gunzip-kernel.js';
 import { tallyKernelWasm } from './tally-kernel-wasm.js';
 
 /** What the kernel asks of whoever counts; places are in its memory. */
@@ -23,7 +24,8 @@ export interface Slot {
 }
 
 export interface TallyKernel {
-  /** All memory; another array after `reserve`. */
+  readonly memory: object;
+  /** All of it; another array after `reserve`. */
   readonly bytes: Buffer;
   readonly inputAt: number;
   readonly scratchAt: number;
@@ -131,9 +133,9 @@ export const kernelLimits: KernelLimits = {
   sampleTextBytes: 8 << 20,
 };
 
-/** Parts of the memory one after another; what the module itself keeps lies below the first. */
+/** Parts of the memory one after another; what the modules themselves keep lies below the first. */
 function places(limits: KernelLimits) {
-  let end = 4096;
+  let end: number = gunzipKernelBytes.to;
   const part = (bytes: number): number => {
     const at = end;
     end = (end + bytes + 15) & ~15;
@@ -189,6 +191,7 @@ export function openTallyKernel(
     isEncoded = encoded;
   };
   return {
+    memory,
     get bytes() {
       return bytes;
     },

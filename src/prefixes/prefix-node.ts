@@ -15,7 +15,7 @@ export interface PrefixNode {
   children: ReadonlyMap<string, PrefixNode>;
   /** What lies at this row and at no deeper one, by class and tier; replaced by a longer one, for most have one. */
   tallies: readonly RunningTally[];
-  /** Children were folded into this row; a child unknown by then never gets a row, for it would lack what was folded. */
+  /** Children were folded into this row; those never get a row again, for it would lack what was folded. */
   closed: boolean;
   /** By template of a recognised layout. */
   partitions: ReadonlyMap<string, HourSet>;

@@ -1,6 +1,6 @@
 /** The rows of a tree include everything below them, so that leaving a row out changes no number of another. */
 import { compareKeys, isAccessTier, isStorageClass } from '../kernel/s3.js';
-import { distinctEstimate } from './distinct-count.js';
+import { countOfFolded } from './folded-prefixes.js';
 import { medianBytes } from './histogram.js';
 import { daysOf } from './hour-set.js';
 import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
@@ -93,7 +93,7 @@ function foldedRows(tree: PrefixTree, all: readonly Inclusive[], kept: readonly 
     while (row && !nodes.has(row)) row = row.parent;
     if (row && (row !== node || node.closed)) into.add(row);
   }
-  return { prefixes: all.length - kept.length + distinctEstimate(tree.folded), into: into.size };
+  return { prefixes: all.length - kept.length + countOfFolded(tree.folded), into: into.size };
 }
 
 function rowFor({ node, tallies }: Inclusive): PrefixRow {

@@ -67,25 +67,25 @@ function paceOf({ partitioning = '', partitions = 0, partitionDays = 0 }: Prefix
     : { partitions: /H/.test(partitioning) ? 24n : 1n, days: 1n };
 }
 
-/** The row and every row below it: in the order of prefixes they stand together. */
+/** The row and every row below it: in the order of prefixes they stand together. Looked up, since a scan is asked for every row. */
 function familyOf(rows: readonly PrefixRow[], row: PrefixRow): readonly PrefixRow[] {
   const from = placeOf(rows, row);
-  if (from < 0) return [];
-  let end = from + 1;
-  while (end < rows.length && rows[end]!.prefix.startsWith(row.prefix)) end += 1;
-  return rows.slice(from, end);
+  if (rows[from] !== row) return [];
+  let to = from + 1;
+  while (rows[to]?.prefix.startsWith(row.prefix)) to += 1;
+  return rows.slice(from, to);
 }
 
-/** Of a row in the order of prefixes: tens of thousands of rows are each looked for. */
-function placeOf(rows: readonly PrefixRow[], row: PrefixRow): number {
+/** Where the first row stands that does not come before it. */
+function placeOf(rows: readonly PrefixRow[], { prefix }: PrefixRow): number {
   let from = 0;
-  let end = rows.length;
-  while (from < end) {
-    const middle = (from + end) >> 1;
-    if (compareKeys(rows[middle]!.prefix, row.prefix) < 0) from = middle + 1;
-    else end = middle;
+  let to = rows.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (compareKeys(rows[middle]!.prefix, prefix) < 0) from = middle + 1;
+    else to = middle;
   }
-  return rows[from] === row ? from : -1;
+  return from;
 }
 
 /** Rows include what is below them: a table within this one, or a folder that is no partition of it, is taken off. */

@@ -210,3 +210,36 @@ tap.test('a saved scan keeps its comparison, and every form shows it', async (t)
   for (const form of ['table', 'md', 'html'] as const)
     t.match(forms[form]!({ width: 200, colour: false }), /Storage Lens/, form);
 });
+
+tap.test('a file that cannot be a check is refused before anything is listed', async (t) => {
+  const folder = t.testdir({ 'other.json': '{"a":1}', 'broken.json': '{' });
+  const unlisted: Surroundings = {
+    ...given,
+    openLister: async () => {
+      throw new Error('it was listed');
+    },
+  };
+  for (const [name, code] of [
+    ['other.json', 'CHECK_INVALID'],
+    ['broken.json', 'DOCUMENT_UNREADABLE'],
+    ['none.json', 'FILE_MISSING'],
+    ['none.csv', 'FILE_MISSING'],
+  ] as const)
+    await t.rejects(
+      scan(unlisted, { uri: 's3://lake/', month: '2026-11', check: [join(folder, name)] }, watch),
+      { code },
+      name,
+    );
+});
+
+tap.test('a check that fails after the scan leaves the scan where it was to be saved', async (t) => {
+  const folder = t.testdir({ 'bill.csv': 'a,b\n1,2\n' });
+  const out = join(folder, 'scan.json');
+  const request = { uri: 's3://lake/', month: '2026-11', check: [join(folder, 'bill.csv')], out };
+  await t.rejects(scan(given, request, watch), { code: 'CHECK_INVALID' });
+  const kept = await readScan(given, out);
+  t.equal(
+    kept.totals.reduce((sum, { objects: held }) => sum + held, 0n),
+    35n,
+  );
+});

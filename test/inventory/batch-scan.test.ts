@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { CodedColumn, ColumnBatch } from '../../src/inventory/column-batch.js';
-import { type InventoryTally, openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
+import { openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
 import { kernelLimits } from '../../src/inventory/tally-kernel.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { mergeParts } from '../../src/prefixes/tree-merge.js';
-import { openPlainTally } from './plain-tally.js';
+import { openPlainTally, type PlainTally } from './plain-tally.js';
 
 const options: TallyOptions = {
   prefix: '',
@@ -57,7 +57,7 @@ function batchOf(rows: readonly Row[]): ColumnBatch {
   };
 }
 
-function summaryOf(tally: InventoryTally, batches: readonly ColumnBatch[]) {
+function summaryOf(tally: PlainTally, batches: readonly ColumnBatch[]) {
   for (const batch of batches) tally.addBatch(batch, 'data/1.parquet');
   const part = tally.part();
   return { rows: part.rows, leftOut: part.leftOut, ...summarise(mergeParts([part])) };

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { unknownColumns } from '../../src/inventory/csv-columns.js';
-import { type InventoryTally, openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
+import { openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
 import { type KernelLimits, longestRecord } from '../../src/inventory/tally-kernel.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { mergeParts } from '../../src/prefixes/tree-merge.js';
-import { openPlainTally } from './plain-tally.js';
+import { openPlainTally, type PlainTally } from './plain-tally.js';
 
 const options: TallyOptions = {
   prefix: '',
@@ -31,7 +31,7 @@ const record = (...values: readonly string[]): string => values.map(quoted).join
 const line = (key: string, size = '1', storageClass = 'STANDARD'): string =>
   `${record('b', key, 'true', 'false', size, 'e', storageClass, '')}\n`;
 
-function scanned(tally: InventoryTally, text: Uint8Array, cuts: readonly number[] = [], names = columns) {
+function scanned(tally: PlainTally, text: Uint8Array, cuts: readonly number[] = [], names = columns) {
   const scan = tally.addCsv({ file: 'data/1.csv.gz', columns: names });
   const sorted = [0, ...cuts.map((cut) => cut % (text.length + 1)).sort((a, b) => a - b), text.length];
   for (let i = 1; i < sorted.length; i++) {
@@ -289,7 +289,7 @@ const damage = fc.oneof(
 );
 
 type Outcome = { readonly said: unknown } | { readonly refused: unknown };
-function outcome(tally: InventoryTally, text: Uint8Array, cuts: readonly number[] = []): Outcome {
+function outcome(tally: PlainTally, text: Uint8Array, cuts: readonly number[] = []): Outcome {
   try {
     return { said: scanned(tally, text, cuts) };
   } catch (error) {

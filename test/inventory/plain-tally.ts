@@ -12,7 +12,9 @@ import { partOf } from '../../src/prefixes/tree-part.js';
 import { type Fields, fieldsFor, readRecord, recordFaults, unfinished } from './csv-record.js';
 import { formDecoded, utf8Text } from './form-key.js';
 
-export function openPlainTally(options: TallyOptions): InventoryTally {
+export type PlainTally = Omit<InventoryTally, 'addGzipCsv'>;
+
+export function openPlainTally(options: TallyOptions): PlainTally {
   let tree = createPrefixTree(options);
   let rows = 0;
   let leftOut = 0;

@@ -70,6 +70,8 @@ export const csvFile = (
 });
 
 export interface ReportForm {
+  /** The bucket it is of: "lake" when nothing is said. */
+  readonly of?: string;
   readonly format?: 'CSV' | 'ORC' | 'Parquet';
   readonly columns?: readonly string[];
   /** Of ORC and Parquet, instead of the columns. */
@@ -93,7 +95,7 @@ export function reportObjects(
   const manifest = Buffer.from(
     JSON.stringify(
       {
-        sourceBucket: 'lake',
+        sourceBucket: form.of ?? 'lake',
         destinationBucket: 'arn:aws:s3:::reports',
         version: '2016-11-30',
         creationTimestamp: String(form.createdAt ?? reportTime),

@@ -10,6 +10,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import pLimit from 'p-limit';
 import t from 'tap';
 import { openS3Store } from '../../src/adapters/aws/object-store.js';
 import { runStatement } from '../../src/adapters/trino/protocol.js';
@@ -20,6 +21,7 @@ import {
   type InventoryRow,
   manifestKey,
   type ReportFile,
+  type ReportForm,
   reportObjects,
 } from '../inventory/report-files.js';
 
@@ -65,12 +67,18 @@ const many = Array.from({ length: 20_000 }, (_, at): InventoryRow => {
   const key = at % 3 === 0 ? `t${at % 7}/${hour}/part-0000${at}.csv.gz` : `flat/${(at * 7919) % 900}/${at}`;
   return { key, size: (at * at * 31) % 3_000_000, isLatest: at % 11 !== 0 };
 });
+const ranges = ['0, 9999', '10000, 19999'];
 const rows = [...hostile, ...many];
 const halves = [rows.slice(0, 9_000), rows.slice(9_000)];
 
-/** Files that Trino wrote of the rows: another writer than ours, and than our readers'. */
-async function written(format: 'ORC' | 'PARQUET'): Promise<ReportFile[]> {
-  const name = `source_${format.toLowerCase()}`;
+/** Files that Trino wrote of the rows, and of those it can reckon: another writer than ours, and than our readers'. */
+async function written(
+  format: 'ORC' | 'PARQUET',
+  table: string,
+  told: readonly InventoryRow[],
+  reckoned: readonly string[] = [],
+): Promise<ReportFile[]> {
+  const name = `source_${table}_${format.toLowerCase()}`;
   const text = (of: string | undefined): string =>
     of === undefined ? 'CAST(NULL AS varchar)' : `from_utf8(from_hex('${Buffer.from(of).toString('hex')}'))`;
   const values = (some: readonly InventoryRow[]): string =>
@@ -83,12 +91,12 @@ async function written(format: 'ORC' | 'PARQUET'): Promise<ReportFile[]> {
   const columns =
     'is_delete_marker, key, size, new_field, is_latest, storage_class, intelligent_tiering_access_tier';
   await ask(
-    `CREATE TABLE hive.${schema}.${name} WITH (format = '${format}', external_location = 's3://${bucket}/${name}/') AS SELECT * FROM (VALUES ${values(hostile)}) AS t (${columns})`,
+    `CREATE TABLE hive.${schema}.${name} WITH (format = '${format}', external_location = 's3://${bucket}/${name}/') AS SELECT * FROM (VALUES ${values(told)}) AS t (${columns})`,
   );
   const folder =
     "'t' || CAST(at % 7 AS varchar) || '/year=2026/month=11/day=' || CAST(1 + at % 28 AS varchar) || '/hour=' || CAST(at % 24 AS varchar) || '/part-0000' || CAST(at AS varchar) || '.csv.gz'";
   const flat = "'flat/' || CAST((at * 7919) % 900 AS varchar) || '/' || CAST(at AS varchar)";
-  for (const range of ['0, 9999', '10000, 19999'])
+  for (const range of reckoned)
     await ask(
       `INSERT INTO hive.${schema}.${name} SELECT false, if(at % 3 = 0, ${folder}, ${flat}), (at * at * 31) % 3000000, 'x', at % 11 <> 0, 'STANDARD', NULL FROM UNNEST(sequence(${range})) AS a (at)`,
     );
@@ -114,7 +122,9 @@ const environment = {
   AWS_ENDPOINT_URL_ATHENA: athena.url,
 };
 
-type Document = Readonly<Record<'ownCost' | 'unknown', { readonly columns?: readonly string[] }>> & {
+type Document = Readonly<
+  Record<'ownCost' | 'unknown' | 'takenAt', { readonly columns?: readonly string[] }>
+> & {
   readonly prefixes: readonly {
     readonly prefix: string;
     readonly format?: string;
@@ -133,31 +143,50 @@ function textOf({ ownCost: _, unknown: __, ...rest }: Document): string {
   return JSON.stringify(rest);
 }
 
-t.test('three formats by three engines are one document', { timeout: 200_000 }, async (t) => {
-  const config = join(t.testdir(), 'engines.yaml');
+const engines = ['local', 'trino', 'athena'] as const;
+
+function engineConfig(folder: string): string {
+  const config = join(folder, 'engines.yaml');
   writeFileSync(
     config,
     `engines:\n  trino: { url: "${url}", schema: ${schema} }\n  athena: { output: "s3://${bucket}/results/", database: ${schema} }\n`,
   );
+  return config;
+}
+
+const by = (engine: (typeof engines)[number], config: string): readonly string[] => [
+  ...['--engine', engine],
+  ...(engine === 'local' ? [] : ['--config', config]),
+];
+
+/** The address of a report that lies in a folder of its own, put there first where it is new. */
+async function reported(
+  folder: string,
+  files: readonly ReportFile[],
+  form: ReportForm,
+  isNew = true,
+): Promise<string> {
+  if (isNew)
+    for (const [key, bytes] of reportObjects(files, { ...form, checksum: false }))
+      await put(key.replace('inventory/', `inventory-${folder}/`), moved(bytes, folder));
+  return `s3://${bucket}/${manifestKey.replace('inventory/', `inventory-${folder}/`)}`;
+}
+
+t.test('three formats by three engines are one document', { timeout: 200_000 }, async (t) => {
+  const config = engineConfig(t.testdir());
   const reports = {
     CSV: halves.map((some, at) => csvFile(`${at}.csv.gz`, some)),
-    ORC: await written('ORC'),
-    Parquet: await written('PARQUET'),
+    ORC: await written('ORC', 'many', hostile, ranges),
+    Parquet: await written('PARQUET', 'many', hostile, ranges),
   };
   for (const args of [[], ['--versions', 'current', '--depth', '2', '--small-below', '1MiB']]) {
     const texts = new Map<string, string>();
     for (const [format, files] of Object.entries(reports) as [keyof typeof reports, ReportFile[]][]) {
       const folder = format.toLowerCase();
       if (args.length > 0 && format !== 'CSV') continue;
-      if (args.length === 0)
-        for (const [key, bytes] of reportObjects(files, { format, checksum: false }))
-          await put(key.replace('inventory/', `inventory-${folder}/`), moved(bytes, folder));
-      const uri = `s3://${bucket}/${manifestKey.replace('inventory/', `inventory-${folder}/`)}`;
-      for (const engine of ['local', 'trino', 'athena']) {
-        const document = await documentOf(uri, [
-          ...[...args, '--engine', engine],
-          ...(engine === 'local' ? [] : ['--config', config]),
-        ]);
+      const uri = await reported(folder, files, { format }, args.length === 0);
+      for (const engine of engines) {
+        const document = await documentOf(uri, [...args, ...by(engine, config)]);
         t.same(document.unknown.columns, format === 'CSV' ? [] : ['new_field'], `${format} by ${engine}`);
         texts.set(`${format} by ${engine}`, textOf(document));
       }
@@ -174,6 +203,52 @@ t.test('three formats by three engines are one document', { timeout: 200_000 }, 
     'no table is left',
   );
 });
+
+/** What a bucket holds; who was asked when, and at what cost, is the scan's own. */
+function heldIn({ ownCost: _, unknown: __, takenAt: ___, ...rest }: Document): string {
+  return JSON.stringify(rest);
+}
+
+t.test(
+  'a bucket listed live and its reports by every way are one document',
+  { timeout: 200_000 },
+  async (t) => {
+    const lake = `lake-${bucket}`;
+    await client.send(new CreateBucketCommand({ Bucket: lake }));
+    const objects = Array.from({ length: 600 }, (_, at): InventoryRow => {
+      const hour = `year=2026/month=11/day=${1 + (at % 5)}/hour=${at % 24}`;
+      const key =
+        at % 2 === 0
+          ? `events/${hour}/part-0000${at} é+&%41😀.csv`
+          : `users/${(at * 31) % 90}/it's-${at}.json`;
+      return { key, size: (at * 977) % 200_000 };
+    });
+    const limit = pLimit(16);
+    await Promise.all(
+      objects.map(({ key: Key, size = 0 }) =>
+        limit(() => client.send(new PutObjectCommand({ Bucket: lake, Key, Body: new Uint8Array(size) }))),
+      ),
+    );
+    const config = engineConfig(t.testdir());
+    const files = {
+      CSV: [csvFile('1.csv.gz', objects.slice(0, 200)), csvFile('2.csv.gz', objects.slice(200))],
+      ORC: await written('ORC', 'lake', objects),
+      Parquet: await written('PARQUET', 'lake', objects),
+    };
+    const month = ['--month', '2026-11'];
+    const listed = heldIn(await documentOf(`s3://${lake}/`, month));
+    t.match(listed, /"partitions":60,/);
+    for (const format of ['CSV', 'ORC', 'Parquet'] as const) {
+      const uri = await reported(`lake-${format.toLowerCase()}`, files[format], { format, of: lake });
+      for (const engine of engines)
+        t.equal(
+          heldIn(await documentOf(uri, [...month, ...by(engine, config)])),
+          listed,
+          `${format} by ${engine}`,
+        );
+    }
+  },
+);
 
 /** A manifest names its files by the folder it lies in. */
 function moved(bytes: Uint8Array, folder: string): Uint8Array {

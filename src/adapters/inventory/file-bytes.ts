@@ -7,11 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { FoundFile } from '../../inventory/report-ports.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
-import { gunzipped } from '../files/gunzip.js';
 import type { ReportBucket } from './report-bucket.js';
-
-/** Larger pieces than the default of 16 KiB make inflating twice as fast. */
-const PIECE_BYTES = 256 * 1024;
 
 export const refuseFile = ({ key }: FoundFile, at: string, why: string, cause?: unknown): never =>
   raise('INVENTORY_CORRUPT', { file: printable(key), at, why }, cause);
@@ -49,27 +45,6 @@ function changed({ key }: FoundFile, cause: unknown): unknown {
     cause instanceof BucketwiseError && (cause.code === 'OBJECT_CHANGED' || cause.code === 'OBJECT_MISSING');
   return isOther ? new BucketwiseError('INVENTORY_CHANGED', { file: printable(key) }, cause) : cause;
 }
-
-/** The text of a CSV.gz file, piece by piece. Errors: as `checkedBytes`; INVENTORY_CORRUPT with the place in the text. */
-export async function* checkedText(
-  bucket: ReportBucket,
-  file: FoundFile,
-  onBytes: (count: number) => void,
-): AsyncGenerator<Uint8Array> {
-  let length = 0;
-  try {
-    for await (const text of gunzipped(checkedBytes(bucket, file, onBytes), { chunkSize: PIECE_BYTES })) {
-      length += text.length;
-      yield text;
-    }
-  } catch (cause) {
-    if (cause instanceof BucketwiseError) throw cause;
-    refuseFile(file, `, byte ${length} of its text`, gzipFault(cause as Error), cause);
-  }
-}
-
-const gzipFault = ({ message }: Error): string =>
-  message === 'unexpected end of file' ? 'the gzip data ends too early' : `${message} (gzip)`;
 
 /** Bytes [from, from + length) of a file of which all bytes are known to be right. */
 export interface CheckedFile {

@@ -1,10 +1,11 @@
 /** One file from its bytes to the tally: CSV as it streams, a columnar file part by part once its bytes are known to be right. */
+import { crc32 } from 'node:zlib';
 import { unknownColumns } from '../../inventory/csv-columns.js';
 import type { InventoryTally } from '../../inventory/inventory-tally.js';
 import type { InventoryFormat } from '../../inventory/manifest.js';
 import type { FileJob, FileProgress, FileResult, FoundFile } from '../../inventory/report-ports.js';
 import { openColumns } from './column-formats.js';
-import { checkedText, openChecked, refuseFile } from './file-bytes.js';
+import { checkedBytes, openChecked, refuseFile } from './file-bytes.js';
 import type { ReportBucket } from './report-bucket.js';
 
 /** Where one file is read from, and what counts its rows. */
@@ -27,8 +28,9 @@ export async function scanFile(job: FileJob, reading: Reading): Promise<Read> {
 }
 
 async function scanCsv({ file, columns }: FileJob, { bucket, tally, tell }: Reading): Promise<Read> {
-  const csv = tally.addCsv({ file: file.key, columns });
-  for await (const text of checkedText(bucket, file, (bytes) => tell({ rows: 0, bytes }))) csv.take(text);
+  const csv = tally.addGzipCsv({ file: file.key, columns }, crc32);
+  for await (const bytes of checkedBytes(bucket, file, (count) => tell({ rows: 0, bytes: count })))
+    csv.take(bytes);
   return { rows: csv.end(), columns, unknownColumns: unknownColumns(columns) };
 }
 

@@ -40,7 +40,7 @@ function answered(t: Test, answers: readonly Partial<ListAnswer & { xml: string 
         sent.push({ ...target, query, headers });
         const { status = 200, headers: said = {}, xml } = answers[Math.min(sent.length, answers.length) - 1]!;
         const page = `<ListBucketResult>${whole}${entry('a')}</ListBucketResult>`;
-        return { status, headers: said, body: Buffer.from(xml ?? page) };
+        return { status, headers: said, body: [Buffer.from(xml ?? page)] };
       },
       close: () => undefined,
     },
@@ -222,8 +222,9 @@ t.test('a clock that is wrong is corrected by the server', async (t) => {
     {},
   ]);
   await list.page({ prefix: '' });
-  const stamp = then.toISOString().replace(/[-:]|\.\d+/g, '');
-  t.equal(sent[1]?.headers['x-amz-date']?.slice(0, 13), stamp.slice(0, 13));
+  const stamp = sent[1]?.headers['x-amz-date'] ?? '';
+  const signedAt = stamp.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
+  t.ok(Math.abs(Date.parse(signedAt) - then.getTime()) < 60_000, stamp);
   const stubborn = answered(t, [fault(403, 'RequestTimeTooSkewed', '', { date: then.toUTCString() })]);
   await t.rejects(stubborn.list.page({ prefix: '' }), { code: 'CREDENTIALS_UNUSABLE' });
   t.equal(stubborn.sent.length, 3);
@@ -258,7 +259,7 @@ t.test('credentials that have expired are fetched anew, once for all streams', a
         } = name === 'KEY1'
           ? fault(400, 'ExpiredToken')
           : { status: 200, headers: {}, xml: `<ListBucketResult>${whole}</ListBucketResult>` };
-        return { status, headers: said, body: Buffer.from(xml) };
+        return { status, headers: said, body: [Buffer.from(xml)] };
       },
       close: () => undefined,
     },

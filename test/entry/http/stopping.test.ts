@@ -1,4 +1,5 @@
 /** How the server stops: what is under way ends first, and nobody who only holds a connection can keep it. */
+import { once } from 'node:events';
 import { Agent, get, request } from 'node:http';
 import { connect } from 'node:net';
 import t from 'tap';
@@ -43,8 +44,9 @@ t.test('a request under way is answered, silent and idle connections do not hold
   await new Promise((resolve) =>
     get({ ...at, path: '/livez', agent }, (answer) => answer.resume().on('end', resolve)),
   );
+  const met = once(server.server, 'request');
   const slow = half(at);
-  await soon(100);
+  await met;
   const began = Date.now();
   const closed = server.close();
   await soon(100);
@@ -58,8 +60,9 @@ t.test('a request under way is answered, silent and idle connections do not hold
 
 t.test('a request that never ends is cut off', async (t) => {
   const { server, at } = await listening(200);
+  const met = once(server.server, 'request');
   const stuck = half(at);
-  await soon(100);
+  await met;
   await server.close();
   t.equal(await stuck.status, 'ECONNRESET');
 });
