@@ -25,6 +25,7 @@ const kernels: readonly Kernel[] = [
   },
   { folder: 'inventory/gzip', name: 'gunzip-kernel', text: 'gunzipKernelWasm', flags: ['--enable', 'simd'] },
   { folder: 'inventory', name: 'tally-kernel', text: 'tallyKernelWasm', flags: ['--enable', 'simd'] },
+  { folder: 'inventory', name: 'list-kernel', text: 'listKernelWasm', flags: ['--enable', 'simd'] },
 ];
 
 const place = ({ folder }: Kernel, file: string): string =>

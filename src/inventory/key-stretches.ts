@@ -3,6 +3,7 @@ import type { Key, Prefix } from '../kernel/s3.js';
 import { type Cut, cutIn, goesOnBehind, type Known, type Listed, landmarkCut } from './key-cuts.js';
 import { type KeyRange, rangePrefix } from './key-ranges.js';
 import { wordsBehind } from './key-scale.js';
+import { emptyTrail, type Trail } from './key-trail.js';
 import type { KeyCursor } from './ports.js';
 
 export interface Stretch {
@@ -14,6 +15,7 @@ export interface Stretch {
   upToBytes: Uint8Array | undefined;
   listed: Listed | undefined;
   reach: number;
+  readonly trail: Trail;
   /** The cut that was found last, and what for. */
   found:
     | {
@@ -38,6 +40,7 @@ export const stretchOf = ({ from, upTo }: KeyRange): Stretch => ({
   upToBytes: bytesOf(upTo),
   listed: undefined,
   reach: 0,
+  trail: emptyTrail(),
   found: undefined,
   isDense: false,
 });

@@ -1,23 +1,17 @@
 /** The answer to a LIST is read from bytes to columns in one pass, whatever the order of its fields; what is not whole is refused. */
+import { raise } from '../kernel/errors.js';
 import { type Prefix, printable } from '../kernel/s3.js';
+import { isText } from '../kernel/utf8.js';
 import type { ColumnBatch } from './column-batch.js';
-import { batchOf, decodedText, unescaped } from './list-columns.js';
-import { readEntry, readLikeBefore, truth } from './list-entry.js';
-import { createRows, type ListedRows } from './list-rows.js';
-import { mergedByKey } from './list-versions.js';
 import {
-  elementText,
-  expectEnd,
-  isNamed,
-  isSame,
-  nameOf,
-  nextTag,
+  type ListFaultKind,
+  type ListKernel,
+  openListKernel,
+  type PageFault,
+  rootOf,
   type Span,
-  skipElement,
-  type Tag,
-  type XmlReader,
-  xmlReader,
-} from './list-xml.js';
+} from './list-kernel.js';
+import { mergedByKey } from './list-versions.js';
 
 export interface ListedPage {
   readonly batch: ColumnBatch;
@@ -35,92 +29,130 @@ export interface PageForm {
   readonly refuse: (why: string) => never;
 }
 
-interface Found {
-  readonly xml: XmlReader;
-  readonly rows: ListedRows;
-  readonly prefixes: Span[];
-  readonly fields: Map<string, Span>;
+/** Reads one page after another; the bytes come in any pieces. Errors: those of `form.refuse`, KEY_UNSUPPORTED. */
+export type PageReader = (pieces: readonly Uint8Array[]) => ListedPage;
+
+interface Reading {
+  readonly kernel: ListKernel;
+  readonly form: PageForm;
 }
 
-const roots = { objects: 'ListBucketResult', versions: 'ListVersionsResult' };
-/** What a page says of itself, beside what it lists. */
-const pageFields = [
-  'IsTruncated',
-  'EncodingType',
-  'NextContinuationToken',
-  'NextKeyMarker',
-  'NextVersionIdMarker',
-];
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The body is used up: the keys of the batch are written over it. Errors: those of `form.refuse`, KEY_UNSUPPORTED. */
-export function scanListPage(body: Uint8Array, form: PageForm): ListedPage {
-  const xml = xmlReader(body, form.refuse);
-  const found: Found = { xml, rows: createRows(form.hasVersions), prefixes: [], fields: new Map() };
-  const tag = nextTag(xml);
-  const root = form.hasVersions ? roots.versions : roots.objects;
-  if (tag === 'close' || !isNamed(xml, root))
-    return form.refuse(`it is <${printable(nameOf(xml))}> and not <${root}>`);
-  if (tag === 'open') readRoot(found);
-  expectEnd(xml);
-  return pageOf(found, form);
-}
-
-function readRoot(found: Found): void {
-  const { xml, rows } = found;
-  const { nameStart, nameEnd } = xml;
-  for (;;) {
-    while (readLikeBefore(xml, rows));
-    const tag = nextTag(xml);
-    if (tag === 'close') break;
-    readChild(found, tag);
-  }
-  if (!isSame(xml, nameStart, nameEnd)) xml.refuse(`it does not end at byte ${xml.at}`);
-}
-
-function readChild(found: Found, tag: Tag): void {
-  const { xml, rows } = found;
-  if (isNamed(xml, rows.hasVersions ? 'Version' : 'Contents')) readEntry(xml, rows, tag, false);
-  else if (rows.hasVersions && isNamed(xml, 'DeleteMarker')) readEntry(xml, rows, tag, true);
-  else if (isNamed(xml, 'CommonPrefixes')) readPrefixes(found, tag);
-  else {
-    const field = pageFields.find((name) => isNamed(xml, name));
-    if (field === undefined) skipElement(xml, tag);
-    else found.fields.set(field, elementText(xml, tag));
-  }
-}
-
-function readPrefixes({ xml, prefixes }: Found, tag: Tag): void {
-  if (tag === 'empty') return;
-  for (let inner = nextTag(xml); inner !== 'close'; inner = nextTag(xml))
-    if (isNamed(xml, 'Prefix')) prefixes.push(elementText(xml, inner));
-    else skipElement(xml, inner);
-}
-
-/** All that is no key is taken out before the keys are written over the body. */
-function pageOf({ xml, rows, prefixes, fields }: Found, { refuse }: PageForm): ListedPage {
-  const { bytes } = xml;
-  const said = (name: string): string | undefined => {
-    const span = fields.get(name);
-    return span === undefined || span.start === span.end ? undefined : unescaped(bytes, span);
+export function pageReader(form: PageForm): PageReader {
+  const kernel = openListKernel(form.hasVersions);
+  const reading = { kernel, form };
+  return (pieces) => {
+    const fault = kernel.scan(pieces);
+    if (fault) return refused(reading, fault);
+    return pageOf(reading);
   };
-  const truncated = fields.get('IsTruncated');
-  if (truncated === undefined) return refuse('it does not say whether more follows (IsTruncated)');
-  const isTruncated = truth(xml, truncated);
-  const isUrl = said('EncodingType') === 'url';
-  const name = (span: Span): string => decodedText(bytes, span, isUrl);
-  const nameSaid = (field: string): string | undefined => {
-    const span = fields.get(field);
-    return span === undefined || span.start === span.end ? undefined : name(span);
-  };
-  const token = said('NextContinuationToken');
-  const [nextKey, nextVersion] = [nameSaid('NextKeyMarker'), said('NextVersionIdMarker')];
-  const groups = prefixes.map(name);
+}
+
+function pageOf(reading: Reading): ListedPage {
+  const { kernel, form } = reading;
+  const truncated = kernel.field('IsTruncated');
+  if (!truncated) return form.refuse('it does not say whether more follows (IsTruncated)');
+  const isTruncated = truth(reading, truncated);
+  const isUrl = unescaped(kernel, kernel.field('EncodingType')) === 'url';
+  const said = (span: Span | undefined): span is Span => span !== undefined && span.start < span.end;
+  const token = kernel.field('NextContinuationToken');
+  const nextKey = kernel.field('NextKeyMarker');
+  const nextVersion = kernel.field('NextVersionIdMarker');
   return {
-    batch: rows.hasVersions ? mergedByKey(batchOf(rows, bytes, isUrl)) : batchOf(rows, bytes, isUrl),
-    prefixes: groups,
+    prefixes: kernel.groups().map((span) => nameOf(kernel, span, isUrl)),
     isTruncated,
-    ...(token !== undefined && { token }),
-    ...(nextKey !== undefined && { nextKey }),
-    ...(nextVersion !== undefined && { nextVersion }),
+    ...(said(token) && { token: unescaped(kernel, token) }),
+    ...(said(nextKey) && { nextKey: nameOf(kernel, nextKey, isUrl) }),
+    ...(said(nextVersion) && { nextVersion: unescaped(kernel, nextVersion) }),
+    batch: batchOf(reading, isUrl),
   };
+}
+
+function batchOf(reading: Reading, isUrl: boolean): ColumnBatch {
+  const { kernel, form } = reading;
+  // What is not named is STANDARD.
+  const values = kernel.classes().map((span) => unescaped(kernel, span) || 'STANDARD');
+  const fault = kernel.decodeKeys(isUrl);
+  if (fault) return refused(reading, fault);
+  const { rows, keys, offsets, sizes, codes, latest, markers } = kernel.columns();
+  return mergedByKey({
+    rows,
+    key: { bytes: keys, offsets },
+    size: sizes,
+    storageClass: { codes, values },
+    ...(form.hasVersions && { isLatest: latest, isDeleteMarker: markers }),
+  });
+}
+
+const rawText = ({ bytes }: ListKernel, { start, end }: Span): string =>
+  utf8.decode(bytes.subarray(start, end));
+
+/** Without the encoding of a form: a class, a token. */
+function unescaped(kernel: ListKernel, span: Span | undefined): string {
+  if (span === undefined) return '';
+  const text = kernel.decoded(span, false);
+  return text === undefined ? rawText(kernel, span) : utf8.decode(text);
+}
+
+/** A name that is no key: a group, where to go on. */
+function nameOf(kernel: ListKernel, span: Span, isUrl: boolean): string {
+  const name = kernel.decoded(span, isUrl);
+  if (name === undefined || !isText(name)) return unsupported(rawText(kernel, span), 'it is not valid UTF-8');
+  const text = utf8.decode(name);
+  return !isUrl && text.includes('\ufffd') ? unsupported(text, isHarmed) : text;
+}
+
+const isHarmed = 'the server does not give its name unharmed';
+
+const unsupported = (key: string, why: string): never =>
+  raise('KEY_UNSUPPORTED', { key: printable(key), store: 'this listing', why });
+
+function truth({ kernel, form }: Reading, span: Span): boolean {
+  const text = rawText(kernel, span);
+  if (text !== 'true' && text !== 'false') return form.refuse(neither(kernel, span));
+  return text === 'true';
+}
+
+const neither = (kernel: ListKernel, span: Span): string =>
+  `"${printable(rawText(kernel, span))}" is neither true nor false at byte ${span.start - kernel.bodyAt}`;
+
+/** `at`: the byte of the page. */
+const words: Readonly<
+  Record<
+    Exclude<ListFaultKind, 'isNoTruth' | 'hasNoSize' | 'isOther' | 'isNoName' | 'isNoText'>,
+    (at: number) => string
+  >
+> = {
+  endsInMiddle: () => 'it ends in the middle',
+  hasDeclaration: (at) => `it holds a declaration at byte ${at}`,
+  elementGoesOn: (at) => `an element does not end at byte ${at}`,
+  elementNotEnded: (at) => `an element does not end before byte ${at}`,
+  entryNotEnded: (at) => `an entry does not end at byte ${at}`,
+  hasNoKey: (at) => `an entry before byte ${at} has no key`,
+  isNoSize: (at) => `a size is no whole number at byte ${at}`,
+  rootNotEnded: (at) => `it does not end at byte ${at}`,
+  goesOn: (at) => `something follows its end at byte ${at}`,
+  tooManyClasses: (at) => `it has more storage classes than are told apart, at byte ${at}`,
+};
+
+function refused({ kernel, form }: Reading, { kind, span }: PageFault): never {
+  const text = rawText(kernel, span);
+  switch (kind) {
+    case 'hasNoSize':
+      return unsupported(text, 'its size is not listed');
+    case 'isNoName':
+      return unsupported(text, 'it is not valid UTF-8');
+    case 'isNoText':
+      return unsupported(
+        text,
+        isText(kernel.bytes.subarray(span.start, span.end)) ? isHarmed : 'it is not valid UTF-8',
+      );
+    case 'isNoTruth':
+      return form.refuse(neither(kernel, span));
+    case 'isOther':
+      return form.refuse(`it is <${printable(text.slice(0, 64))}> and not <${rootOf(form.hasVersions)}>`);
+    default:
+      return form.refuse(words[kind](span.start - kernel.bodyAt));
+  }
 }

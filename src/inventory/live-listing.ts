@@ -1,10 +1,11 @@
 /** A live listing gives every key under a prefix exactly once, in several streams, holding no more than a page of each. */
 import { BucketwiseError, raise } from '../kernel/errors.js';
-import type { Prefix } from '../kernel/s3.js';
+import { compareKeys, type Prefix } from '../kernel/s3.js';
 import type { ColumnBatch } from './column-batch.js';
 import { evenCuts, type Known, type Landmark } from './key-cuts.js';
 import { disorderIn, firstRows, type KeyRange, keyAt, rowsUpTo, tile } from './key-ranges.js';
 import { advance, chooseCut, cutOff, prefixFor, rangeOf, type Stretch, stretchOf } from './key-stretches.js';
+import { begunAnew, isOnePlace, strayed } from './key-trail.js';
 import type { KeyCursor, KeyPage, KeyPager } from './ports.js';
 
 export interface ListingProgress {
@@ -186,7 +187,7 @@ function receive(run: Run, stretch: Stretch, page: KeyPage): boolean {
   const { take, pager } = run.listing;
   const { batch, next } = page;
   run.known.pages += 1;
-  if (next && isOnePlace(next, stretch.from)) failed(run, 'more follows, and from where it was asked for');
+  if (next) checkPlace(run, stretch, batch, next);
   if (!pager.isOrdered) {
     run.objects += batch.rows;
     if (batch.rows > 0) take(batch);
@@ -210,9 +211,16 @@ function receive(run: Run, stretch: Stretch, page: KeyPage): boolean {
   return pager.hasVersions || last !== stretch.upTo;
 }
 
-/** A server that answers so would be asked for ever. */
-const isOnePlace = (a: KeyCursor, b: KeyCursor): boolean =>
-  a.token === undefined ? a.key === b.key && a.version === b.version : a.token === b.token;
+/** A server that leads back would be asked for ever, or its keys given twice. */
+function checkPlace(run: Run, { from, trail }: Stretch, { rows, key }: ColumnBatch, next: KeyCursor): void {
+  const { isOrdered } = run.listing.pager;
+  const last = rows > 0 && isOrdered ? keyAt(key, rows - 1) : from.key;
+  if (isOnePlace(next, from)) failed(run, 'more follows, and from where it was asked for');
+  if (isOrdered && next.key !== undefined && last !== undefined && compareKeys(next.key, last) < 0)
+    failed(run, 'more follows, and from before what was listed');
+  const why = isOrdered && last !== from.key ? begunAnew(trail) : strayed(trail, next);
+  if (why !== undefined) failed(run, why);
+}
 
 /** Ranges of keys are counted on this order; a page that goes back would be counted twice. */
 function checkOrder(run: Run, { from }: Stretch, batch: ColumnBatch): void {

@@ -1,13 +1,15 @@
 /** When rows are too many the lightest leaves are folded into their parents: totals stay exact, and so does every row left. */
 import { compareKeys } from '../kernel/s3.js';
-import { addDistinct } from './distinct-count.js';
+import { addFolded } from './folded-prefixes.js';
 import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.js';
 import { forgetFolder, type PrefixTree } from './prefix-tree.js';
 import { foldTally, weightOf } from './running-tally.js';
 
-/** Folds the lighter half of the leaves into their parents, which are closed from then on. */
+/** Folds the lighter half of the leaves into their parents; the row that came last has hardly begun, and stays. */
 export function foldLightest(tree: PrefixTree): void {
-  const leaves = [...allNodes(tree.root)].filter((node) => node.parent && node.children.size === 0);
+  const leaves = [...allNodes(tree.root)].filter(
+    (node) => node.parent && node.children.size === 0 && node !== tree.newest,
+  );
   const weights = ranked(leaves);
   for (const { node } of weights.slice(0, Math.ceil(weights.length / 2))) foldLeaf(tree, node, node.parent!);
   forgetFolder(tree);
@@ -24,7 +26,7 @@ function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void 
   removeChild(parent, node);
   parent.closed = true;
   tree.nodes -= 1;
-  addDistinct(tree.folded, node.prefix);
+  addFolded(tree.folded, node.prefix);
 }
 
 /** Lightest first; a row weighs its share of the objects and its share of the bytes. No order of coming shows. */

@@ -13,7 +13,7 @@ export interface PrefixNode {
   children: ReadonlyMap<string, PrefixNode>;
   /** What lies at this row and at no deeper one, by class and tier. */
   readonly tallies: RunningTally[];
-  /** Children were folded into this row; a child unknown by then never gets a row, for it would lack what was folded. */
+  /** Children were folded into this row; those never get a row again, for it would lack what was folded. */
   closed: boolean;
   /** By template of a recognised layout. */
   partitions: ReadonlyMap<string, HourSet>;

@@ -1,6 +1,6 @@
 /** The rows of a tree include everything below them, so that leaving a row out changes no number of another. */
 import { compareKeys, isAccessTier, isStorageClass } from '../kernel/s3.js';
-import { distinctEstimate } from './distinct-count.js';
+import { countOfFolded } from './folded-prefixes.js';
 import { medianBytes } from './histogram.js';
 import { daysOf } from './hour-set.js';
 import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
@@ -78,7 +78,7 @@ function foldedRows(tree: PrefixTree, inclusive: Inclusive, kept: ReadonlySet<Pr
     while (row && !kept.has(row)) row = row.parent;
     if (row && (row !== node || node.closed)) into.add(row);
   }
-  return { prefixes: inclusive.size - kept.size + distinctEstimate(tree.folded), into: into.size };
+  return { prefixes: inclusive.size - kept.size + countOfFolded(tree.folded), into: into.size };
 }
 
 function rowFor(node: PrefixNode, running: readonly RunningTally[]): PrefixRow {

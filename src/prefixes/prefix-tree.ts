@@ -1,6 +1,6 @@
 /** Every object is counted once, at the deepest row it has; rows are bounded in number, whatever the number of objects. */
 import { compareKeys, type Key, type ObjectRecord, type Prefix } from '../kernel/s3.js';
-import { addDistinct, createDistinctCount, type DistinctCount } from './distinct-count.js';
+import { addFolded, type FoldedPrefixes, mayBeFolded, noPrefixes } from './folded-prefixes.js';
 import { addHour, type HourSet } from './hour-set.js';
 import { type FoundPartition, findPartition } from './partition-keys.js';
 import { hourLike, type PartitionShape, shapeOf } from './partition-shape.js';
@@ -26,7 +26,9 @@ export interface PrefixTree {
   readonly options: PrefixTreeOptions;
   readonly root: PrefixNode;
   nodes: number;
-  readonly folded: DistinctCount;
+  readonly folded: FoldedPrefixes;
+  /** The row that came last. */
+  newest: PrefixNode;
   /** The folder of the last object, and its row: neighbours in a listing mostly share it. */
   folder: string | undefined;
   row: FolderRow;
@@ -49,7 +51,8 @@ const HELD_PER_ROW = 4;
 export function createPrefixTree(options: PrefixTreeOptions): PrefixTree {
   const root = createNode(undefined, options.prefix);
   const row = { node: root, isOwn: true };
-  return { options, root, nodes: 1, folded: createDistinctCount(), folder: undefined, row, table: undefined };
+  const nothing = { folder: undefined, table: undefined };
+  return { options, root, nodes: 1, folded: noPrefixes(), newest: root, row, ...nothing };
 }
 
 /** More rows are held than may be. */
@@ -137,22 +140,24 @@ function rowOf(tree: PrefixTree, folder: string, end: number): FolderRow {
   return { node, isOwn: true };
 }
 
-function grow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode | undefined {
-  return parent.closed ? undefined : addRow(tree, parent, prefix);
+/** A row that was folded before would lack what it had then. */
+export function grow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode | undefined {
+  return parent.closed && mayBeFolded(tree.folded, prefix) ? undefined : addRow(tree, parent, prefix);
 }
 
-export function addRow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode {
+function addRow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode {
   const node = createNode(parent, prefix);
   addChild(parent, node);
   tree.nodes += 1;
+  tree.newest = node;
   return node;
 }
 
-/** Counts the rows this folder would have had, were its row not closed. */
+/** Counts the rows this folder would have had, were its row not folded. */
 function noteFolded(tree: PrefixTree, node: PrefixNode, folder: string, end: number): void {
   let slash = folder.indexOf('/', node.prefix.length);
   for (let depth = node.depth; depth < tree.options.depth && slash >= 0 && slash < end; depth++) {
-    addDistinct(tree.folded, folder.slice(0, slash + 1));
+    addFolded(tree.folded, folder.slice(0, slash + 1));
     slash = folder.indexOf('/', slash + 1);
   }
 }

@@ -1,11 +1,11 @@
 /** Parts of one scan as one tree: the same whatever rows went to which worker, as long as nothing was folded. */
 import { raise } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
-import { addDistinct, addDistinctBits } from './distinct-count.js';
+import { addAllFolded, addFolded, mayBeFolded } from './folded-prefixes.js';
 import { unpackHours } from './packed-hours.js';
 import { foldBranch, foldLightest } from './prefix-folding.js';
 import { hoursOf, type PrefixNode, tallyFor } from './prefix-node.js';
-import { addRow, createPrefixTree, forgetFolder, isFull, type PrefixTree } from './prefix-tree.js';
+import { createPrefixTree, forgetFolder, grow, isFull, type PrefixTree } from './prefix-tree.js';
 import { smallerSample } from './row-sample.js';
 import { addSums, spill, sumCount } from './running-tally.js';
 import { type TreePart, textAt } from './tree-part.js';
@@ -22,13 +22,11 @@ interface Placed {
   readonly node: PrefixNode;
   readonly isOwn: boolean;
   readonly prefix: Prefix;
-  /** As it was before this part: what the tree folded there, the part may have as rows. */
-  readonly wasClosed: boolean;
 }
 
 /**
- * Adds a part made with the tree's options. A row that one side holds and the other may have folded, because its parent
- * is closed there and does not hold it, is folded: it would lack what was folded.
+ * Adds a part made with the tree's options. A row that one side holds and the other may have folded is folded: it would
+ * lack what was folded.
  */
 export function addPart(tree: PrefixTree, part: TreePart): void {
   const same = (['prefix', 'depth', 'smallBelowBytes'] as const).every(
@@ -47,7 +45,7 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
     const { node, isOwn } = rows[row]!;
     return isOwn ? hoursOf(node, template) : undefined;
   });
-  addDistinctBits(tree.folded, part.folded);
+  addAllFolded(tree.folded, part.folded);
   while (isFull(tree)) foldLightest(tree);
   forgetFolder(tree);
 }
@@ -56,16 +54,18 @@ function placed(tree: PrefixTree, part: TreePart): Placed[] {
   const names = Array.from(part.parents, (_, i) => textAt(part.names, i));
   const below = childrenOf(part, names);
   const rows: Placed[] = [];
+  const folded = { bits: part.folded };
   names.forEach((name, i) => {
     const parent = rows[part.parents[i]!];
     const prefix = (parent?.prefix ?? '') + name;
     const node = parent ? nodeBelow(tree, parent, prefix) : tree.root;
     const isOwn = node !== undefined;
-    if (!isOwn) addDistinct(tree.folded, prefix);
+    if (!isOwn) addFolded(tree.folded, prefix);
     const at = node ?? parent!.node;
-    rows.push({ node: at, isOwn, prefix, wasClosed: at.closed });
+    rows.push({ node: at, isOwn, prefix });
     if (isOwn && part.closed[i] === 1)
-      for (const [child, branch] of at.children) if (!below[i]!.has(child)) foldBranch(tree, branch);
+      for (const [child, branch] of at.children)
+        if (!below[i]!.has(child) && mayBeFolded(folded, branch.prefix)) foldBranch(tree, branch);
   });
   return rows;
 }
@@ -82,9 +82,8 @@ function childrenOf(part: TreePart, names: readonly string[]): ReadonlySet<strin
 /** Undefined where the row has to be folded. */
 function nodeBelow(tree: PrefixTree, parent: Placed, prefix: Prefix): PrefixNode | undefined {
   if (!parent.isOwn) return undefined;
-  const { node, wasClosed } = parent;
-  const known = node.children.get(prefix.slice(node.prefix.length, -1));
-  return known ?? (wasClosed ? undefined : addRow(tree, node, prefix));
+  const { node } = parent;
+  return node.children.get(prefix.slice(node.prefix.length, -1)) ?? grow(tree, node, prefix);
 }
 
 function addTallies(tree: PrefixTree, part: TreePart, rows: readonly Placed[]): void {

@@ -30,7 +30,7 @@ export interface TreePart {
   readonly sums: Float64Array;
   readonly spilled: readonly { readonly tally: number; readonly index: number; readonly amount: bigint }[];
   readonly hours: PackedHours;
-  readonly folded: Uint8Array;
+  readonly folded: Uint32Array;
 }
 
 /** The buffers to hand over with a message, so that nothing is copied. */
@@ -49,6 +49,7 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
   part.hours.pages.buffer,
   part.hours.ends.buffer,
   part.hours.words.buffer,
+  part.folded.buffer,
 ];
 
 /** Copies what the tree holds; the tree may go on. */

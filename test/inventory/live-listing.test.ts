@@ -338,6 +338,66 @@ t.test(
   },
 );
 
+t.test(
+  'a server that leads in a circle of pages without a new key is refused after few requests',
+  async (t) => {
+    const empty = await memoryPager([]).page({ prefix: '' });
+    const one = { ...empty, batch: batchOf(['a']) };
+    const token = (at: number) => ({ token: `t${at}` });
+    for (const [what, page, place, more] of [
+      ['tokens', empty, token, { isOrdered: true, hasVersions: false }],
+      ['tokens without an order', one, token, { isOrdered: false, hasVersions: false }],
+      [
+        'versions',
+        one,
+        (at: number) => ({ key: 'a', version: `${at}` }),
+        { isOrdered: true, hasVersions: true },
+      ],
+    ] as const)
+      for (const length of [2, 3, 7, 64]) {
+        let asked = 0;
+        const answer = async () => {
+          asked += 1;
+          return asked > 9 * length ? empty : { ...page, next: place(asked % length) };
+        };
+        await t.rejects(
+          listed({ ...more, page: answer }, '', { parallel: 1 }),
+          { code: 'STORE_FAILED', details: { why: /more follows.*circle/ } },
+          `${what}, ${length}`,
+        );
+        t.ok(asked <= 3 * length, `${what}: ${asked} requests for a circle of ${length}`);
+      }
+  },
+);
+
+t.test(
+  'many pages without a key, as delete markers leave them, are gone through to the keys behind',
+  async (t) => {
+    const empty = await memoryPager([]).page({ prefix: '' });
+    let asked = 0;
+    const page = async () => {
+      asked += 1;
+      if (asked <= 2000) return { ...empty, next: { token: `t${asked}` } };
+      return { ...empty, batch: batchOf(['z']) };
+    };
+    t.same((await listed({ isOrdered: true, hasVersions: false, page }, '', { parallel: 1 })).keys, ['z']);
+  },
+);
+
+t.test('a place before the last key is refused: what lies there would be given twice', async (t) => {
+  const empty = await memoryPager([]).page({ prefix: '' });
+  let asked = 0;
+  const page = async () => {
+    asked += 1;
+    if (asked === 1) return { ...empty, batch: batchOf(['b', 'c']), next: { key: 'a', version: '1' } };
+    return { ...empty, batch: batchOf(['b', 'c']) };
+  };
+  await t.rejects(listed({ isOrdered: true, hasVersions: true, page }, ''), {
+    code: 'STORE_FAILED',
+    details: { why: /more follows, and from before/ },
+  });
+});
+
 t.test('the version of one key is never asked for with the next key', async (t) => {
   const empty = await memoryPager([]).page({ prefix: '' });
   const answers = [{ key: 'a', version: '1' }, { key: 'b' }, undefined].map((next) => ({

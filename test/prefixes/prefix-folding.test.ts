@@ -53,3 +53,19 @@ t.test(
     t.notOk(after.prefixes.some((row) => row.depth === 2 && lost.key.startsWith(row.prefix)));
   },
 );
+
+t.test('a heavy folder that comes after its neighbours were folded has its row, complete', async (t) => {
+  const late = Array.from({ length: 300 }, (_, i) => objectNamed(`users/zz/late/${i}.csv`, 1000));
+  const last = Array.from({ length: 300 }, (_, i) => objectNamed(`zone/${i}.csv`, 1000));
+  for (const all of [
+    [...wide, ...late, ...last],
+    [...wide.slice(0, 4000), ...late, ...wide.slice(4000), ...last],
+  ]) {
+    const tree = createPrefixTree(options);
+    for (const object of all) addObjects(tree, [object]);
+    const rows = new Map(summarise(tree).prefixes.map((row) => [row.prefix, row.tallies[0]!.objects]));
+    t.equal(rows.get('users/'), 5300n);
+    t.equal(rows.get('users/zz/late/'), 300n);
+    t.equal(rows.get('zone/'), 300n);
+  }
+});

@@ -4,7 +4,12 @@
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PageForm, scanListPage } from '../../inventory/list-page-bytes.js';
+import {
+  type ListedPage,
+  type PageForm,
+  type PageReader,
+  pageReader,
+} from '../../inventory/list-page-bytes.js';
 import type { KeyCursor, KeyPage, KeyPageRequest, KeyPager } from '../../inventory/ports.js';
 import { BucketwiseError } from '../../kernel/errors.js';
 import type { Bucket } from './bucket.js';
@@ -41,6 +46,7 @@ const LONGEST_WAIT_MS = 20_000;
 const CORRECTIONS = 2;
 
 interface Open extends Required<Omit<ListClientOptions, 'sockets'>> {
+  readonly read: PageReader;
   readonly pace: Pace;
   target: Promise<ListTarget> | undefined;
   /** The server's clock less our own. */
@@ -52,10 +58,11 @@ interface Open extends Required<Omit<ListClientOptions, 'sockets'>> {
 }
 
 export function openListClient(options: ListClientOptions): ListClient {
-  const { sockets = 128, bucket } = options;
+  const { sockets = 128, bucket, hasVersions = false } = options;
   const open: Open = {
     bucket,
-    hasVersions: options.hasVersions ?? false,
+    hasVersions,
+    read: pageReader({ hasVersions, refuse }),
     transport: options.transport ?? openTransport(sockets),
     pause: options.pause ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal })),
     pace: createPace(sockets),
@@ -194,18 +201,16 @@ function pageIn(open: Open, answer: ListAnswer): KeyPage {
     throw fault;
   }
   open.billed += 1;
-  const refuse: PageForm['refuse'] = (why) => {
-    throw brokenPage(why);
-  };
-  const page = scanListPage(answer.body, { hasVersions: open.hasVersions, refuse });
-  const next = nextCursor(page, refuse);
+  const page = open.read(answer.body);
+  const next = nextCursor(page);
   return { batch: page.batch, prefixes: page.prefixes, ...(next && { next }) };
 }
 
-function nextCursor(
-  { isTruncated, token, nextKey, nextVersion }: ReturnType<typeof scanListPage>,
-  refuse: PageForm['refuse'],
-): KeyCursor | undefined {
+const refuse: PageForm['refuse'] = (why) => {
+  throw brokenPage(why);
+};
+
+function nextCursor({ isTruncated, token, nextKey, nextVersion }: ListedPage): KeyCursor | undefined {
   if (!isTruncated) return undefined;
   if (token !== undefined) return { token };
   if (nextKey === undefined) return refuse('more follows, and it does not say where');

@@ -21,7 +21,7 @@ const text = (body: string, name: string): string | undefined =>
 
 /** What a server says instead of a page. S3 API Reference, "REST error responses". */
 export function faultIn({ status, headers, body }: ListAnswer): ListFault {
-  const said = body.toString('utf8', 0, 16_384);
+  const said = Buffer.concat(body).toString('utf8', 0, 16_384);
   const code = text(said, 'Code');
   const region = headers['x-amz-bucket-region'] ?? text(said, 'Region');
   const host = hostIn(headers.location) ?? text(said, 'Endpoint');

@@ -6,7 +6,8 @@ import type { ListTarget } from './list-target.js';
 export interface ListAnswer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  readonly body: Buffer;
+  /** In the pieces it came in. */
+  readonly body: readonly Buffer[];
 }
 
 export interface ListTransport {
@@ -67,7 +68,7 @@ function whole(
       ? resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
-          body: Buffer.concat(chunks),
+          body: chunks,
         })
       : reject(failure('ECONNRESET', 'the answer broke off')),
   );

@@ -10,7 +10,7 @@ import { printable } from '../../kernel/s3.js';
 import { codeOf, diskFailed } from '../files/disk-errors.js';
 
 /** Raised when a part means something else than before: older ones are then not read. */
-const FORM = 3;
+const FORM = 4;
 
 export interface KeptParts<Part> extends PartStore<Part> {
   /** How many files need not be read again, as far as is known. */

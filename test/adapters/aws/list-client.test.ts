@@ -40,7 +40,7 @@ function answered(t: Test, answers: readonly Partial<ListAnswer & { xml: string 
         sent.push({ ...target, query, headers });
         const { status = 200, headers: said = {}, xml } = answers[Math.min(sent.length, answers.length) - 1]!;
         const page = `<ListBucketResult>${whole}${entry('a')}</ListBucketResult>`;
-        return { status, headers: said, body: Buffer.from(xml ?? page) };
+        return { status, headers: said, body: [Buffer.from(xml ?? page)] };
       },
       close: () => undefined,
     },
@@ -259,7 +259,7 @@ t.test('credentials that have expired are fetched anew, once for all streams', a
         } = name === 'KEY1'
           ? fault(400, 'ExpiredToken')
           : { status: 200, headers: {}, xml: `<ListBucketResult>${whole}</ListBucketResult>` };
-        return { status, headers: said, body: Buffer.from(xml) };
+        return { status, headers: said, body: [Buffer.from(xml)] };
       },
       close: () => undefined,
     },
