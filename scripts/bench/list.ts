@@ -5,9 +5,12 @@
  *       a stub of 60 ms for each answer, 64 streams; beside it the same listing with the pages of the SDK's ListObjectsV2 (a tenth of the keys)
  *   node --import tsx scripts/bench/list.ts server [--keys 200000] [--s5cmd s5cmd] [--rclone rclone] [--runs 3]
  *       a real S3 server (versitygw): flat, and 40 in a folder; beside it rclone (Debian: apt-get install rclone) and
- *       s5cmd (go install github.com/peak/s5cmd/v2@latest)
+ *       s5cmd (go install github.com/peak/s5cmd/v2@v2.3.0; where the Go proxy has no list of its versions: go mod init x,
+ *       go mod edit -require=github.com/peak/s5cmd/v2@v2.3.0, GOFLAGS=-mod=mod go build github.com/peak/s5cmd/v2)
  *       what is not installed is left out, and said
- *   --endpoint URL: another server that is running, whose buckets "flat" and "folders" hold the keys; credentials from the environment
+ *   --endpoint URL: another server that is running, whose buckets "flat" and "folders" hold the keys; credentials from the environment.
+ *       versitygw reads the whole folder for each page: with many keys in one it is the server that is measured. One that
+ *       goes to a page at once: github.com/johannesboyne/gofakes3, its s3mem backend filled by a few lines of Go
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
