@@ -59,16 +59,18 @@ export async function scan(given: Surroundings, request: ScanRequest, watch: Wat
 }
 
 export function shownScan(value: Scan, card: RateCard, options: LayoutOptions, top: number): Shown<Scan> {
-  const view = reportView(value, card, options);
+  let priced: ReportView | undefined;
+  // Pricing ten thousand rows takes seconds, and the document alone has no use for it.
+  const view = (): ReportView => (priced ??= reportView(value, card, options));
   return {
     value,
     forms: {
-      table: ({ width }) => scanText(view, top, width),
+      table: ({ width }) => scanText(view(), top, width),
       json: () => jsonText(scanToJson(value)),
       ndjson: () => value.prefixes.map((row) => `${JSON.stringify(JSON.parse(jsonText(row)))}\n`).join(''),
-      csv: () => scanCsv(view),
-      md: () => scanMarkdown(view, top),
-      html: () => reportPage(view),
+      csv: () => scanCsv(view()),
+      md: () => scanMarkdown(view(), top),
+      html: () => reportPage(view()),
     },
   };
 }

@@ -2,7 +2,7 @@
 import { raise } from '../kernel/errors.js';
 import { accessTierNamed } from '../kernel/s3.js';
 import type { Held } from '../prefixes/tally.js';
-import type { CodedColumn, ColumnBatch } from './column-batch.js';
+import type { ColumnBatch } from './column-batch.js';
 import { faultWords } from './csv-scan.js';
 import type { TallyKernel } from './tally-kernel.js';
 
@@ -35,16 +35,12 @@ export function batchScan(
     const place = copied(kernel, batch, from, to);
     const numbers = new Int32Array(kernel.bytes.buffer, place.held, to - from);
     const signs = new Uint8Array(kernel.bytes.buffer, place.signs, to - from);
+    const wrong = badSize(batch.size, from, to);
     const nameOf = namer(batch, heldOf);
-    for (let row = from; row < to; row++) {
-      const bytes = batch.size?.[row] ?? Number.NaN;
-      if (!(Number.isSafeInteger(bytes) && bytes >= 0) && !Number.isNaN(bytes))
-        refuse(row, faultWords.badSize);
-      const sign = signOf(batch, row);
-      const isOld = sign !== 0 && versions === 'current';
-      signs[row - from] = isOld ? sign | leftOutSign : sign;
-      numbers[row - from] = nameOf(row, (sign & markerSign) !== 0);
-    }
+    signRows(batch, from, signs);
+    nameRows(batch, from, numbers.subarray(0, wrong - from), signs, nameOf);
+    if (wrong < to) refuse(wrong, faultWords.badSize);
+    if (versions === 'current') leaveOut(signs);
     const { keys, offsets, sizes } = place;
     const done = kernel.runBatch(to - from, keys, offsets, sizes, place.held, place.signs);
     const why = kernel.why();
@@ -60,18 +56,62 @@ export function batchScan(
   };
 }
 
-function signOf({ isLatest, isDeleteMarker }: ColumnBatch, row: number): number {
-  return (isLatest?.[row] === 0 ? noncurrentSign : 0) | (isDeleteMarker?.[row] === 1 ? markerSign : 0);
+/** The first row of [from, to) whose size is none, or `to`. */
+function badSize(sizes: Float64Array | undefined, from: number, to: number): number {
+  if (!sizes) return to;
+  for (let row = from; row < to; row++) {
+    const bytes = sizes[row]!;
+    const isWhole = bytes >= 0 && bytes <= Number.MAX_SAFE_INTEGER && Math.floor(bytes) === bytes;
+    if (!isWhole && !Number.isNaN(bytes)) return row;
+  }
+  return to;
 }
 
-/** The number of a row's class and tier: neighbours mostly share it. */
-function namer(batch: ColumnBatch, heldOf: (held: Held, row: number) => number) {
-  const { storageClass, accessTier } = batch;
+function signRows({ isLatest, isDeleteMarker }: ColumnBatch, from: number, signs: Uint8Array): void {
+  signs.fill(0);
+  if (isLatest)
+    for (let i = 0; i < signs.length; i++) if (isLatest[from + i] === 0) signs[i] = noncurrentSign;
+  if (isDeleteMarker)
+    for (let i = 0; i < signs.length; i++) if (isDeleteMarker[from + i] === 1) signs[i]! |= markerSign;
+}
+
+function leaveOut(signs: Uint8Array): void {
+  for (let i = 0; i < signs.length; i++) if (signs[i] !== 0) signs[i]! |= leftOutSign;
+}
+
+type NameOf = (classCode: number, tierCode: number, row: number) => number;
+
+/** What each row counts as: neighbours mostly share it. */
+function nameRows(
+  batch: ColumnBatch,
+  from: number,
+  numbers: Int32Array,
+  signs: Uint8Array,
+  nameOf: NameOf,
+): void {
+  const classes = batch.storageClass?.codes;
+  const tiers = batch.accessTier?.codes;
+  let [lastClass, lastTier, number] = [-2, -2, 0];
+  for (let i = 0; i < numbers.length; i++) {
+    const isMarker = (signs[i]! & markerSign) !== 0;
+    const classCode = isMarker || !classes ? -1 : classes[from + i]!;
+    const tierCode = isMarker || !tiers ? -1 : tiers[from + i]!;
+    if (classCode !== lastClass || tierCode !== lastTier) {
+      number = nameOf(classCode, tierCode, from + i);
+      [lastClass, lastTier] = [classCode, tierCode];
+    }
+    numbers[i] = number;
+  }
+}
+
+/** The number of a class and tier. */
+function namer(
+  { storageClass, accessTier }: ColumnBatch,
+  heldOf: (held: Held, row: number) => number,
+): NameOf {
   const known = new Map<number, number>();
   const tiers = (accessTier?.values.length ?? 0) + 1;
-  return (row: number, isMarker: boolean): number => {
-    const classCode = isMarker ? -1 : codeAt(storageClass, row);
-    const tierCode = isMarker ? -1 : codeAt(accessTier, row);
+  return (classCode, tierCode, row) => {
     const pair = (classCode + 1) * tiers + tierCode + 1;
     const number = known.get(pair);
     if (number !== undefined) return number;
@@ -85,8 +125,6 @@ function namer(batch: ColumnBatch, heldOf: (held: Held, row: number) => number) 
     return found;
   };
 }
-
-const codeAt = (column: CodedColumn | undefined, row: number): number => column?.codes[row] ?? -1;
 
 /** Copies keys, offsets and sizes of the rows to the kernel; where they lie, and room for the rest. */
 function copied(kernel: TallyKernel, { key, size }: ColumnBatch, from: number, to: number) {

@@ -4,7 +4,8 @@ import { foldLightest } from './prefix-folding.js';
 import { tallyFor } from './prefix-node.js';
 import { enterFolder, isFull, type PrefixTree } from './prefix-tree.js';
 import { saysSomething, smallerSample } from './row-sample.js';
-import { addSums, type RunningTally, spill, sumCount, sumPlaces } from './running-tally.js';
+import { addSums, type RunningTally, spill, sumPlaces } from './running-tally.js';
+import { sumCount } from './sum-room.js';
 
 export interface FolderTally {
   /** All of the key up to its last "/", or as much of it as the tree can tell apart. */

@@ -25,7 +25,8 @@ export function barOf(size: number): number {
 /** The smallest size of the bar that ends at `upToBytes` (null: the open one). */
 export const lowerEdge = (upToBytes: number | null): number => upperEdges[edgeIndex(upToBytes) - 1] ?? 0;
 
-const edgeIndex = (upToBytes: number | null): number => upperEdges.indexOf(upToBytes);
+const edges = new Map(upperEdges.map((upToBytes, bar) => [upToBytes, bar]));
+const edgeIndex = (upToBytes: number | null): number => edges.get(upToBytes) ?? -1;
 
 /** Rows of several histograms as one, ordered by class, tier and size. Associative and commutative. */
 export function mergeHistograms(
@@ -44,6 +45,16 @@ export function mergeHistograms(
 
 /** All classes together: one row a bar that is not empty, in order of size. */
 export function barsOf(histogram: readonly HistogramRow[]): readonly HistogramRow[] {
+  const sums = sumsByBar(histogram);
+  return upperEdges.map((_, bar) => barIn(sums, bar)).filter((row) => row.objects > 0n);
+}
+
+interface BarSums {
+  readonly objects: bigint[];
+  readonly bytes: bigint[];
+}
+
+function sumsByBar(histogram: readonly HistogramRow[]): BarSums {
   const objects = new Array<bigint>(barCount).fill(0n);
   const bytes = new Array<bigint>(barCount).fill(0n);
   for (const row of histogram) {
@@ -51,20 +62,27 @@ export function barsOf(histogram: readonly HistogramRow[]): readonly HistogramRo
     objects[bar]! += row.objects;
     bytes[bar]! += row.bytes;
   }
-  return upperEdges
-    .map((upToBytes, bar) => ({ class: '', upToBytes, objects: objects[bar]!, bytes: bytes[bar]! }))
-    .filter((row) => row.objects > 0n);
+  return { objects, bytes };
 }
+
+const barIn = ({ objects, bytes }: BarSums, bar: number): HistogramRow => ({
+  class: '',
+  upToBytes: upperEdges[bar]!,
+  objects: objects[bar]!,
+  bytes: bytes[bar]!,
+});
 
 /** The bar the median object falls in (the lower one of two middles); undefined when there are no objects. */
 export function medianBar(histogram: readonly HistogramRow[]): HistogramRow | undefined {
-  const bars = barsOf(histogram);
-  const objects = bars.reduce((sum, bar) => sum + bar.objects, 0n);
+  const sums = sumsByBar(histogram);
+  let all = 0n;
+  for (const objects of sums.objects) all += objects;
+  if (all === 0n) return undefined;
   let seen = 0n;
-  return bars.find((bar) => {
-    seen += bar.objects;
-    return seen * 2n >= objects;
-  });
+  for (let bar = 0; ; bar++) {
+    seen += sums.objects[bar]!;
+    if (seen * 2n >= all) return barIn(sums, bar);
+  }
 }
 
 /** The average size within the median's bar: exact when all objects have one size, always on the right side of 128 KiB. */

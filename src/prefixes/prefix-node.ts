@@ -7,12 +7,14 @@ import type { Held } from './tally.js';
 
 export interface PrefixNode {
   readonly prefix: Prefix;
+  /** What it adds to the prefix of its parent, without the "/". */
+  readonly name: string;
   readonly depth: number;
   readonly parent: PrefixNode | undefined;
   /** By name; replaced when the first one comes. */
   children: ReadonlyMap<string, PrefixNode>;
-  /** What lies at this row and at no deeper one, by class and tier. */
-  readonly tallies: RunningTally[];
+  /** What lies at this row and at no deeper one, by class and tier; replaced by a longer one, for most have one. */
+  tallies: readonly RunningTally[];
   /** Children were folded into this row; those never get a row again, for it would lack what was folded. */
   closed: boolean;
   /** By template of a recognised layout. */
@@ -21,18 +23,20 @@ export interface PrefixNode {
   sample: Sample | undefined;
 }
 
+const noTallies: readonly RunningTally[] = [];
+
 /** Most rows have neither rows below nor hours: tens of thousands of maps would hold nothing. */
 const none: ReadonlyMap<string, never> = new Map<string, never>();
 
 export function addChild(parent: PrefixNode, child: PrefixNode): void {
   const children =
     parent.children === none ? new Map<string, PrefixNode>() : (parent.children as Map<string, PrefixNode>);
-  children.set(child.prefix.slice(parent.prefix.length, -1), child);
+  children.set(child.name, child);
   parent.children = children;
 }
 
 export function removeChild(parent: PrefixNode, child: PrefixNode): void {
-  (parent.children as Map<string, PrefixNode>).delete(child.prefix.slice(parent.prefix.length, -1));
+  (parent.children as Map<string, PrefixNode>).delete(child.name);
 }
 
 /** The hours of a layout, of which there are none at first. */
@@ -45,12 +49,14 @@ export function hoursOf(node: PrefixNode, template: string): HourSet {
 }
 
 export function createNode(parent: PrefixNode | undefined, prefix: Prefix): PrefixNode {
+  const own = owned(prefix);
   return {
-    prefix: owned(prefix),
+    prefix: own,
+    name: parent ? own.slice(parent.prefix.length, -1) : '',
     depth: parent ? parent.depth + 1 : 0,
     parent,
     children: none,
-    tallies: [],
+    tallies: noTallies,
     closed: false,
     partitions: none,
     sample: undefined,
@@ -61,7 +67,7 @@ export function createNode(parent: PrefixNode | undefined, prefix: Prefix): Pref
 export const owned = (text: string): string => ` ${text}`.slice(1);
 
 export function tallyFor(
-  at: { readonly tallies: RunningTally[] },
+  at: { tallies: readonly RunningTally[] },
   held: Held,
   smallBelowBytes: number,
 ): RunningTally {
@@ -69,15 +75,18 @@ export function tallyFor(
     if (tally.class === held.class && tally.accessTier === held.accessTier) return tally;
   const tier = held.accessTier;
   const tally = createTally(owned(held.class), smallBelowBytes, tier === undefined ? undefined : owned(tier));
-  at.tallies.push(tally);
+  at.tallies = at.tallies.length === 0 ? [tally] : [...at.tallies, tally];
   return tally;
 }
 
-/** Parents before their children. */
-export function* allNodes(root: PrefixNode): Generator<PrefixNode> {
+/** Parents before their children, those in the order they came in: for the most part that of their names. */
+export function allNodes(root: PrefixNode): PrefixNode[] {
+  const nodes: PrefixNode[] = [];
   const waiting = [root];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
-    yield node;
-    for (const child of node.children.values()) waiting.push(child);
+    nodes.push(node);
+    if (node.children !== none)
+      for (const child of [...node.children.values()].reverse()) waiting.push(child);
   }
+  return nodes;
 }

@@ -15,15 +15,17 @@ export interface TreeSummary extends Pick<Scan, 'smallBelowBytes' | 'totals' | '
   readonly unknownClasses: readonly string[];
 }
 
-type Inclusive = ReadonlyMap<PrefixNode, readonly RunningTally[]>;
+/** A row with the tallies of itself and everything below it. */
+interface Inclusive {
+  readonly node: PrefixNode;
+  tallies: readonly RunningTally[];
+}
 
 /** Reads the tree without changing it; more objects may follow. */
 export function summarise(tree: PrefixTree): TreeSummary {
   const inclusive = rolledUp(tree);
   const kept = heaviest(inclusive, tree.options.maxPrefixes);
-  const prefixes = [...kept]
-    .map((node) => rowFor(node, inclusive.get(node)!))
-    .sort((a, b) => compareKeys(a.prefix, b.prefix));
+  const prefixes = kept.map(rowFor).sort((a, b) => compareKeys(a.prefix, b.prefix));
   const { tallies } = prefixes[0]!;
   return {
     smallBelowBytes: tree.options.smallBelowBytes,
@@ -44,54 +46,71 @@ function unknownClasses(tallies: readonly Tally[]): readonly string[] {
   return [...new Set(unknown)];
 }
 
-/** Every row with the tallies of itself and everything below. */
-function rolledUp(tree: PrefixTree): Inclusive {
+/** Every row of the tree, parents first; the tallies are those of the tree itself where nothing is below. */
+function rolledUp(tree: PrefixTree): readonly Inclusive[] {
   const { smallBelowBytes } = tree.options;
-  const nodes = [...allNodes(tree.root)];
-  const sums = new Map(nodes.map((node) => [node, { tallies: [] as RunningTally[] }]));
-  for (const node of nodes.toReversed()) {
-    const own = sums.get(node)!;
-    for (const tally of node.tallies) foldTally(tallyFor(own, tally, smallBelowBytes), tally);
-    const above = node.parent && sums.get(node.parent)!;
-    if (above) for (const tally of own.tallies) foldTally(tallyFor(above, tally, smallBelowBytes), tally);
+  const above = new Map<PrefixNode | undefined, Inclusive>();
+  const rows = allNodes(tree.root).map((node): Inclusive => {
+    if (node.children.size === 0) return { node, tallies: node.tallies };
+    const row: Inclusive = { node, tallies: [] };
+    above.set(node, row);
+    return row;
+  });
+  const add = (into: Inclusive, tallies: readonly RunningTally[]): void => {
+    for (const tally of tallies) foldTally(tallyFor(into, tally, smallBelowBytes), tally);
+  };
+  for (let i = rows.length - 1; i >= 0; i--) {
+    const row = rows[i]!;
+    if (row.node.children.size > 0) add(row, row.node.tallies);
+    const parent = above.get(row.node.parent);
+    if (parent) add(parent, row.tallies);
   }
-  return new Map([...sums].map(([node, { tallies }]) => [node, tallies]));
+  return rows;
 }
 
 /** A parent is at least as heavy as its children and comes before them, so the kept rows always form a tree. */
-function heaviest(inclusive: Inclusive, limit: number): ReadonlySet<PrefixNode> {
-  if (inclusive.size <= limit) return new Set(inclusive.keys());
-  const weights = [...inclusive].map(([node, tallies]) => ({ node, ...weightOf(tallies) }));
+function heaviest(rows: readonly Inclusive[], limit: number): readonly Inclusive[] {
+  const count = Math.max(1, limit);
+  if (rows.length <= limit) return rows;
+  const weights = rows.map(({ tallies }) => weightOf(tallies));
   const { objects, bytes } = weights[0]!;
-  const share = (row: { objects: number; bytes: number }) => row.objects / objects + row.bytes / (bytes || 1);
-  weights.sort(
-    (a, b) => share(b) - share(a) || a.node.depth - b.node.depth || compareKeys(a.node.prefix, b.node.prefix),
-  );
-  return new Set(weights.slice(0, Math.max(1, limit)).map((row) => row.node));
+  const shares = Float64Array.from(weights, (row) => row.objects / (objects || 1) + row.bytes / (bytes || 1));
+  const edge = shares.toSorted().at(-count)!;
+  const above = rows.filter((_, i) => shares[i]! > edge);
+  const even = rows
+    .filter((_, i) => shares[i] === edge)
+    .sort((a, b) => a.node.depth - b.node.depth || compareKeys(a.node.prefix, b.node.prefix));
+  const taken = new Set(even.slice(0, count - above.length));
+  return rows.filter((row, i) => shares[i]! > edge || taken.has(row));
 }
 
 /** Exact until rows had to be folded while scanning, an estimate within a few per mille after that. */
-function foldedRows(tree: PrefixTree, inclusive: Inclusive, kept: ReadonlySet<PrefixNode>): Scan['folded'] {
+function foldedRows(tree: PrefixTree, all: readonly Inclusive[], kept: readonly Inclusive[]): Scan['folded'] {
+  const nodes = new Set(kept.map(({ node }) => node));
   const into = new Set<PrefixNode>();
-  for (const node of inclusive.keys()) {
+  for (const { node } of all) {
     let row: PrefixNode | undefined = node;
-    while (row && !kept.has(row)) row = row.parent;
+    while (row && !nodes.has(row)) row = row.parent;
     if (row && (row !== node || node.closed)) into.add(row);
   }
-  return { prefixes: inclusive.size - kept.size + countOfFolded(tree.folded), into: into.size };
+  return { prefixes: all.length - kept.length + countOfFolded(tree.folded), into: into.size };
 }
 
-function rowFor(node: PrefixNode, running: readonly RunningTally[]): PrefixRow {
-  const ordered = running.toSorted(compareHeld);
-  const histogram = ordered.flatMap(histogramOf);
-  const [grain] = [...node.partitions].sort(([x, a], [y, b]) => b.size - a.size || compareKeys(x, y));
-  return {
+function rowFor({ node, tallies }: Inclusive): PrefixRow {
+  const ordered = tallies.length > 1 ? tallies.toSorted(compareHeld) : tallies;
+  const histogram = ordered.length === 1 ? histogramOf(ordered[0]!) : ordered.flatMap(histogramOf);
+  const row: { -readonly [K in keyof PrefixRow]: PrefixRow[K] } = {
     prefix: node.prefix,
     depth: node.depth,
     tallies: ordered.map(tallyOf),
     histogram,
     medianObjectBytes: medianBytes(histogram),
-    ...(grain && { partitioning: grain[0], partitions: grain[1].size, partitionDays: daysOf(grain[1]) }),
-    ...(node.sample !== undefined && signsOf(node.sample)),
   };
+  const [grain] = [...node.partitions].sort(([x, a], [y, b]) => b.size - a.size || compareKeys(x, y));
+  if (grain) {
+    row.partitioning = grain[0];
+    row.partitions = grain[1].size;
+    row.partitionDays = daysOf(grain[1]);
+  }
+  return node.sample === undefined ? row : Object.assign(row, signsOf(node.sample));
 }

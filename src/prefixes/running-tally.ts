@@ -1,6 +1,7 @@
 /** A tally while objects are being added: plain numbers, because a million bigint additions take seconds. */
 import { KIB } from '../kernel/bytes.js';
 import { barCount, barOf, FLOOR_BYTES, floorBar, upperEdges } from './histogram.js';
+import { giveBack, type SumRoom, sumCount, takeRoom } from './sum-room.js';
 import { type Held, type HistogramRow, hasArchiveOverhead, hasFloor, type Tally } from './tally.js';
 
 const bytesAt = barCount;
@@ -10,8 +11,6 @@ const noncurrentObjectsAt = smallObjectsAt + 2;
 const noncurrentBytesAt = smallObjectsAt + 3;
 const deleteMarkersAt = smallObjectsAt + 4;
 const unsizedAt = smallObjectsAt + 5;
-/** Objects by bar, bytes by bar, then the six above. */
-export const sumCount = smallObjectsAt + 6;
 /** Where each sum stands, the first two for the first bar. */
 export const sumPlaces = {
   ...{ objects: 0, bytes: bytesAt, smallObjects: smallObjectsAt, smallBytes: smallBytesAt },
@@ -21,30 +20,28 @@ export const sumPlaces = {
 
 const ARCHIVE_OVERHEAD_BYTES = BigInt(40 * KIB);
 
-export interface RunningTally extends Held {
+/** Its sums: objects by bar, bytes by bar, then the six above, none beyond 2^53 − 1. */
+export interface RunningTally extends Held, SumRoom {
   readonly smallBelowBytes: number;
-  /** In the order above, none beyond 2^53 − 1. */
-  readonly sums: number[];
   /** What no longer fitted into `sums`, by the same index. */
   readonly spilled: Map<number, bigint> | undefined;
 }
 
-/** An array of doubles: so many small typed arrays would each have a buffer of their own outside the heap. */
-const zeros: readonly number[] = new Array<number>(sumCount).fill(0.5).fill(0);
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export const createTally = (
+export function createTally(
   storageClass: string,
   smallBelowBytes: number,
   accessTier?: string,
-): RunningTally => ({
-  class: storageClass,
-  ...(accessTier !== undefined && { accessTier }),
-  smallBelowBytes,
-  sums: zeros.slice(),
-  spilled: undefined,
-});
+): RunningTally {
+  const { sums, at } = takeRoom();
+  return accessTier === undefined
+    ? { class: storageClass, smallBelowBytes, sums, at, spilled: undefined }
+    : { class: storageClass, accessTier, smallBelowBytes, sums, at, spilled: undefined };
+}
+
+/** Nobody may read it again. */
+export const dropTally = (tally: RunningTally): void => giveBack(tally);
 
 /** `size` is a whole number of bytes from 0 to 2^53 − 1. */
 export function addObject(tally: RunningTally, size: number): void {
@@ -69,23 +66,29 @@ export const addDeleteMarker = (tally: RunningTally): void => increase(tally, de
 
 /** Adds everything of `from` to `into`; both count one class with one threshold. */
 export function foldTally(into: RunningTally, from: RunningTally): void {
-  addSums(into, from.sums, 0);
-  for (const [index, amount] of from.spilled ?? []) spill(into, index, amount);
+  addSums(into, from.sums, from.at);
+  if (from.spilled) for (const [index, amount] of from.spilled) spill(into, index, amount);
 }
 
-/** Adds the sums that stand at `at`, in the order of a tally. */
-export function addSums(into: RunningTally, sums: ArrayLike<number>, at: number): void {
-  for (let i = 0; i < sumCount; i++) if (sums[at + i]! > 0) increase(into, i, sums[at + i]!);
+/** Adds the sums that stand at `from`, in the order of a tally. That most are 0 is not asked: it takes longer than adding. */
+export function addSums(into: RunningTally, added: Float64Array, from: number): void {
+  const { sums, at } = into;
+  for (let i = 0; i < sumCount; i++) {
+    const sum = sums[at + i]! + added[from + i]!;
+    if (sum <= Number.MAX_SAFE_INTEGER) sums[at + i] = sum;
+    else increase(into, i, added[from + i]!);
+  }
 }
 
 function increase(tally: RunningTally, index: number, amount: number): void {
-  const sum = tally.sums[index]! + amount;
+  const { sums, at } = tally;
+  const sum = sums[at + index]! + amount;
   if (sum <= Number.MAX_SAFE_INTEGER) {
-    tally.sums[index] = sum;
+    sums[at + index] = sum;
     return;
   }
-  spill(tally, index, BigInt(tally.sums[index]!));
-  tally.sums[index] = amount;
+  spill(tally, index, BigInt(sums[at + index]!));
+  sums[at + index] = amount;
 }
 
 /** Adds what may be more than a number holds. */
@@ -94,30 +97,32 @@ export function spill(tally: Mutable<RunningTally>, index: number, amount: bigin
   tally.spilled.set(index, (tally.spilled.get(index) ?? 0n) + amount);
 }
 
-const sumAt = (tally: RunningTally, index: number): bigint =>
-  BigInt(tally.sums[index]!) + (tally.spilled?.get(index) ?? 0n);
+function sumAt({ sums, at, spilled }: RunningTally, index: number): bigint {
+  const more = spilled?.get(index);
+  return more === undefined ? BigInt(sums[at + index]!) : BigInt(sums[at + index]!) + more;
+}
 
-const sumOver = (tally: RunningTally, from: number, to: number): bigint => {
+function sumOver(tally: RunningTally, from: number, to: number): bigint {
+  const { sums, at, spilled } = tally;
+  let plain = 0;
+  for (let i = from; i < to; i++) plain += sums[at + i]!;
+  if (!spilled && plain <= Number.MAX_SAFE_INTEGER) return BigInt(plain);
   let sum = 0n;
-  for (let i = from; i < to; i++) if (tally.sums[i]! > 0 || tally.spilled) sum += sumAt(tally, i);
+  for (let i = from; i < to; i++) sum += sumAt(tally, i);
   return sum;
-};
+}
 
-/** The sums so far, as an immutable record. */
+/** The sums so far, as an immutable record. What a literal begins with is not spread into it: that takes microseconds. */
 export function tallyOf(tally: RunningTally): Tally {
   const { class: storageClass, accessTier } = tally;
   const unsized = sumAt(tally, unsizedAt);
   const objects = sumOver(tally, 0, barCount) + unsized;
-  const belowFloor = sumOver(tally, 0, floorBar);
-  const bytesBelowFloor = sumOver(tally, bytesAt, bytesAt + floorBar);
-  return {
-    class: storageClass,
-    ...(accessTier !== undefined && { accessTier }),
+  return Object.assign(heldBy(tally), {
     objects,
     bytes: sumOver(tally, bytesAt, bytesAt + barCount),
     smallObjects: sumAt(tally, smallObjectsAt),
     smallBytes: sumAt(tally, smallBytesAt),
-    paddingBytes: hasFloor(storageClass) ? belowFloor * BigInt(FLOOR_BYTES) - bytesBelowFloor : 0n,
+    paddingBytes: hasFloor(storageClass) ? paddingOf(tally) : 0n,
     archiveOverheadBytes: hasArchiveOverhead(storageClass, accessTier)
       ? objects * ARCHIVE_OVERHEAD_BYTES
       : 0n,
@@ -125,19 +130,34 @@ export function tallyOf(tally: RunningTally): Tally {
     noncurrentBytes: sumAt(tally, noncurrentBytesAt),
     deleteMarkers: sumAt(tally, deleteMarkersAt),
     ...(unsized > 0n && { unsizedObjects: unsized }),
-  };
+  });
+}
+
+const heldBy = ({ class: storageClass, accessTier }: RunningTally): Held =>
+  accessTier === undefined ? { class: storageClass } : { class: storageClass, accessTier };
+
+function paddingOf(tally: RunningTally): bigint {
+  const belowFloor = sumOver(tally, 0, floorBar);
+  return belowFloor * BigInt(FLOOR_BYTES) - sumOver(tally, bytesAt, bytesAt + floorBar);
 }
 
 /** The bars that are not empty, in order of size. */
 export function histogramOf(tally: RunningTally): readonly HistogramRow[] {
-  const { class: storageClass, accessTier, sums, spilled } = tally;
-  return upperEdges.flatMap((upToBytes, bar) => {
-    if (sums[bar] === 0 && !spilled) return [];
+  const { class: storageClass, accessTier, sums, at, spilled } = tally;
+  const rows: HistogramRow[] = [];
+  for (let bar = 0; bar < barCount; bar++) {
+    if (sums[at + bar] === 0 && !spilled) continue;
     const objects = sumAt(tally, bar);
-    if (objects === 0n) return [];
-    const held = { class: storageClass, ...(accessTier !== undefined && { accessTier }) };
-    return [{ ...held, upToBytes, objects, bytes: sumAt(tally, bytesAt + bar) }];
-  });
+    if (objects === 0n) continue;
+    const upToBytes = upperEdges[bar]!;
+    const bytes = sumAt(tally, bytesAt + bar);
+    rows.push(
+      accessTier === undefined
+        ? { class: storageClass, upToBytes, objects, bytes }
+        : { class: storageClass, accessTier, upToBytes, objects, bytes },
+    );
+  }
+  return rows;
 }
 
 /** Objects and bytes so far, for ranking only: the number nearest to the exact sum, so that no order of adding shows. */
@@ -147,11 +167,11 @@ export function weightOf(tallies: readonly RunningTally[]): {
 } {
   let objects = 0;
   let bytes = 0;
-  for (const { sums } of tallies) {
-    objects += sums[unsizedAt]!;
-    for (let bar = 0; bar < barCount; bar++) {
-      objects += sums[bar]!;
-      bytes += sums[bytesAt + bar]!;
+  for (const { sums, at } of tallies) {
+    objects += sums[at + unsizedAt]!;
+    for (let i = at; i < at + barCount; i++) {
+      objects += sums[i]!;
+      bytes += sums[bytesAt + i]!;
     }
   }
   const isExact = bytes <= Number.MAX_SAFE_INTEGER && tallies.every((tally) => !tally.spilled);

@@ -3,12 +3,14 @@ import { raise } from '../kernel/errors.js';
 import type { Prefix } from '../kernel/s3.js';
 import { addAllFolded, addFolded, mayBeFolded } from './folded-prefixes.js';
 import { unpackHours } from './packed-hours.js';
+import { unpackTexts } from './packed-texts.js';
 import { foldBranch, foldLightest } from './prefix-folding.js';
-import { hoursOf, type PrefixNode, tallyFor } from './prefix-node.js';
+import { hoursOf, owned, type PrefixNode, tallyFor } from './prefix-node.js';
 import { createPrefixTree, forgetFolder, grow, isFull, type PrefixTree } from './prefix-tree.js';
 import { smallerSample } from './row-sample.js';
-import { addSums, spill, sumCount } from './running-tally.js';
-import { type TreePart, textAt } from './tree-part.js';
+import { addSums, spill } from './running-tally.js';
+import { sumCount } from './sum-room.js';
+import type { TreePart } from './tree-part.js';
 
 /** Parts of at least one worker. */
 export function mergeParts(parts: readonly [TreePart, ...TreePart[]]): PrefixTree {
@@ -34,11 +36,12 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
   );
   if (!same) raise('UNEXPECTED', { why: 'parts of different scans cannot be merged' });
   const rows = placed(tree, part);
+  const samples = unpackTexts(part.samples);
   rows.forEach(({ node, isOwn }, i) => {
     if (!isOwn) return;
     node.closed ||= part.closed[i] === 1;
-    const key = textAt(part.samples, i);
-    if (key !== '') node.sample = smallerSample(node.sample, key);
+    const key = samples[i]!;
+    if (key !== '' && smallerSample(node.sample, key) === key) node.sample = owned(key);
   });
   addTallies(tree, part, rows);
   unpackHours(part.hours, (row, template) => {
@@ -51,7 +54,7 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
 }
 
 function placed(tree: PrefixTree, part: TreePart): Placed[] {
-  const names = Array.from(part.parents, (_, i) => textAt(part.names, i));
+  const names = unpackTexts(part.names);
   const below = childrenOf(part, names);
   const rows: Placed[] = [];
   const folded = { bits: part.folded };
@@ -70,11 +73,14 @@ function placed(tree: PrefixTree, part: TreePart): Placed[] {
   return rows;
 }
 
-/** The names of the rows directly below each. */
-function childrenOf(part: TreePart, names: readonly string[]): ReadonlySet<string>[] {
-  const below = names.map(() => new Set<string>());
+/** The names of the rows directly below each closed one. */
+function childrenOf({ closed, parents }: TreePart, names: readonly string[]): readonly Set<string>[] {
+  const below: Set<string>[] = [];
+  closed.forEach((is, i) => {
+    if (is === 1) below[i] = new Set();
+  });
   names.forEach((name, i) => {
-    below[part.parents[i]!]?.add(name.slice(0, -1));
+    below[parents[i]!]?.add(name.slice(0, -1));
   });
   return below;
 }

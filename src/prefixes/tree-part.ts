@@ -1,15 +1,10 @@
 /** What one worker counted, as flat arrays that can be handed from thread to thread, or kept in a file. */
 import { type PackedHours, packHours } from './packed-hours.js';
+import { type PackedTexts, packTexts } from './packed-texts.js';
 import { allNodes, type PrefixNode } from './prefix-node.js';
 import type { PrefixTree, PrefixTreeOptions } from './prefix-tree.js';
-import { sumCount } from './running-tally.js';
+import { sumCount } from './sum-room.js';
 import type { Held } from './tally.js';
-
-/** Texts one after another; the i-th ends at ends[i]. */
-export interface PackedTexts {
-  readonly bytes: Uint8Array;
-  readonly ends: Uint32Array;
-}
 
 /** Holds no functions: it may be posted, or written with v8.serialize. Rows stand before the rows below them. */
 export interface TreePart {
@@ -54,14 +49,20 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
 
 /** Copies what the tree holds; the tree may go on. */
 export function partOf(tree: PrefixTree): TreePart {
-  const nodes = [...allNodes(tree.root)];
-  const numbers = new Map(nodes.map((node, i) => [node, i]));
+  const nodes = allNodes(tree.root);
+  const numbers = new Map<PrefixNode | undefined, number>([[undefined, -1]]);
+  const parents = new Int32Array(nodes.length);
+  nodes.forEach((node, i) => {
+    // Only what has rows below is asked for again.
+    if (node.children.size > 0) numbers.set(node, i);
+    parents[i] = numbers.get(node.parent)!;
+  });
   return {
     options: tree.options,
-    names: packed(nodes.map((node) => node.prefix.slice(node.parent?.prefix.length ?? 0))),
-    parents: Int32Array.from(nodes, (node) => (node.parent ? numbers.get(node.parent)! : -1)),
+    names: packTexts(nodes.map((node) => node.prefix.slice(node.parent?.prefix.length ?? 0))),
+    parents,
     closed: Uint8Array.from(nodes, (node) => Number(node.closed)),
-    samples: packed(nodes.map((node) => node.sample ?? '')),
+    samples: packTexts(nodes.map((node) => node.sample ?? '')),
     ...talliesOf(nodes),
     hours: packHours(nodes),
     folded: tree.folded.bits.slice(),
@@ -69,49 +70,28 @@ export function partOf(tree: PrefixTree): TreePart {
 }
 
 function talliesOf(nodes: readonly PrefixNode[]) {
-  const numbers = new Map<string, number>();
   const held: Held[] = [];
-  const numberOf = ({ class: name, accessTier }: Held): number => {
-    const known = JSON.stringify([name, accessTier]);
-    const number = numbers.get(known) ?? held.length;
-    if (number === held.length) {
-      numbers.set(known, number);
-      held.push({ class: name, ...(accessTier !== undefined && { accessTier }) });
-    }
-    return number;
-  };
-  const all = nodes.flatMap((node, row) => node.tallies.map((tally) => ({ row, tally })));
-  const sums = new Float64Array(all.length * sumCount);
-  all.forEach(({ tally }, i) => {
-    sums.set(tally.sums, i * sumCount);
-  });
-  return {
-    tallyRows: Int32Array.from(all, ({ row }) => row),
-    tallyHeld: Int32Array.from(all, ({ tally }) => numberOf(tally)),
-    held,
-    sums,
-    spilled: all.flatMap(({ tally }, at) =>
-      [...(tally.spilled ?? [])].map(([index, amount]) => ({ tally: at, index, amount })),
-    ),
-  };
-}
-
-function packed(texts: readonly string[]): PackedTexts {
-  const ends = new Uint32Array(texts.length);
-  const pieces = texts.map((text) => encoder.encode(text));
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  const count = nodes.reduce((sum, { tallies }) => sum + tallies.length, 0);
+  const tallyRows = new Int32Array(count);
+  const tallyHeld = new Int32Array(count);
+  const sums = new Float64Array(count * sumCount);
+  const spilled: { tally: number; index: number; amount: bigint }[] = [];
   let at = 0;
-  pieces.forEach((piece, i) => {
-    bytes.set(piece, at);
-    at += piece.length;
-    ends[i] = at;
+  nodes.forEach(({ tallies }, row) => {
+    for (const tally of tallies) {
+      tallyRows[at] = row;
+      tallyHeld[at] = numberOf(held, tally);
+      for (let i = 0; i < sumCount; i++) sums[at * sumCount + i] = tally.sums[tally.at + i]!;
+      for (const [index, amount] of tally.spilled ?? []) spilled.push({ tally: at, index, amount });
+      at += 1;
+    }
   });
-  return { bytes, ends };
+  return { tallyRows, tallyHeld, held, sums, spilled };
 }
 
-export function textAt({ bytes, ends }: PackedTexts, at: number): string {
-  return decoder.decode(bytes.subarray(at === 0 ? 0 : ends[at - 1]!, ends[at]!));
+/** Of some dozens at most. */
+function numberOf(held: Held[], { class: name, accessTier }: Held): number {
+  for (let i = 0; i < held.length; i++)
+    if (held[i]!.class === name && held[i]!.accessTier === accessTier) return i;
+  return held.push(accessTier === undefined ? { class: name } : { class: name, accessTier }) - 1;
 }
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

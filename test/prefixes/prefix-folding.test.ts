@@ -43,7 +43,9 @@ t.test(
   async (t) => {
     const tree = createPrefixTree(options);
     addObjects(tree, wide);
-    const held = [...allNodes(tree.root)].map((node) => node.prefix).filter((prefix) => prefix.length > 6);
+    const held = allNodes(tree.root)
+      .map((node) => node.prefix)
+      .filter((prefix) => prefix.length > 6);
     const lost = wide.find(({ key }) => !held.some((prefix) => key.startsWith(prefix)))!;
     addObjects(
       tree,

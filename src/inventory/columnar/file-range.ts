@@ -14,8 +14,8 @@ export interface FileRange {
   need(length: number): Promise<void>;
 }
 
-/** What is read at once at least, so that a store is not asked often. */
-const pieceBytes = 4 << 20;
+/** What is read at once at least, so that a store is not asked often, and so that most columns of a row group are one piece. */
+const pieceBytes = 8 << 20;
 
 export function openRange(source: ColumnSource, from: number, length: number, refuse: Refuse): FileRange {
   if (!(from >= 0 && length >= 0 && from + length <= source.size))
@@ -33,6 +33,13 @@ export function openRange(source: ColumnSource, from: number, length: number, re
       if (there >= wanted) return;
       if (wanted > range.left()) refuse('it is cut, or a length in it lies', range.place());
       const asked = Math.min(last - next, Math.max(wanted - there, pieceBytes));
+      if (there === 0) {
+        // Not copied: what was read is an array of its own.
+        range.bytes = await readExactly(source, next, asked, refuse);
+        [range.at, range.end] = [0, asked];
+        next += asked;
+        return;
+      }
       const bytes = new Uint8Array(there + asked);
       bytes.set(range.bytes.subarray(range.at, range.end));
       // Neither what was taken nor more than one piece is held beside it.

@@ -38,8 +38,8 @@ const pageBytes = 65_536;
 /** What the module itself keeps lies below. */
 const offsetsAt = 4096;
 const roomAt = 65_536;
-/** Sixteen bytes are copied at a time, some of them beyond the end. */
-const slack = 64;
+/** Up to 128 bytes are copied at a time, some of them beyond the end. */
+const slack = 128;
 const roomBytes = batchRows * mostKeyBytes;
 const sourceAt = roomAt + roomBytes + slack;
 /** A larger one is given back to the system. */

@@ -153,7 +153,7 @@ function readLengths(count: u32): i32 {
     refill();
     const entry = lengthEntry(bits);
     drop(<u64>(entry & 63));
-    const symbol = entry >> 16;
+    const symbol = <u32>entry >> 16;
     if (symbol < 16) {
       store<u8>(lengths + i, <u8>symbol);
       i += 1;

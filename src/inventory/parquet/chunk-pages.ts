@@ -211,10 +211,23 @@ function presence(
   place: number,
   refuse: Refuse,
 ): { readonly values: number; readonly present: Int32Array | undefined } {
+  if (isOneRun(bytes, from, end, rows)) return { values: rows, present: undefined };
   const present = decodeHybrid(bytes, from, end, 1, rows, (why) =>
     refuse(`the levels of a page: ${why}`, place),
   );
   let values = 0;
   for (let i = 0; i < rows; i += 1) values += present[i]!;
   return { values, present: values === rows ? undefined : present };
+}
+
+/** Every row has a value, said in a single run: so it is with nearly all columns, and no array is needed for it. */
+function isOneRun(bytes: Uint8Array, from: number, end: number, rows: number): boolean {
+  let header = 0;
+  let at = from;
+  for (let scale = 1; at < end && scale <= 2 ** 28; scale *= 128) {
+    const byte = bytes[at++]!;
+    header += (byte & 0x7f) * scale;
+    if (byte < 0x80) return header % 2 === 0 && header / 2 >= rows && at < end && bytes[at] === 1;
+  }
+  return false;
 }

@@ -12,14 +12,21 @@ export function plainSizes(page: Page, type: number, refuse: Refuse): Float64Arr
   const { bytes, values: count, at, place } = page;
   const width = type === types.int32 ? 4 : 8;
   if (count * width > page.end - at) refuse('the sizes of a page are cut', place);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, count * width);
+  const words = wordsOf(bytes, at, (count * width) >> 2);
   const sizes = new Float64Array(count);
-  if (width === 4) for (let i = 0; i < count; i += 1) sizes[i] = view.getInt32(i * 4, true);
+  if (width === 4) sizes.set(words);
   else
-    for (let i = 0; i < count; i += 1)
-      sizes[i] = view.getInt32(i * 8 + 4, true) * 4_294_967_296 + view.getUint32(i * 8, true);
+    for (let i = 0, word = 0; i < count; i += 1, word += 2)
+      sizes[i] = words[word + 1]! * 4_294_967_296 + (words[word]! >>> 0);
   checkSizes(sizes, place, refuse);
   return sizes;
+}
+
+/** In the order of bytes that WebAssembly has and nearly every processor; where they do not lie on a word they are moved. */
+function wordsOf(bytes: Uint8Array, at: number, count: number): Int32Array {
+  const place = bytes.byteOffset + at;
+  if (place % 4 === 0) return new Int32Array(bytes.buffer, place, count);
+  return new Int32Array(new Uint8Array(bytes.subarray(at, at + 4 * count)).buffer);
 }
 
 export function deltaSizes(page: Page, refuse: Refuse): Float64Array {
