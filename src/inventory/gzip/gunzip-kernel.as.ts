@@ -31,6 +31,8 @@ const writeSlack: usize = 320;
 let phase: i32 = betweenBlocks;
 let isLastBlock: bool = false;
 let storedLeft: usize = 0;
+/** The tables hold the fixed codes: made anew for each of many short blocks they would take most of the time. */
+let areFixed: bool = false;
 
 prepareSymbols();
 
@@ -48,17 +50,21 @@ export function begin(): void {
 export function inflate(from: usize, to: usize, isWhole: bool, out: usize, outEnd: usize, start: usize): i32 {
   place(from, out);
   const outLimit = outEnd - writeSlack;
-  const inLimit = isWhole ? to + readSlack : to - readSlack;
   let why = ended;
-  // What is read of bytes behind the input is none of it, and goes nowhere.
+  let known = out;
   while (why == ended && inAt <= to) {
+    known = outAt;
     if (phase == withinCodes) {
-      why = inflateCodes(inLimit, outLimit, start);
+      // Near the end of all input step by step: what the last one makes of bytes behind it is no text.
+      const isNear = isWhole && inAt + readSlack >= to;
+      why = inflateCodes(isNear ? inAt + 1 : to - readSlack, outLimit, start);
       if (why == ended) phase = betweenBlocks;
+      else if (why == starved && isWhole) why = ended;
     } else if (phase == withinStored) why = copyStored(to, outLimit);
     else if (isLastBlock) break;
     else why = !isWhole && inAt + longestHead > to ? starved : head();
   }
+  if (inAt > to) place(inAt, known);
   return inAt > to || (isWhole && why == starved) ? cutOff : why;
 }
 
@@ -101,6 +107,7 @@ function copyStored(to: usize, outLimit: usize): i32 {
 }
 
 function fixedCodes(): i32 {
+  if (areFixed) return ended;
   memory.fill(lengths, 8, 144);
   memory.fill(lengths + 144, 9, 112);
   memory.fill(lengths + 256, 7, 24);
@@ -108,6 +115,7 @@ function fixedCodes(): i32 {
   memory.fill(lengths + 288, 5, 32);
   literalCode(lengths, 288);
   distanceCode(lengths + 288, 32);
+  areFixed = true;
   return ended;
 }
 
@@ -135,6 +143,7 @@ function readCodes(): i32 {
   const why = readLengths(literals + distances);
   if (why < 0) return why;
   if (load<u8>(lengths + 256) == 0) return noEnd;
+  areFixed = false;
   if (!literalCode(lengths, literals)) return badLiteralCodes;
   return distanceCode(lengths + literals, distances) ? ended : badDistanceCodes;
 }
@@ -144,7 +153,7 @@ function readLengths(count: u32): i32 {
     refill();
     const entry = lengthEntry(bits);
     drop(<u64>(entry & 63));
-    const symbol = entry >> 16;
+    const symbol = <u32>entry >> 16;
     if (symbol < 16) {
       store<u8>(lengths + i, <u8>symbol);
       i += 1;

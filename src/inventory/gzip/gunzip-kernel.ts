@@ -27,7 +27,7 @@ const states = ['ended', 'starved', 'crowded'] as const;
 export type Inflated = (typeof states)[number] | { readonly fault: (typeof faults)[number] };
 
 /** What the kernel keeps for itself lies in the memory's first bytes; other kernels keep theirs below or behind it. */
-export const gunzipKernelBytes = { from: 4096, to: 24_576 } as const;
+export const gunzipKernelBytes = { from: 4096, to: 65_536 } as const;
 /** Of the input that must be readable behind its end. */
 export const inputSlack = 1024;
 /** Of the room for the text that stays empty. */

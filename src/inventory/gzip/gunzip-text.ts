@@ -142,6 +142,8 @@ export function openGunzipText(room: TextRoom, reader: TextReader): GunzipText {
       }
     },
     end() {
+      // A stream that is cut off within a code ends the same way each time.
+      bytes.fill(0, to, to + inputSlack);
       unpack(true);
       readAt = reader.read(readAt, out);
       return { from: readAt, to: out };

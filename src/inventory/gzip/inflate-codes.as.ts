@@ -1,5 +1,5 @@
-/** The codes of one block of DEFLATE to their text; the one place where it has to be fast. */
-import { distanceBits, distanceTable, endOfBlock, invalid, literalBits, literalTable, noLiteral, unusual } from './code-tables.as';
+/** The codes of one block of DEFLATE to their text: one long loop, for here nearly all the time of unpacking is spent. */
+import { distanceBits, distanceTable, endOfBlock, invalid, literalBits, literalTable, hasMore, unusual } from './code-tables.as';
 
 /** Why it stopped. */
 export const ended: i32 = 0;
@@ -47,14 +47,14 @@ export function unread(): void {
 // @ts-ignore: decorator
 @inline
 function literalAt(buffer: u64): u64 {
-  return <u64>load<u32>(literalTable + (<usize>(<u32>buffer & ((1 << literalBits) - 1)) << 2));
+  return load<u64>(<usize>(<u32>buffer & ((1 << literalBits) - 1)) << 3, literalTable);
 }
 
 // @ts-ignore: decorator
 @inline
 function behind(table: usize, entry: u32, buffer: u64): u64 {
   const index = (entry >> 16) + (<u32>buffer & ((1 << ((entry >> 8) & 15)) - 1));
-  return <u64>load<u32>(table + (<usize>index << 2));
+  return load<u64>(table + (<usize>index << 3));
 }
 
 /** Its base and extra bits. */
@@ -62,6 +62,25 @@ function behind(table: usize, entry: u32, buffer: u64): u64 {
 @inline
 function valueOf(entry: u64, buffer: u64): u32 {
   return (<u32>entry >> 16) + <u32>((buffer & ~(<u64>-1 << entry)) >> ((entry >> 8) & 15));
+}
+
+/** Writes up to 15 bytes too many. */
+// @ts-ignore: decorator
+@inline
+function copyBack(out: usize, distance: usize, length: usize): void {
+  const end = out + length;
+  let from = out - distance;
+  let to = out;
+  if (distance >= 16) {
+    do {
+      v128.store(to, v128.load(from));
+      from += 16;
+      to += 16;
+    } while (to < end);
+  } else if (distance == 1) {
+    const same = i8x16.splat(load<u8>(from));
+    for (; to < end; to += 16) v128.store(to, same);
+  } else for (; to < end; to += 1, from += 1) store<u8>(to, load<u8>(from));
 }
 
 /**
@@ -83,25 +102,18 @@ export function inflateCodes(inLimit: usize, outLimit: usize, start: usize): i32
     at += <usize>(7 - ((left >> 3) & 7));
     left |= 56;
     let entry = literalAt(buffer);
-    if ((<u32>entry & noLiteral) == 0) {
-      store<u16>(out, <u16>(entry >> 16));
-      out += <usize>((entry >> 8) & 3);
+    store<u16>(out, <u16>(entry >> 40));
+    out += <usize>((entry >> 32) & 3);
+    if ((<u32>entry & hasMore) == 0) {
       buffer >>= entry;
       left -= entry;
       entry = literalAt(buffer);
-      if ((<u32>entry & noLiteral) == 0) {
-        store<u16>(out, <u16>(entry >> 16));
-        out += <usize>((entry >> 8) & 3);
+      store<u16>(out, <u16>(entry >> 40));
+      out += <usize>((entry >> 32) & 3);
+      if ((<u32>entry & hasMore) == 0) {
         buffer >>= entry;
         left -= entry;
-        entry = literalAt(buffer);
-        if ((<u32>entry & noLiteral) == 0) {
-          store<u16>(out, <u16>(entry >> 16));
-          out += <usize>((entry >> 8) & 3);
-          buffer >>= entry;
-          left -= entry;
-          continue;
-        }
+        continue;
       }
     }
     if ((<u32>entry & unusual) != 0) {
@@ -109,8 +121,8 @@ export function inflateCodes(inLimit: usize, outLimit: usize, start: usize): i32
         buffer >>= literalBits;
         left -= literalBits;
         entry = behind(literalTable, <u32>entry, buffer);
-        if ((<u32>entry & noLiteral) == 0) {
-          store<u8>(out, <u8>(entry >> 16));
+        if ((<u32>entry & hasMore) == 0) {
+          store<u8>(out, <u8>(entry >> 40));
           out += 1;
           buffer >>= entry;
           left -= entry;
@@ -134,7 +146,7 @@ export function inflateCodes(inLimit: usize, outLimit: usize, start: usize): i32
     buffer |= load<u64>(at) << left;
     at += <usize>(7 - ((left >> 3) & 7));
     left |= 56;
-    entry = <u64>load<u32>(distanceTable + (<usize>(<u32>buffer & ((1 << distanceBits) - 1)) << 2));
+    entry = load<u64>(<usize>(<u32>buffer & ((1 << distanceBits) - 1)) << 3, distanceTable);
     if ((<u32>entry & unusual) != 0) {
       if ((<u32>entry & invalid) == 0) {
         buffer >>= distanceBits;
@@ -153,28 +165,8 @@ export function inflateCodes(inLimit: usize, outLimit: usize, start: usize): i32
       why = tooFarBack;
       break;
     }
-    const end = out + length;
-    let from = out - distance;
-    if (distance >= 16) {
-      do {
-        v128.store(out, v128.load(from));
-        from += 16;
-        out += 16;
-      } while (out < end);
-    } else if (distance == 1) {
-      const same = v128.splat<u8>(load<u8>(from));
-      do {
-        v128.store(out, same);
-        out += 16;
-      } while (out < end);
-    } else {
-      do {
-        store<u8>(out, load<u8>(from));
-        from += 1;
-        out += 1;
-      } while (out < end);
-    }
-    out = end;
+    copyBack(out, distance, length);
+    out += length;
   }
   inAt = at;
   outAt = out;

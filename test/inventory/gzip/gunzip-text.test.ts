@@ -1,6 +1,6 @@
 import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { gzipOf, member, Refused, unpacked } from './unpack.js';
 
 const noise = (length: number): Buffer => {
@@ -19,6 +19,14 @@ function refusal(gzip: Uint8Array, cuts: readonly number[] = []): string | undef
   } catch (error) {
     if (error instanceof Refused) return error.message;
     throw error;
+  }
+}
+
+function placeOfRefusal(gzip: Uint8Array): number {
+  try {
+    return unpacked(gzip).length;
+  } catch (error) {
+    return (error as Refused).at;
   }
 }
 
@@ -76,23 +84,28 @@ t.test(
       fc.property(texts, options, flips, cuts, (text, given, changes, cut) => {
         const stream = deflateRawSync(text.subarray(0, 20_000), given);
         for (const [at, bits] of changes) stream[at % stream.length]! ^= bits;
-        const expected = byZlib(stream);
-        if (typeof expected === 'string') {
-          refused += 1;
-          const why = refusal(member(stream, text), cut);
-          // What follows the stream may be taken for more of it.
-          if (expected === 'unexpected end of file') t.ok(why);
-          else t.equal(why, `${expected} (gzip)`);
-        } else {
-          const [known, used] = expected;
-          t.ok(unpacked(member(stream.subarray(0, used), known), cut).equals(known));
-        }
+        if (!likeZlib(t, stream, text, cut)) refused += 1;
       }),
       { numRuns: 150 },
     );
     t.ok(refused > 40);
   },
 );
+
+/** Whether there is a text in it, which then is the same; else why not is. */
+function likeZlib(t: Test, stream: Uint8Array, text: Uint8Array, cut: readonly number[]): boolean {
+  const expected = byZlib(stream);
+  if (typeof expected === 'string') {
+    const why = refusal(member(stream, text), cut);
+    // What follows the stream may be taken for more of it.
+    if (expected === 'unexpected end of file') t.ok(why);
+    else t.equal(why, `${expected} (gzip)`);
+    return false;
+  }
+  const [known, used] = expected;
+  t.ok(unpacked(member(stream.subarray(0, used), known), cut).equals(known));
+  return true;
+}
 
 /** The text and how much of the stream it took, or why there is none. */
 function byZlib(stream: Uint8Array): [Buffer, number] | string {
@@ -106,6 +119,40 @@ function byZlib(stream: Uint8Array): [Buffer, number] | string {
     return (error as Error).message;
   }
 }
+
+/** One for each fault there is, and the rare forms, as zlib tests itself (test/infcover.c). */
+const rare: readonly (readonly [string, string?])[] = [
+  ['0 0 0 0 0', 'invalid stored block lengths'],
+  ['6', 'invalid block type'],
+  ['fc 0 0', 'too many length or distance symbols'],
+  ['4 0 fe ff', 'invalid code lengths set'],
+  ['4 0 24 49 0', 'invalid bit length repeat'],
+  ['4 0 24 e9 ff ff', 'invalid bit length repeat'],
+  ['4 0 24 e9 ff 6d', 'invalid code -- missing end-of-block'],
+  [`5${' 0'.repeat(60)}`, 'invalid code -- missing end-of-block'],
+  ['4 80 49 92 24 49 92 24 71 ff ff 93 11 0', 'invalid literal/lengths set'],
+  ['4 80 49 92 24 49 92 24 f b4 ff ff c3 84', 'invalid distances set'],
+  ['4 c0 81 8 0 0 0 0 20 7f eb b 0 0', 'invalid literal/length code'],
+  ['2 7e ff ff', 'invalid distance code'],
+  ['c c0 81 0 0 0 0 0 90 ff 6b 4 0', 'invalid distance too far back'],
+  ['3 0'],
+  ['1 1 0 fe ff 0'],
+  ['5 c0 21 d 0 0 0 80 b0 fe 6d 2f 91 6c'],
+  ['5 e0 81 91 24 cb b2 2c 49 e2 f 2e 8b 9a 47 56 9f fb fe ec d2 ff 1f'],
+  ['ed c0 1 1 0 0 0 40 20 ff 57 1b 42 2c 4f'],
+  ['ed cf c1 b1 2c 47 10 c4 30 fa 6f 35 1d 1 82 59 3d fb be 2e 2a fc f c'],
+];
+
+t.test('each fault a stream can have is told as zlib tells it, and the rare forms are read', async (t) => {
+  for (const [hex, why] of rare) {
+    const stream = Uint8Array.from(hex.split(' '), (byte) => Number.parseInt(byte, 16));
+    for (const cut of [[], Array.from(stream.keys())]) {
+      if (why === undefined) t.ok(likeZlib(t, stream, stream, cut), hex);
+      else t.equal(refusal(member(stream, stream), cut), `${why} (gzip)`, hex);
+    }
+    t.equal(typeof byZlib(stream) === 'string', why !== undefined, hex);
+  }
+});
 
 t.test('texts longer than any piece come whole, packed well, badly and not at all', async (t) => {
   const rows = Array.from({ length: 10_000 }, (_, i) => `"lake","key-${(i * 7919) % 10_007}","${i}"\n`).join(
@@ -181,6 +228,34 @@ t.test('what is cut off anywhere is refused', async (t) => {
           'the gzip data ends too early',
           `${length}`,
         );
+});
+
+t.test(
+  'the place of a cut is where the text ends that is there, whatever lay behind the bytes before',
+  async (t) => {
+    const rows = Array.from({ length: 40 }, (_, i) => `"lake","${(i * 7919) % 83}"\n`).join('');
+    for (const level of [1, 6]) {
+      const stream = deflateRawSync(rows, { level });
+      for (let length = 1; length < stream.length; length++) {
+        // Of its bytes a long text is made, were they taken for more of the stream.
+        unpacked(gzipOf(noise(100)), [], 0);
+        const known = inflateRawSync(stream.subarray(0, length), { finishFlush: constants.Z_SYNC_FLUSH });
+        const at = placeOfRefusal(member(stream, Buffer.alloc(0)).subarray(0, 10 + length));
+        t.ok(at <= known.length && at >= known.length - 6, `${at} of ${known.length}, ${length} bytes`);
+      }
+    }
+  },
+);
+
+t.test('blocks of fixed and of own codes follow each other', async (t) => {
+  const text = 'blocks of every kind, blocks of their own codes, and blocks';
+  const fixed = { strategy: constants.Z_FIXED, finishFlush: constants.Z_SYNC_FLUSH };
+  const own = { finishFlush: constants.Z_SYNC_FLUSH };
+  const long = text.repeat(20).replaceAll('o', (_, at) => String(at));
+  const known = deflateRawSync(text, fixed);
+  const blocks = [known, known, deflateRawSync(long, own), known, deflateRawSync(text, { level: 0 })];
+  const all = Buffer.from(text + text + long + text + text);
+  t.equal(String(unpacked(member(Buffer.concat(blocks), all))), String(all));
 });
 
 t.test('a wrong checksum, a wrong length, and what follows the data are refused', async (t) => {
