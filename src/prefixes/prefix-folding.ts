@@ -5,12 +5,11 @@ import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.
 import { forgetFolder, type PrefixTree } from './prefix-tree.js';
 import { dropTally, foldTally, weightOf } from './running-tally.js';
 
-/** Folds the lighter half of the leaves into their parents; the row that came last has hardly begun, and stays. */
+/** Folds the lighter half of the leaves into their parents; the row that came last has hardly begun, and stays while there are others. */
 export function foldLightest(tree: PrefixTree): void {
-  const leaves = allNodes(tree.root).filter(
-    (node) => node.parent && node.children.size === 0 && node !== tree.newest,
-  );
-  for (const node of lighterHalf(leaves)) foldLeaf(tree, node, node.parent!);
+  const leaves = allNodes(tree.root).filter((node) => node.parent && node.children.size === 0);
+  const others = leaves.filter((node) => node !== tree.newest);
+  for (const node of lighterHalf(others.length > 0 ? others : leaves)) foldLeaf(tree, node, node.parent!);
   forgetFolder(tree);
 }
 

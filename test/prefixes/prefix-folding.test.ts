@@ -1,7 +1,8 @@
 import t from 'tap';
+import { foldLightest } from '../../src/prefixes/prefix-folding.js';
 import { allNodes } from '../../src/prefixes/prefix-node.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
-import { addObjects, createPrefixTree } from '../../src/prefixes/prefix-tree.js';
+import { addObjects, createPrefixTree, isFull } from '../../src/prefixes/prefix-tree.js';
 import { objectNamed } from '../inventory/memory-lister.js';
 
 const options = { prefix: '', depth: 4, maxPrefixes: 50, smallBelowBytes: 100 };
@@ -70,4 +71,14 @@ t.test('a heavy folder that comes after its neighbours were folded has its row, 
     t.equal(rows.get('users/zz/late/'), 300n);
     t.equal(rows.get('zone/'), 300n);
   }
+});
+
+t.test('a single chain of folders that is longer than the rows there may be is folded as well', async (t) => {
+  const tree = createPrefixTree({ ...options, depth: 9, maxPrefixes: 1 });
+  addObjects(tree, [objectNamed('a/b/c/d/e/f/g/1.csv', 10)]);
+  for (let rows = tree.nodes; isFull(tree); rows = tree.nodes) {
+    foldLightest(tree);
+    if (tree.nodes === rows) throw new Error(`${rows} rows, for ever`);
+  }
+  t.match(summarise(tree).prefixes, [{ prefix: '', tallies: [{ objects: 1n, bytes: 10n }] }]);
 });

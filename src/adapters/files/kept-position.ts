@@ -6,7 +6,7 @@ import { deserialize, serialize } from 'node:v8';
 import { codeOf, diskFailed } from './disk-errors.js';
 
 /** Raised when a position means something else than before: older ones are then not read. */
-const FORM = 1;
+const FORM = 2;
 const DIGEST_BYTES = 32;
 
 export interface Kept<Position> {

@@ -1,5 +1,6 @@
 /** Gzip files as the inventory reads them, with a reader that only keeps the text. */
 import { crc32, deflateRawSync, type ZlibOptions } from 'node:zlib';
+import { gunzipKernelBytes } from '../../../src/inventory/gzip/gunzip-kernel.js';
 import { openGunzipText, roomFor } from '../../../src/inventory/gzip/gunzip-text.js';
 import { wasmOf } from '../../../src/kernel/wasm.js';
 
@@ -15,8 +16,23 @@ export class Refused extends Error {
 const at = 65_536;
 /** What a reader that takes records leaves for the next time. */
 const mostLeft = 5000;
+const end = at + roomFor(mostLeft);
+const guardBytes = 65_536;
 /** The same again and again: what others left there is nothing that may be seen. */
-const memory = new (wasmOf().Memory)({ initial: Math.ceil((at + roomFor(mostLeft)) / 65_536) });
+const memory = new (wasmOf().Memory)({ initial: Math.ceil((end + guardBytes) / 65_536) });
+/** What lies around the kernel's own bytes and the room it is given. */
+const around = [
+  [0, gunzipKernelBytes.from],
+  [gunzipKernelBytes.to, at],
+  [end, end + guardBytes],
+].map((place) =>
+  Buffer.from(memory.buffer)
+    .subarray(...place)
+    .fill(0xa7),
+);
+
+/** Nothing was ever written there. */
+export const isUntouched = (): boolean => around.every((bytes) => bytes.every((byte) => byte === 0xa7));
 
 /** In pieces that end at the cuts; the reader leaves so many bytes each time. Errors: Refused. */
 export function unpacked(gzip: Uint8Array, cuts: readonly number[] = [], leaves = 0): Buffer {
