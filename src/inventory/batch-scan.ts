@@ -91,14 +91,17 @@ function nameRows(
 ): void {
   const classes = batch.storageClass?.codes;
   const tiers = batch.accessTier?.codes;
-  let [lastClass, lastTier, number] = [-2, -2, 0];
+  let lastClass = -2;
+  let lastTier = -2;
+  let number = 0;
   for (let i = 0; i < numbers.length; i++) {
     const isMarker = (signs[i]! & markerSign) !== 0;
     const classCode = isMarker || !classes ? -1 : classes[from + i]!;
     const tierCode = isMarker || !tiers ? -1 : tiers[from + i]!;
     if (classCode !== lastClass || tierCode !== lastTier) {
       number = nameOf(classCode, tierCode, from + i);
-      [lastClass, lastTier] = [classCode, tierCode];
+      lastClass = classCode;
+      lastTier = tierCode;
     }
     numbers[i] = number;
   }

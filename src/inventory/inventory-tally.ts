@@ -17,6 +17,7 @@ import { type BatchScan, batchScan } from './batch-scan.js';
 import type { ColumnBatch } from './column-batch.js';
 import { type CsvScan, type CsvSource, csvScan, gzipCsvScan } from './csv-scan.js';
 import type { Crc32 } from './gzip/gzip-header.js';
+import { keptTallies } from './kept-tallies.js';
 import {
   type KernelCalls,
   type KernelLimits,
@@ -61,6 +62,8 @@ interface Counting {
   readonly held: Held[];
   /** Where each of them stands there, for the life of the tally: files and parts after the first add none anew. */
   readonly heldNumbers: Map<string, number>;
+  /** All that was counted since the last part is still in the kernel. */
+  isWhole: boolean;
   /** Known to the kernel, which tells classes and tiers apart as they are spelt. */
   spellings: number;
   kernel: TallyKernel;
@@ -75,6 +78,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
     held: [],
     heldNumbers: new Map(),
     spellings: 0,
+    isWhole: true,
   } as Omit<Counting, 'kernel'> as Counting;
   const { smallBelowBytes, versions } = options;
   counting.kernel = openTallyKernel(
@@ -93,9 +97,9 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
       batches.take(batch);
     },
     part() {
-      flush(counting);
-      const part = { ...partOf(counting.tree), rows: kernel.rows(), leftOut: kernel.leftOut() };
+      const part = { ...partAtOnce(counting), rows: kernel.rows(), leftOut: kernel.leftOut() };
       counting.tree = createPrefixTree(options);
+      counting.isWhole = true;
       kernel.forgetRows();
       batches = undefined;
       return part;
@@ -124,6 +128,7 @@ const calls = (counting: Counting): KernelCalls => ({
   },
   spill(slot, index) {
     const { kernel } = counting;
+    counting.isWhole = false;
     spill(tallyOf(counting, slot), index, BigInt(kernel.numbers[kernel.sumsAt(slot) + index]!));
   },
   flush: () => flush(counting),
@@ -161,12 +166,29 @@ const tallyOf = ({ kernel, rows, held, options }: Counting, slot: number) => {
 /** The kernel's sums go to the rows of the tree, which is made smaller where it is too large. */
 function flush(counting: Counting): void {
   const { kernel, tree } = counting;
+  counting.isWhole &&= kernel.slots() === 0;
   for (let slot = 0; slot < kernel.slots(); slot++)
     addSums(tallyOf(counting, slot), kernel.numbers, kernel.sumsAt(slot));
+  forget(counting);
+  while (isFull(tree)) foldLightest(tree);
+}
+
+function forget(counting: Counting): void {
   counting.rows = [];
   counting.numbers.clear();
-  kernel.forget();
-  while (isFull(tree)) foldLightest(tree);
+  counting.kernel.forget();
+}
+
+/** Straight from the kernel where it holds everything: most files have few enough rows, which then need no tallies in the tree. */
+function partAtOnce(counting: Counting): TreePart {
+  const { kernel, tree, numbers, held } = counting;
+  if (!counting.isWhole || isFull(tree)) {
+    flush(counting);
+    return partOf(tree);
+  }
+  const part = partOf(tree, (nodes) => keptTallies(kernel, nodes, numbers, held));
+  forget(counting);
+  return part;
 }
 
 const encoder = new TextEncoder();

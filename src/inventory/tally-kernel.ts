@@ -182,6 +182,7 @@ export function openTallyKernel(
   wasm.setup(at.roles, longestRecord, Number(options.currentOnly), at.scratch);
   let bytes = Buffer.from(memory.buffer);
   let numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
+  let words = new Int32Array(memory.buffer);
   let isEncoded = true;
   /** Folders are known by their bytes as they stand, which mean something else there. */
   const setEncoded = (encoded: boolean): void => {
@@ -206,6 +207,7 @@ export function openTallyKernel(
       memory.grow(Math.ceil((needed - memory.buffer.byteLength) / pageBytes));
       bytes = Buffer.from(memory.buffer);
       numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
+      words = new Int32Array(memory.buffer);
     },
     beginCsv(roles) {
       setEncoded(true);
@@ -228,8 +230,8 @@ export function openTallyKernel(
     },
     slots: () => wasm.slots.value,
     slot(number) {
-      const [held, , row] = new Int32Array(memory.buffer, at.slots + number * slotBytes, 3);
-      return { held: held!, row: row! };
+      const place = (at.slots + number * slotBytes) >> 2;
+      return { held: words[place]!, row: words[place + 2]! };
     },
     sumsAt: (slot) => (at.slots + slot * slotBytes + headerBytes) >> 3,
     forget() {

@@ -35,7 +35,10 @@ function jsonOf(value: unknown): unknown {
     return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
   if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, jsonOf(part)]));
+  // A list of pairs for each of a hundred thousand bars would take half a second.
+  const json: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) json[name] = jsonOf((value as Record<string, unknown>)[name]);
+  return json;
 }
 
 /** Fields it does not know are ignored: a later version may add some. Errors: SCAN_INVALID. */

@@ -61,7 +61,7 @@ function placed(tree: PrefixTree, part: TreePart): Placed[] {
   names.forEach((name, i) => {
     const parent = rows[part.parents[i]!];
     const prefix = (parent?.prefix ?? '') + name;
-    const node = parent ? nodeBelow(tree, parent, prefix) : tree.root;
+    const node = parent ? nodeBelow(tree, parent, name, prefix) : tree.root;
     const isOwn = node !== undefined;
     if (!isOwn) addFolded(tree.folded, prefix);
     const at = node ?? parent!.node;
@@ -86,10 +86,9 @@ function childrenOf({ closed, parents }: TreePart, names: readonly string[]): re
 }
 
 /** Undefined where the row has to be folded. */
-function nodeBelow(tree: PrefixTree, parent: Placed, prefix: Prefix): PrefixNode | undefined {
+function nodeBelow(tree: PrefixTree, parent: Placed, name: string, prefix: Prefix): PrefixNode | undefined {
   if (!parent.isOwn) return undefined;
-  const { node } = parent;
-  return node.children.get(prefix.slice(node.prefix.length, -1)) ?? grow(tree, node, prefix);
+  return parent.node.children.get(name.slice(0, -1)) ?? grow(tree, parent.node, prefix);
 }
 
 function addTallies(tree: PrefixTree, part: TreePart, rows: readonly Placed[]): void {

@@ -47,8 +47,14 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
   part.folded.buffer,
 ];
 
-/** Copies what the tree holds; the tree may go on. */
-export function partOf(tree: PrefixTree): TreePart {
+/** The tallies of a part. */
+export type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 'sums' | 'spilled'>;
+
+/** Copies what the tree holds; the tree may go on. `talliesOf`: of rows that were counted elsewhere, and none in the tree. */
+export function partOf(
+  tree: PrefixTree,
+  talliesOf: (nodes: readonly PrefixNode[]) => PartTallies = ownTallies,
+): TreePart {
   const nodes = allNodes(tree.root);
   const numbers = new Map<PrefixNode | undefined, number>([[undefined, -1]]);
   const parents = new Int32Array(nodes.length);
@@ -69,7 +75,7 @@ export function partOf(tree: PrefixTree): TreePart {
   };
 }
 
-function talliesOf(nodes: readonly PrefixNode[]) {
+function ownTallies(nodes: readonly PrefixNode[]): PartTallies {
   const held: Held[] = [];
   const count = nodes.reduce((sum, { tallies }) => sum + tallies.length, 0);
   const tallyRows = new Int32Array(count);

@@ -7,18 +7,29 @@ import { decodeHybrid } from './hybrid-runs.js';
 /** As `Type` numbers them. */
 export const types = { boolean: 0, int32: 1, int64: 2, byteArray: 6 } as const;
 
-/** All numbers of a page that are not null. */
-export function plainSizes(page: Page, type: number, refuse: Refuse): Float64Array {
-  const { bytes, values: count, at, place } = page;
+/** Puts `count` numbers, of which `value` is the first in the page, at `to`. */
+export type TakeSizes = (out: Float64Array, to: number, value: number, count: number) => void;
+
+/** The numbers of a page that are not null, from where they lie: an array for all of them would be written and read once more. */
+export function sizesIn(page: Page, type: number, refuse: Refuse): TakeSizes {
+  const { bytes, values, at, place } = page;
   const width = type === types.int32 ? 4 : 8;
-  if (count * width > page.end - at) refuse('the sizes of a page are cut', place);
-  const words = wordsOf(bytes, at, (count * width) >> 2);
-  const sizes = new Float64Array(count);
-  if (width === 4) sizes.set(words);
-  else
-    for (let i = 0, word = 0; i < count; i += 1, word += 2)
-      sizes[i] = words[word + 1]! * 4_294_967_296 + (words[word]! >>> 0);
-  checkSizes(sizes, place, refuse);
+  if (values * width > page.end - at) refuse('the sizes of a page are cut', place);
+  const words = wordsOf(bytes, at, (values * width) >> 2);
+  return (out, to, value, count) => {
+    if (width === 4) for (let i = 0; i < count; i += 1) out[to + i] = words[value + i]!;
+    else
+      for (let i = 0, word = 2 * value; i < count; i += 1, word += 2)
+        out[to + i] = words[word + 1]! * 4_294_967_296 + (words[word]! >>> 0);
+    checkSizes(out, to, to + count, place, refuse);
+  };
+}
+
+/** All of them. */
+export function plainSizes(page: Page, type: number, refuse: Refuse): Float64Array {
+  const take = sizesIn(page, type, refuse);
+  const sizes = new Float64Array(page.values);
+  take(sizes, 0, 0, page.values);
   return sizes;
 }
 
@@ -33,12 +44,12 @@ export function deltaSizes(page: Page, refuse: Refuse): Float64Array {
   const { values } = decodeDeltas(page.bytes, page.at, page.end, page.values, (why) =>
     refuse(`the sizes of a page: ${why}`, page.place),
   );
-  checkSizes(values, page.place, refuse);
+  checkSizes(values, 0, values.length, page.place, refuse);
   return values;
 }
 
-function checkSizes(sizes: Float64Array, place: number, refuse: Refuse): void {
-  for (let i = 0; i < sizes.length; i += 1) {
+function checkSizes(sizes: Float64Array, from: number, to: number, place: number, refuse: Refuse): void {
+  for (let i = from; i < to; i += 1) {
     const size = sizes[i]!;
     if (!(size >= 0 && size <= mostSize))
       refuse(size < 0 ? `a size is negative: ${size}` : `a size is beyond 2^53: ${size}`, place);

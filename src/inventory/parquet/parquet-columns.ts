@@ -3,7 +3,7 @@ import type { CodedRoom, KeyRoom } from '../columnar/batch-room.js';
 import { batchRows, type Refuse } from '../columnar/column-file.js';
 import type { PageKernel } from '../columnar/page-kernel.js';
 import { type ChunkPages, encodings, type Page } from './chunk-pages.js';
-import { deltaSizes, indexesOf, plainSizes, truthsOf } from './page-numbers.js';
+import { deltaSizes, indexesOf, plainSizes, sizesIn, truthsOf } from './page-numbers.js';
 import {
   deltaTexts,
   dictionaryTexts,
@@ -118,12 +118,12 @@ export function sizes(
           },
         };
       }
-      const all =
-        page.encoding === encodings.plain
-          ? plainSizes(page, type!, refuse)
-          : page.encoding === encodings.deltaPacked
-            ? deltaSizes(page, refuse)
-            : unknown(name, page, refuse);
+      if (page.encoding === encodings.plain) {
+        const takeSizes = sizesIn(page, type!, refuse);
+        return { take: (from, value, count) => takeSizes(out, from, value, count) };
+      }
+      if (page.encoding !== encodings.deltaPacked) unknown(name, page, refuse);
+      const all = deltaSizes(page, refuse);
       return { take: (from, value, count) => out.set(all.subarray(value, value + count), from) };
     },
     spread: spreading(out, Number.NaN),
