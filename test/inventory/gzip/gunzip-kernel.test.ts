@@ -19,7 +19,7 @@ t.test(
       const stream = deflateRawSync(rows, { level });
       for (let length = 1; length < stream.length; length++) {
         // What it leaves behind would be a long text, were it taken for more of the stream.
-        unpacked(gzipOf(rows));
+        unpacked(gzipOf(Uint8Array.from({ length: 200 }, (_, i) => Math.imul(i * i + 1, 0x9e3779b1) >>> 11)));
         const known = inflateRawSync(stream.subarray(0, length), { finishFlush: constants.Z_SYNC_FLUSH });
         const at = placeOfRefusal(member(stream, Buffer.alloc(0)).subarray(0, 10 + length));
         t.ok(at <= known.length && at >= known.length - 6, `${at} of ${known.length}, ${length} bytes`);
