@@ -76,13 +76,15 @@ const barIn = ({ objects, bytes }: BarSums, bar: number): HistogramRow => ({
 export function medianBar(histogram: readonly HistogramRow[]): HistogramRow | undefined {
   const sums = sumsByBar(histogram);
   let all = 0n;
-  for (const objects of sums.objects) all += objects;
-  if (all === 0n) return undefined;
+  for (const objects of sums.objects) if (objects > 0n) all += objects;
   let seen = 0n;
-  for (let bar = 0; ; bar++) {
-    seen += sums.objects[bar]!;
+  for (const [bar, objects] of sums.objects.entries()) {
+    // What was taken off may be more than there was.
+    if (objects <= 0n) continue;
+    seen += objects;
     if (seen * 2n >= all) return barIn(sums, bar);
   }
+  return undefined;
 }
 
 /** The average size within the median's bar: exact when all objects have one size, always on the right side of 128 KiB. */

@@ -70,4 +70,9 @@ t.test('the median is the average size of the bar that holds the middle object',
 t.test('of two middles the lower one counts, and of one size the median is that size', async (t) => {
   t.equal(medianBytes([row(KIB, 1n, 700n), row(4 * KIB, 1n, 2000n)]), 700);
   t.equal(medianBytes([row(KIB, 4n, 2800n)]), 700);
+  t.equal(
+    medianBytes([row(1, -3n, 0n), row(KIB, 2n, 1400n), row(4 * KIB, 0n, 9n)]),
+    700,
+    'more was taken off than there was',
+  );
 });

@@ -27,7 +27,7 @@ export interface Inflow {
 const LONGEST_HEAD = 65_536;
 const LONGEST_LINE = 1024;
 /** A page of a thousand keys of a kilobyte, each byte encoded as three, is some four megabytes. */
-const LONGEST = 1 << 28;
+const LONGEST = 1 << 26;
 const ROOM = 65_536;
 const LINE_END = '\r\n';
 
