@@ -45,6 +45,7 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
   });
   let out = '';
   let err = '';
+  let isEnding = false;
   const watch = setInterval(() => {
     if (!start.interruptOnce?.()) return;
     clearInterval(watch);
@@ -55,7 +56,9 @@ export function bucketwise(args: readonly string[], start: Start = {}): Promise<
   });
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk;
-    if (start.endWhen?.test(err)) child.kill('SIGTERM');
+    // Once: a second signal ends the program without waiting for what is under way.
+    if (isEnding || !start.endWhen?.test(err)) return;
+    isEnding = child.kill('SIGTERM');
   });
   if (start.keepOpen) child.stdin.write(start.input ?? '');
   else child.stdin.end(start.input ?? '');
