@@ -4,7 +4,8 @@ import { printable } from '../kernel/s3.js';
 import { columnRoles, fieldRoles } from './csv-columns.js';
 import { openGunzipText, roomFor } from './gzip/gunzip-text.js';
 import type { Crc32 } from './gzip/gzip-header.js';
-import { type KernelFault, longestRecord, mostColumns, type TallyKernel } from './tally-kernel.js';
+import { longestRecord, mostColumns } from './kernel-memory.js';
+import type { KernelFault, TallyKernel } from './tally-kernel.js';
 
 export interface CsvSource {
   /** For messages. */

@@ -1,10 +1,12 @@
 /** Folders by their bytes as they stand: the row each is counted in, and whether its keys may become the row's sample. */
-import { areEqual, firstDifference, formDecoded, hashOf, isUtf8, maySay } from './key-bytes.as';
-import { setHead } from './row-counts.as';
+import { addNewcomer, areRowsFull, forgetTableRows, isToBeLookedAt, setRows } from './folder-rows.as';
+import { areEqual, formDecoded, hashOf, isUtf8 } from './key-bytes.as';
 
 /** Hash, from, length, row, whether keys are looked at, length when decoded. */
 const entryBytes: usize = 24;
 const emptyBucket: i32 = -1;
+const slash: u8 = 0x2f;
+const equals: u8 = 0x3d;
 
 let bucketsAt: usize = 0;
 let bucketMask: u32 = 0;
@@ -13,32 +15,26 @@ let entryLimit: i32 = 0;
 let textsAt: usize = 0;
 let textsEnd: usize = 0;
 let textLimit: usize = 0;
-/** By row: where its sample lies, how long it is, and the folder it came from. */
-const sampleBytes: usize = 12;
-let samplesAt: usize = 0;
-let sampleTextAt: usize = 0;
-let sampleTextEnd: usize = 0;
-let sampleTextLimit: usize = 0;
 let scratchAt: usize = 0;
 
 export let entries: i32 = 0;
-let rows: i32 = 0;
-let rowLimit: i32 = 0;
 let last: usize = 0;
 export let isEncoded: bool = true;
 
 /** The longest text that is put anywhere. */
 let reserve: usize = 0;
 
+/** A row whose folders get rows of their own, with no table and no day in its prefix; length −1 while none is known. */
+let parentAt: usize = 0;
+let parentLength: i32 = -1;
+let parentNumber: i32 = 0;
+let offeredLength: i32 = -1;
+let offeredNumber: i32 = 0;
+
 /** The row of a folder in plain UTF-8: 2 × its number, and 1 more when its keys are to be looked at; −1 outside the scan. */
 // @ts-ignore: decorator
 @external("env", "enter")
 declare function enter(at: usize, length: i32): i32;
-
-/** A key that may be the row's sample: afterwards its sample lies in the scratch, and this is its length; 0 without. */
-// @ts-ignore: decorator
-@external("env", "sample")
-declare function sample(row: i32, at: usize, length: i32): i32;
 
 export function setFolders(
   buckets: usize,
@@ -60,48 +56,27 @@ export function setFolders(
   entryLimit = limit;
   textsAt = texts;
   textLimit = texts + <usize>textBytes;
-  samplesAt = rowTable;
-  rowLimit = mostRows;
-  sampleTextAt = sampleText;
-  sampleTextLimit = sampleText + <usize>sampleTextBytes;
   scratchAt = scratch;
   reserve = <usize>longest;
+  setRows(rowTable, mostRows, sampleText, sampleTextBytes, scratch, longest);
   forgetFolders();
 }
 
 export function forgetFolders(): void {
   memory.fill(bucketsAt, 0xff, (<usize>bucketMask + 1) << 2);
   entries = 0;
-  rows = 0;
-  isOver = 0;
+  parentLength = -1;
   last = 0;
   textsEnd = textsAt;
-  sampleTextEnd = sampleTextAt;
+  forgetTableRows();
 }
 
 export function setEncoded(encoded: bool): void {
   isEncoded = encoded;
 }
 
-/** Set from the other side: more rows are held than may be. */
-export let isOver: i32 = 0;
-
 export function isCrowded(): bool {
-  return (
-    isOver != 0 ||
-    entries + 1 >= entryLimit ||
-    rows + 1 >= rowLimit ||
-    textsEnd + reserve >= textLimit ||
-    sampleTextEnd + reserve >= sampleTextLimit
-  );
-}
-
-/** Rows are numbered from 0 in the order they are met. */
-export function addRow(): i32 {
-  setHead(rows);
-  memory.fill(samplesAt + <usize>rows * sampleBytes, 0, sampleBytes);
-  rows += 1;
-  return rows - 1;
+  return entries + 1 >= entryLimit || textsEnd + reserve >= textLimit || areRowsFull();
 }
 
 /** Of the folder in [at, at + length); 0 with `fault` set when it is none. */
@@ -143,13 +118,25 @@ function added(at: usize, length: i32, hash: u32, bucket: u32): usize {
     fault = 2;
     return 0;
   }
-  const answer = enter(plainAt, plainLength);
   const entry = entriesAt + <usize>entries * entryBytes;
+  const isAsItStands = plainLength == length && (plainAt == at || areEqual(plainAt, at, length));
+  if (isAsItStands && isBelowParent(at, length)) {
+    store<i32>(entry + 12, addNewcomer(entry, parentNumber));
+    store<i32>(entry + 16, 1);
+  } else {
+    offeredLength = -1;
+    const answer = enter(plainAt, plainLength);
+    store<i32>(entry + 12, answer < 0 ? -1 : answer >> 1);
+    store<i32>(entry + 16, answer < 0 ? 0 : answer & 1);
+    if (isAsItStands && offeredLength >= 0) {
+      parentAt = textsEnd;
+      parentLength = offeredLength;
+      parentNumber = offeredNumber;
+    }
+  }
   store<u32>(entry, hash);
   store<u32>(entry + 4, <u32>textsEnd);
   store<i32>(entry + 8, length);
-  store<i32>(entry + 12, answer < 0 ? -1 : answer >> 1);
-  store<i32>(entry + 16, answer < 0 ? 0 : answer & 1);
   store<i32>(entry + 20, plainLength);
   memory.copy(textsEnd, at, <usize>length);
   textsEnd += <usize>length;
@@ -157,6 +144,23 @@ function added(at: usize, length: i32, hash: u32, bucket: u32): usize {
   entries += 1;
   last = entry;
   return entry;
+}
+
+/** Said while a folder is entered: the row above its own, whose prefix are its first bytes, takes newcomers. */
+export function offerParent(length: i32, number: i32): void {
+  offeredLength = length;
+  offeredNumber = number;
+}
+
+/** One level below it, and no part of a date: what has none in its parent has one only with "=". */
+function isBelowParent(at: usize, length: i32): bool {
+  if (parentLength < 0 || length < parentLength + 2 || !areEqual(parentAt, at, parentLength)) return false;
+  const end = at + <usize>length - 1;
+  for (let i = at + <usize>parentLength; i < end; i += 1) {
+    const byte = load<u8>(i);
+    if (byte == slash || byte == equals) return false;
+  }
+  return true;
 }
 
 // @ts-ignore: decorator
@@ -173,48 +177,6 @@ export function isLookedAt(folder: usize): bool {
 
 /** The key [from, to), whose name begins at `name`, in the folder: it may be the smallest that says something. */
 export function lookAt(folder: usize, from: usize, name: usize, to: usize, isPlain: bool): void {
-  const known = samplesAt + <usize>rowOf(folder) * sampleBytes;
-  if (isPlain && <usize>load<u32>(known + 8) == folder && !isSmallerName(known, load<i32>(folder + 20), name, to))
-    return;
-  let at = from;
-  let length = <i32>(to - from);
-  let folderLength = <i32>(name - from);
-  if (isEncoded) {
-    at = scratchAt;
-    folderLength = formDecoded(from, name, scratchAt);
-    length = folderLength + formDecoded(name, to, scratchAt + <usize>folderLength);
-  }
-  if (!maySay(at + <usize>folderLength, at + <usize>length)) return;
-  const knownLength = load<i32>(known + 4);
-  if (knownLength > 0) {
-    const knownAt = <usize>load<u32>(known);
-    const same = firstDifference(at, length, knownAt, knownLength);
-    if (!isBelow(at, length, knownAt, knownLength, same)) {
-      // All keys of the folder are beyond it.
-      if (same < folderLength) store<i32>(folder + 16, 0);
-      return;
-    }
-  }
-  const found = sample(rowOf(folder), at, length);
-  if (found == 0) return;
-  memory.copy(sampleTextEnd, scratchAt, <usize>found);
-  store<u32>(known, <u32>sampleTextEnd);
-  store<i32>(known + 4, found);
-  // Only when it is this key, its folder is this one.
-  store<u32>(known + 8, found == length && areEqual(sampleTextEnd, at, length) ? <u32>folder : 0);
-  sampleTextEnd += <usize>found;
-}
-
-// @ts-ignore: decorator
-@inline
-function isBelow(a: usize, aLength: i32, b: usize, bLength: i32, same: i32): bool {
-  return same < bLength && (same == aLength || load<u8>(a + <usize>same) < load<u8>(b + <usize>same));
-}
-
-/** Than that of the sample, which lies in the same folder. */
-function isSmallerName(known: usize, folderLength: i32, name: usize, to: usize): bool {
-  const at = <usize>load<u32>(known) + <usize>folderLength;
-  const length = load<i32>(known + 4) - folderLength;
-  const own = <i32>(to - name);
-  return isBelow(name, own, at, length, firstDifference(name, own, at, length));
+  const isMore = isToBeLookedAt(rowOf(folder), folder, load<i32>(folder + 20), from, name, to, isPlain, isEncoded);
+  if (!isMore) store<i32>(folder + 16, 0);
 }

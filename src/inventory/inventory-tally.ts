@@ -1,15 +1,17 @@
 /** From the bytes of an inventory to exact tallies for each prefix, in one pass and bounded memory. */
 import { accessTierNamed, compareKeys } from '../kernel/s3.js';
+import { rowOfNewcomer, settle } from '../prefixes/newcomers.js';
 import { foldLightest } from '../prefixes/prefix-folding.js';
 import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
 import {
   createPrefixTree,
   enterFolder,
   isFull,
+  mostNodes,
   type PrefixTree,
   type PrefixTreeOptions,
 } from '../prefixes/prefix-tree.js';
-import { isBeyond, saysSomething } from '../prefixes/row-sample.js';
+import { isBeyond, saysSomething, smallerSample } from '../prefixes/row-sample.js';
 import { addSums, spill } from '../prefixes/running-tally.js';
 import type { Held } from '../prefixes/tally.js';
 import { partOf, type TreePart } from '../prefixes/tree-part.js';
@@ -18,15 +20,17 @@ import type { ColumnBatch } from './column-batch.js';
 import { type CsvScan, type CsvSource, csvScan, gzipCsvScan } from './csv-scan.js';
 import type { Crc32 } from './gzip/gzip-header.js';
 import { keptTallies } from './kept-tallies.js';
+import { type KernelLimits, kernelLimits, longestHeld, mostHeld } from './kernel-memory.js';
 import {
-  type KernelCalls,
-  type KernelLimits,
-  kernelLimits,
-  longestHeld,
-  mostHeld,
-  openTallyKernel,
-  type TallyKernel,
-} from './tally-kernel.js';
+  type CountedRow,
+  countedRow,
+  noParents,
+  numberOfParent,
+  type OfferedParents,
+  slotTally,
+  textAt,
+} from './new-rows.js';
+import { type KernelCalls, openTallyKernel, type TallyKernel } from './tally-kernel.js';
 
 export interface TallyOptions extends PrefixTreeOptions {
   /** Rows of noncurrent versions and delete markers are left out, or counted with the rest. */
@@ -56,8 +60,9 @@ export interface InventoryTally {
 interface Counting {
   readonly options: TallyOptions;
   tree: PrefixTree;
-  /** Since the last flush. */
-  rows: PrefixNode[];
+  /** Since the last flush; none where only the kernel knows the row. */
+  rows: (PrefixNode | undefined)[];
+  parents: OfferedParents;
   readonly numbers: Map<PrefixNode, number>;
   readonly held: Held[];
   /** Where each of them stands there, for the life of the tally: files and parts after the first add none anew. */
@@ -74,6 +79,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
     options,
     tree: createPrefixTree(options),
     rows: [],
+    parents: noParents(),
     numbers: new Map(),
     held: [],
     heldNumbers: new Map(),
@@ -109,6 +115,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
 
 const calls = (counting: Counting): KernelCalls => ({
   enter: (at, length) => enter(counting, textAt(counting.kernel, at, length)),
+  says: (at, length) => Number(saysSomething(textAt(counting.kernel, at, length))),
   sample(row, at, length) {
     const { kernel, rows } = counting;
     const node = rows[row]!;
@@ -129,7 +136,10 @@ const calls = (counting: Counting): KernelCalls => ({
   spill(slot, index) {
     const { kernel } = counting;
     counting.isWhole = false;
-    spill(tallyOf(counting, slot), index, BigInt(kernel.numbers[kernel.sumsAt(slot) + index]!));
+    const of = kernel.slot(slot);
+    const node = counting.rows[of.row] ?? adopt(counting, of.row);
+    const tally = tallyFor(node, counting.held[of.held]!, counting.options.smallBelowBytes);
+    spill(tally, index, BigInt(kernel.numbers[kernel.sumsAt(slot) + index]!));
   },
   flush: () => flush(counting),
 });
@@ -144,8 +154,15 @@ function enter(counting: Counting, folder: string): number {
     rows[number] = node;
     numbers.set(node, number);
   }
-  if (isFull(tree)) kernel.flushSoon();
+  kernel.limitNewRows(mostNodes(tree) - tree.nodes);
+  if (isOwn && node.parent && node.prefix.length === folder.length) offer(counting, node.parent);
   return 2 * number + Number(isOwn && !isBeyond(folder, node.sample));
+}
+
+/** A folder of this row was entered, and others will follow. */
+function offer({ kernel, parents }: Counting, parent: PrefixNode): void {
+  const number = numberOfParent(parents, parent);
+  if (number !== undefined) kernel.offerParent(Buffer.byteLength(parent.prefix), number);
 }
 
 /** Its number; −1 when there are too many. */
@@ -158,23 +175,40 @@ function hold({ held, heldNumbers }: Counting, named: Held): number {
   return held.push(named) - 1;
 }
 
-const tallyOf = ({ kernel, rows, held, options }: Counting, slot: number) => {
-  const of = kernel.slot(slot);
-  return tallyFor(rows[of.row]!, held[of.held]!, options.smallBelowBytes);
-};
-
 /** The kernel's sums go to the rows of the tree, which is made smaller where it is too large. */
 function flush(counting: Counting): void {
-  const { kernel, tree } = counting;
+  const { kernel, tree, rows, held, options } = counting;
   counting.isWhole &&= kernel.slots() === 0;
-  for (let slot = 0; slot < kernel.slots(); slot++)
-    addSums(tallyOf(counting, slot), kernel.numbers, kernel.sumsAt(slot));
+  const fresh = countedRows(counting);
+  for (let slot = 0; slot < kernel.slots(); slot++) {
+    const of = kernel.slot(slot);
+    const node = rows[of.row];
+    const named = held[of.held]!;
+    if (node) addSums(tallyFor(node, named, options.smallBelowBytes), kernel.numbers, kernel.sumsAt(slot));
+    else fresh.get(of.row)!.tallies.push(slotTally(kernel, slot, named, options.smallBelowBytes));
+  }
+  settle(tree, [...fresh.values()]);
   forget(counting);
   while (isFull(tree)) foldLightest(tree);
 }
 
+const countedRows = ({ kernel, parents }: Counting): Map<number, CountedRow> =>
+  new Map(kernel.newRows().map((row) => [row.row, countedRow(kernel, parents, row)]));
+
+/** A row of which only the kernel knew becomes one of the tree. */
+function adopt(counting: Counting, number: number): PrefixNode {
+  const { kernel, tree, rows, parents } = counting;
+  const { prefix, sample } = countedRow(kernel, parents, kernel.newRow(number)!);
+  const { node, isOwn } = enterFolder(tree, prefix);
+  if (isOwn) node.sample = smallerSample(node.sample, sample);
+  kernel.adopt(number);
+  rows[number] = node;
+  return node;
+}
+
 function forget(counting: Counting): void {
   counting.rows = [];
+  counting.parents = noParents();
   counting.numbers.clear();
   counting.kernel.forget();
 }
@@ -182,21 +216,20 @@ function forget(counting: Counting): void {
 /** Straight from the kernel where it holds everything: most files have few enough rows, which then need no tallies in the tree. */
 function partAtOnce(counting: Counting): TreePart {
   const { kernel, tree, numbers, held } = counting;
-  if (!counting.isWhole || isFull(tree)) {
+  const fresh = counting.isWhole ? [...countedRows(counting).values()] : [];
+  const isTooMany = tree.nodes + fresh.length > mostNodes(tree);
+  // A newcomer that has a row as well: two rows of a part would be one and the same.
+  if (!counting.isWhole || isTooMany || fresh.some(rowOfNewcomer)) {
     flush(counting);
     return partOf(tree);
   }
-  const part = partOf(tree, (nodes) => keptTallies(kernel, nodes, numbers, held));
+  const part = partOf(tree, fresh, (nodes) => keptTallies(kernel, nodes, numbers, fresh, held));
   forget(counting);
   return part;
 }
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
-
-/** What is known to be UTF-8; a decoder takes ten times as long for so little. */
-const textAt = ({ bytes }: TallyKernel, at: number, length: number): string =>
-  bytes.toString('utf8', at, at + length);
 
 /** A field of a CSV record, whose quotes are doubled; undefined when it is no UTF-8. */
 function fieldAt({ bytes }: TallyKernel, at: number, length: number): string | undefined {

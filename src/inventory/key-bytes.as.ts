@@ -143,21 +143,19 @@ function dotBefore(from: usize, to: usize): usize {
   return 0;
 }
 
-/** As file-names.ts: exact for formats, too generous for writers. */
-export function maySay(from: usize, to: usize): bool {
+/** As file-names.ts, exactly. */
+export function saysFormat(from: usize, to: usize): bool {
   const last = dotBefore(from, to);
-  if (last != 0) {
-    const word = wordIn(last, to);
-    if (isFormat(word)) return true;
-    if (isCompression(word)) {
-      const before = dotBefore(from, last - 1);
-      if (before != 0 && isFormat(wordIn(before, last - 1))) return true;
-    }
-  }
-  return mayBeWritten(from, to);
+  if (last == 0) return false;
+  const word = wordIn(last, to);
+  if (isFormat(word)) return true;
+  if (!isCompression(word)) return false;
+  const before = dotBefore(from, last - 1);
+  return before != 0 && isFormat(wordIn(before, last - 1));
 }
 
-function mayBeWritten(from: usize, to: usize): bool {
+/** As the writers of file-names.ts, too generously. */
+export function mayBeWritten(from: usize, to: usize): bool {
   if (to - from < 10) return false;
   // "part-"
   if (load<u32>(from) == 0x74726170 && load<u8>(from + 4) == 0x2d) return true;

@@ -14,24 +14,13 @@ import {
   size,
   truth,
 } from './csv-fields.as';
-import {
-  addRow,
-  fault,
-  folderAt,
-  forgetFolders,
-  isCrowded,
-  isEncoded,
-  isLookedAt,
-  isOver,
-  lookAt,
-  rowOf,
-  setEncoded,
-  setFolders,
-} from './folder-table.as';
+import { fault, folderAt, isCrowded, isEncoded, isLookedAt, lookAt, rowOf } from './folder-table.as';
 import { encodedSlashEnd, formDecoded, hasHigh, hasPercent, hasPlus, isUtf8, nameStart } from './key-bytes.as';
-import { countMarker, countRow, forgetSlots, heldOf, isNearlyFull, setTables, slots } from './row-counts.as';
+import { countMarker, countRow, heldOf, isNearlyFull } from './row-counts.as';
 
-export { addRow, forgetFolders, forgetSlots, isOver, setEncoded, setFolders, setTables, slots };
+export { addRow, limitNewcomers, newcomers, rowCount } from './folder-rows.as';
+export { forgetFolders, offerParent, setEncoded, setFolders } from './folder-table.as';
+export { forgetSlots, setTables, slots } from './row-counts.as';
 
 const comma: u8 = 0x2c;
 const lf: u8 = 0x0a;

@@ -1,13 +1,24 @@
 /** The compiled reader of inventories (tally-kernel.as.ts), with the memory it reads and counts in. */
 
 import { carriedModule, wasmOf } from '../kernel/wasm.js';
-import { gunzipKernelBytes } from './gzip/gunzip-kernel.js';
+import {
+  headerBytes,
+  type KernelLimits,
+  kernelPlaces,
+  longestRecord,
+  mostColumns,
+  rowBytes,
+  slack,
+  slotBytes,
+} from './kernel-memory.js';
 import { tallyKernelWasm } from './tally-kernel-wasm.js';
 
 /** What the kernel asks of whoever counts; places are in its memory. */
 export interface KernelCalls {
   /** The row of a folder in plain UTF-8: 2 × its number, and 1 more when its keys are to be looked at; −1 outside the scan. */
   enter(at: number, length: number): number;
+  /** Whether the name of a key says a format or a writer: 1 or 0. */
+  says(at: number, length: number): number;
   /** A key that may be the row's sample; the length of the sample it has then, put into `scratch`. */
   sample(row: number, at: number, length: number): number;
   /** The number of a class and tier seen for the first time; −1 when they are too many or too long, −2 when no UTF-8. */
@@ -16,6 +27,16 @@ export interface KernelCalls {
   spill(slot: number, index: number): void;
   /** Takes over all that was counted, and calls `forget`. */
   flush(): void;
+}
+
+/** A row that `enter` was not told of: its folder, the number its parent was offered by, and its sample; places in memory. */
+export interface NewRow {
+  readonly row: number;
+  readonly parent: number;
+  readonly at: number;
+  readonly length: number;
+  readonly sampleAt: number;
+  readonly sampleLength: number;
 }
 
 export interface Slot {
@@ -46,8 +67,18 @@ export interface TallyKernel {
   forgetRows(): void;
   /** Gives the next row its number. */
   addRow(): number;
-  /** As soon as the record at hand is counted, `flush` is called. */
-  flushSoon(): void;
+  /**
+   * Within `enter`: the row whose prefix are the first `length` bytes of the folder has rows for its folders, which need
+   * not be entered where they are no table's.
+   */
+  offerParent(length: number, parent: number): void;
+  /** When there are more of these, `flush` is called as soon as the record at hand is counted. */
+  limitNewRows(most: number): void;
+  newRows(): readonly NewRow[];
+  /** Undefined where it is a row like those that were entered. */
+  newRow(row: number): NewRow | undefined;
+  /** It is a row like those that were entered. */
+  adopt(row: number): void;
   slots(): number;
   slot(number: number): Slot;
   /** The sums of all slots in numbers, those of one beginning at `sumsAt`. */
@@ -85,7 +116,10 @@ interface Exports {
   readonly rows: { readonly value: number };
   readonly leftOut: { readonly value: number };
   readonly slots: { readonly value: number };
-  readonly isOver: { value: number };
+  readonly newcomers: { readonly value: number };
+  limitNewcomers(most: number): void;
+  rowCount(): number;
+  offerParent(length: number, parent: number): void;
   setTables(...given: number[]): void;
   setFolders(...given: number[]): void;
   setEncoded(encoded: number): void;
@@ -99,63 +133,7 @@ interface Exports {
   addRow(): number;
 }
 
-/** A record this long is none of S3's: the longest field is an access control list of some kilobytes. */
-export const longestRecord = 1 << 18;
-export const mostColumns = 1024;
-/** Classes and tiers that are told apart. */
-export const mostHeld = 250;
-/** Bytes of a class and a tier together. */
-export const longestHeld = 256;
-
 const pageBytes = 65_536;
-const slack = 64;
-const slotBytes = 448;
-const headerBytes = 16;
-const folderBytes = 24;
-const sampleBytes = 12;
-
-/** What is held before all of it goes to the tree and the tables begin with nothing: some 60 MiB. */
-export interface KernelLimits {
-  /** Sums of a row and a class. */
-  readonly slots: number;
-  readonly rows: number;
-  /** A power of two. */
-  readonly folders: number;
-  readonly folderTextBytes: number;
-  readonly sampleTextBytes: number;
-}
-
-export const kernelLimits: KernelLimits = {
-  slots: 1 << 16,
-  rows: 1 << 16,
-  folders: 1 << 17,
-  folderTextBytes: 16 << 20,
-  sampleTextBytes: 8 << 20,
-};
-
-/** Parts of the memory one after another; what the modules themselves keep lies below the first. */
-function places(limits: KernelLimits) {
-  let end: number = gunzipKernelBytes.to;
-  const part = (bytes: number): number => {
-    const at = end;
-    end = (end + bytes + 15) & ~15;
-    return at;
-  };
-  return {
-    roles: part(4 * mostColumns),
-    held: part(16 * (mostHeld + 2)),
-    heldText: part(longestHeld * (mostHeld + 2) + slack),
-    slots: part(slotBytes * limits.slots),
-    heads: part(4 * limits.rows),
-    buckets: part(4 * 2 * limits.folders),
-    folders: part(folderBytes * limits.folders),
-    folderText: part(longestRecord + limits.folderTextBytes + slack),
-    samples: part(sampleBytes * limits.rows),
-    sampleText: part(longestRecord + limits.sampleTextBytes + slack),
-    scratch: part(2 * (longestRecord + slack)),
-    input: part(0),
-  };
-}
 
 const moduleOf = carriedModule(tallyKernelWasm);
 
@@ -170,13 +148,13 @@ export function openTallyKernel(
   calls: KernelCalls,
 ): TallyKernel {
   const { Memory, Instance } = wasmOf();
-  const at = places(limits);
+  const at = kernelPlaces(limits);
   const memory = new Memory({ initial: Math.ceil((at.input + slack) / pageBytes) });
   const wasm = new Instance(moduleOf(), { env: { memory, ...calls } }).exports as unknown as Exports;
   wasm.setTables(at.slots, limits.slots, at.heads, at.held, at.heldText, options.smallBelowBytes);
   wasm.setFolders(
     ...[at.buckets, 2 * limits.folders, at.folders, limits.folders],
-    ...[at.folderText, longestRecord + limits.folderTextBytes, at.samples, limits.rows],
+    ...[at.folderText, longestRecord + limits.folderTextBytes, at.rows, limits.rows],
     ...[at.sampleText, longestRecord + limits.sampleTextBytes, at.scratch, longestRecord],
   );
   wasm.setup(at.roles, longestRecord, Number(options.currentOnly), at.scratch);
@@ -190,6 +168,13 @@ export function openTallyKernel(
     calls.flush();
     wasm.setEncoded(Number(encoded));
     isEncoded = encoded;
+  };
+  const newRow = (row: number): NewRow | undefined => {
+    const place = (at.rows + row * rowBytes) >> 2;
+    const folder = words[place + 3]! >> 2;
+    if (folder === 0) return undefined;
+    const [sampleAt, sampleLength, parent] = [words[place]!, words[place + 1]!, words[place + 4]!];
+    return { row, parent, at: words[folder + 1]!, length: words[folder + 2]!, sampleAt, sampleLength };
   };
   return {
     memory,
@@ -225,8 +210,20 @@ export function openTallyKernel(
     leftOut: () => wasm.leftOut.value,
     forgetRows: wasm.forgetRows,
     addRow: wasm.addRow,
-    flushSoon() {
-      wasm.isOver.value = 1;
+    offerParent: wasm.offerParent,
+    limitNewRows: wasm.limitNewcomers,
+    newRow,
+    newRows() {
+      const count = wasm.newcomers.value === 0 ? 0 : wasm.rowCount();
+      const found: NewRow[] = [];
+      for (let row = 0; row < count; row++) {
+        const its = newRow(row);
+        if (its) found.push(its);
+      }
+      return found;
+    },
+    adopt(row) {
+      words[((at.rows + row * rowBytes) >> 2) + 3] = 0;
     },
     slots: () => wasm.slots.value,
     slot(number) {

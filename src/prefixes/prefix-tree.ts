@@ -55,8 +55,11 @@ export function createPrefixTree(options: PrefixTreeOptions): PrefixTree {
   return { options, root, nodes: 1, folded: noPrefixes(), newest: root, row, ...nothing };
 }
 
+/** So many rows are held at most. */
+export const mostNodes = ({ options }: PrefixTree): number => options.maxPrefixes * HELD_PER_ROW;
+
 /** More rows are held than may be. */
-export const isFull = (tree: PrefixTree): boolean => tree.nodes > tree.options.maxPrefixes * HELD_PER_ROW;
+export const isFull = (tree: PrefixTree): boolean => tree.nodes > mostNodes(tree);
 
 export function addObjects(tree: PrefixTree, objects: readonly ObjectRecord[]): void {
   let isSampled = false;
@@ -145,7 +148,7 @@ export function grow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): Pref
   return parent.closed && mayBeFolded(tree.folded, prefix) ? undefined : addRow(tree, parent, prefix);
 }
 
-function addRow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode {
+export function addRow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode {
   const node = createNode(parent, prefix);
   addChild(parent, node);
   tree.nodes += 1;

@@ -1,4 +1,5 @@
 /** What one worker counted, as flat arrays that can be handed from thread to thread, or kept in a file. */
+import type { Newcomer } from './newcomers.js';
 import { type PackedHours, packHours } from './packed-hours.js';
 import { type PackedTexts, packTexts } from './packed-texts.js';
 import { allNodes, type PrefixNode } from './prefix-node.js';
@@ -50,25 +51,33 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
 /** The tallies of a part. */
 export type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 'sums' | 'spilled'>;
 
-/** Copies what the tree holds; the tree may go on. `talliesOf`: of rows that were counted elsewhere, and none in the tree. */
+/**
+ * Copies what the tree holds; the tree may go on. `newcomers` have no row in the tree, and stand behind those that have.
+ * `talliesOf`: of rows that were counted elsewhere, and none in the tree.
+ */
 export function partOf(
   tree: PrefixTree,
+  newcomers: readonly Newcomer[] = [],
   talliesOf: (nodes: readonly PrefixNode[]) => PartTallies = ownTallies,
 ): TreePart {
   const nodes = allNodes(tree.root);
   const numbers = new Map<PrefixNode | undefined, number>([[undefined, -1]]);
-  const parents = new Int32Array(nodes.length);
+  const rows: readonly (PrefixNode | Newcomer)[] = newcomers.length === 0 ? nodes : [...nodes, ...newcomers];
+  const above = new Set(newcomers.map(({ parent }) => parent));
+  const parents = new Int32Array(rows.length);
   nodes.forEach((node, i) => {
     // Only what has rows below is asked for again.
-    if (node.children.size > 0) numbers.set(node, i);
-    parents[i] = numbers.get(node.parent)!;
+    if (node.children.size > 0 || above.has(node)) numbers.set(node, i);
+  });
+  rows.forEach(({ parent }, i) => {
+    parents[i] = numbers.get(parent)!;
   });
   return {
     options: tree.options,
-    names: packTexts(nodes.map((node) => node.prefix.slice(node.parent?.prefix.length ?? 0))),
+    names: packTexts(rows.map(({ prefix, parent }) => prefix.slice(parent?.prefix.length ?? 0))),
     parents,
-    closed: Uint8Array.from(nodes, (node) => Number(node.closed)),
-    samples: packTexts(nodes.map((node) => node.sample ?? '')),
+    closed: Uint8Array.from(rows, (row) => Number('closed' in row && row.closed)),
+    samples: packTexts(rows.map(({ sample }) => sample ?? '')),
     ...talliesOf(nodes),
     hours: packHours(nodes),
     folded: tree.folded.bits.slice(),

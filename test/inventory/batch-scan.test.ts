@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { CodedColumn, ColumnBatch } from '../../src/inventory/column-batch.js';
-import { openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
-import { kernelLimits } from '../../src/inventory/tally-kernel.js';
+import { openTally, type TallyOptions, type TallyPart } from '../../src/inventory/inventory-tally.js';
+import { kernelLimits } from '../../src/inventory/kernel-memory.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { mergeParts } from '../../src/prefixes/tree-merge.js';
 import { openPlainTally, type PlainTally } from './plain-tally.js';
@@ -173,8 +173,8 @@ const row: fc.Arbitrary<Row> = fc.record(
       fc.string({ unit: 'binary', minLength: 1, maxLength: 9 }),
       fc
         .tuple(
-          fc.array(fc.constantFrom('a', 'b', 'dt=2026-11-22', ''), { maxLength: 4 }),
-          fc.constantFrom('x', 'x.csv', 'part-00001-a.orc', '%zz'),
+          fc.array(fc.constantFrom('a', 'b', 'c+', 'ä', '2026', '11', 'dt=2026-11-22', ''), { maxLength: 4 }),
+          fc.constantFrom('x', 'x.csv', 'part-00001-a.orc', 'part-00001-b', 'part-of', '%zz'),
         )
         .map(([folders, name]) => [...folders, name].join('/')),
     ),
@@ -201,3 +201,59 @@ t.test('any rows, in any batches, are counted as plain reading counts them', asy
     { numRuns: 15 },
   );
 });
+
+t.test(
+  'folders that are met once are rows like others: with theirs below them, as tables, and huge',
+  async (t) => {
+    const keys = [
+      ...[
+        'u/1/x.csv',
+        'u/2/part-00001-a',
+        'u/2/part-of',
+        'u/3/y',
+        'u/1/deeper/z.orc',
+        'u/3/dt=2026-11-22/z.orc',
+      ],
+      ...['v/2025/x', 'v/2026/x', 'v/2026/11/x', 'v/2026/11/21/x.csv', 'v/2026/11/22/x.csv', 'w//x', 'w/a/x'],
+      ...['u/3/a.csv', 'u/2/part-00000-a', 'u/1/a.csv', 'u/4/x'],
+    ];
+    const rows = [...keys, ...keys].map((key) => ({ key, size: 2 ** 53 - 1, storageClass: 'STANDARD' }));
+    const wide = { ...kernelLimits, slots: 64, rows: 64, folders: 64 };
+    for (const room of [limits, wide])
+      t.same(
+        summaryOf(openTally(options, room), [batchOf(rows)]),
+        summaryOf(openPlainTally(options), [batchOf(rows)]),
+      );
+  },
+);
+
+t.test(
+  'of more folders than rows the heavy ones stay, exact, and what is folded is in their parent',
+  async (t) => {
+    const few = { ...options, maxPrefixes: 20 };
+    const bytesOf = (i: number): number => (i % 40 === 7 ? 1_000_000 + i : 10);
+    const rows = Array.from({ length: 2000 }, (_, i) => ({
+      key: `${i % 2 === 0 ? 'even' : 'odd'}/${i}/part-00001-a`,
+      size: bytesOf(i),
+      storageClass: 'STANDARD',
+    }));
+    for (const room of [limits, { ...kernelLimits, slots: 4096, rows: 4096, folders: 4096 }]) {
+      const parts = [0, 1].map((half) => {
+        const tally = openTally(few, room);
+        tally.addBatch(batchOf(rows.slice(1000 * half, 1000 * half + 1000)), 'data/1.parquet');
+        return tally.part();
+      });
+      const { totals, prefixes, folded } = summarise(mergeParts(parts as [TallyPart, TallyPart]));
+      t.equal(totals[0]!.objects, 2000n);
+      t.equal(totals[0]!.bytes, BigInt(rows.reduce((sum, { size }) => sum + size, 0)));
+      t.equal(prefixes.length, 20);
+      t.ok(Math.abs(folded.prefixes - (2003 - 20)) < 20, `${folded.prefixes} were folded`);
+      const leaves = prefixes.filter(({ depth }) => depth === 2);
+      t.ok(leaves.length >= 17, 'the rows are leaves');
+      for (const { prefix, tallies, writer } of leaves) {
+        const number = Number(prefix.split('/')[1]);
+        t.same([number % 40, tallies[0]!.bytes, writer], [7, BigInt(bytesOf(number)), 'Spark'], prefix);
+      }
+    }
+  },
+);

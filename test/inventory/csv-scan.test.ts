@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { unknownColumns } from '../../src/inventory/csv-columns.js';
 import { openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
-import { type KernelLimits, longestRecord } from '../../src/inventory/tally-kernel.js';
+import { type KernelLimits, longestRecord } from '../../src/inventory/kernel-memory.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { mergeParts } from '../../src/prefixes/tree-merge.js';
 import { openPlainTally, type PlainTally } from './plain-tally.js';

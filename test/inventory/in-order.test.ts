@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { inOrder } from '../../src/inventory/in-order.js';
 import { openTally, type TallyPart } from '../../src/inventory/inventory-tally.js';
-import { kernelLimits } from '../../src/inventory/tally-kernel.js';
+import { kernelLimits } from '../../src/inventory/kernel-memory.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { createPrefixTree } from '../../src/prefixes/prefix-tree.js';
 import { addPart } from '../../src/prefixes/tree-merge.js';

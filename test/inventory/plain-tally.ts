@@ -4,7 +4,7 @@ import type { ColumnBatch } from '../../src/inventory/column-batch.js';
 import { type ColumnRole, fieldRoles } from '../../src/inventory/csv-columns.js';
 import type { CsvScan, CsvSource } from '../../src/inventory/csv-scan.js';
 import type { InventoryTally, TallyOptions, TallyPart } from '../../src/inventory/inventory-tally.js';
-import { longestRecord } from '../../src/inventory/tally-kernel.js';
+import { longestRecord } from '../../src/inventory/kernel-memory.js';
 import { BucketwiseError } from '../../src/kernel/errors.js';
 import { accessTierNamed, type ObjectRecord } from '../../src/kernel/s3.js';
 import { addObjects, createPrefixTree } from '../../src/prefixes/prefix-tree.js';

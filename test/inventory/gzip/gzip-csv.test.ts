@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import t from 'tap';
 import { openTally, type TallyOptions } from '../../../src/inventory/inventory-tally.js';
-import { type KernelLimits, longestRecord } from '../../../src/inventory/tally-kernel.js';
+import { type KernelLimits, longestRecord } from '../../../src/inventory/kernel-memory.js';
 import { summarise } from '../../../src/prefixes/prefix-rows.js';
 import { mergeParts } from '../../../src/prefixes/tree-merge.js';
 import { gzipOf } from './unpack.js';

@@ -1,0 +1,155 @@
+/** The rows that folders are counted in: the sample each has, and which of them the other side was not told of. */
+import { areEqual, firstDifference, formDecoded, mayBeWritten, saysFormat } from './key-bytes.as';
+import { setHead } from './row-counts.as';
+
+/**
+ * Where its sample lies, how long it is, and the folder it came from; of a newcomer also its folder, else 0, and the number
+ * of the row above it. As tally-kernel.ts reads them.
+ */
+const rowBytes: usize = 20;
+
+let rowsAt: usize = 0;
+let rowLimit: i32 = 0;
+let textAt: usize = 0;
+let textEnd: usize = 0;
+let textLimit: usize = 0;
+let scratchAt: usize = 0;
+/** The longest sample. */
+let reserve: usize = 0;
+
+let rows: i32 = 0;
+
+/** Rows that the other side was not told of, and how many there may be. */
+export let newcomers: i32 = 0;
+let mostNewcomers: i32 = 0;
+let isOver: bool = false;
+
+/** Whether the name of a key says a format or a writer: 1 or 0. */
+// @ts-ignore: decorator
+@external("env", "says")
+declare function says(at: usize, length: i32): i32;
+
+/** A key that may be the row's sample: afterwards its sample lies in the scratch, and this is its length; 0 without. */
+// @ts-ignore: decorator
+@external("env", "sample")
+declare function sample(row: i32, at: usize, length: i32): i32;
+
+export function setRows(
+  table: usize,
+  mostRows: i32,
+  texts: usize,
+  textBytes: i32,
+  scratch: usize,
+  longest: i32,
+): void {
+  rowsAt = table;
+  rowLimit = mostRows;
+  textAt = texts;
+  textLimit = texts + <usize>textBytes;
+  scratchAt = scratch;
+  reserve = <usize>longest;
+  forgetTableRows();
+}
+
+export function forgetTableRows(): void {
+  rows = 0;
+  newcomers = 0;
+  isOver = false;
+  textEnd = textAt;
+}
+
+export function areRowsFull(): bool {
+  return isOver || rows + 1 >= rowLimit || textEnd + reserve >= textLimit;
+}
+
+export function rowCount(): i32 {
+  return rows;
+}
+
+/** Rows are numbered from 0 in the order they are met. */
+export function addRow(): i32 {
+  setHead(rows);
+  memory.fill(rowsAt + <usize>rows * rowBytes, 0, rowBytes);
+  rows += 1;
+  return rows - 1;
+}
+
+/** The row of a folder of which the other side is told when all is taken over. */
+export function addNewcomer(folder: usize, parent: i32): i32 {
+  const row = addRow();
+  const at = rowsAt + <usize>row * rowBytes;
+  store<u32>(at + 12, <u32>folder);
+  store<i32>(at + 16, parent);
+  newcomers += 1;
+  if (newcomers > mostNewcomers) isOver = true;
+  return row;
+}
+
+export function limitNewcomers(most: i32): void {
+  mostNewcomers = most;
+  isOver = newcomers > most;
+}
+
+/**
+ * The key [from, to), whose name begins at `name`: it may be the smallest of the row that says something. `folder` is its
+ * folder, of so many bytes when decoded. False when no key of the folder can be.
+ */
+export function isToBeLookedAt(
+  row: i32,
+  folder: usize,
+  folderBytes: i32,
+  from: usize,
+  name: usize,
+  to: usize,
+  isPlain: bool,
+  isEncoded: bool,
+): bool {
+  const known = rowsAt + <usize>row * rowBytes;
+  if (isPlain && <usize>load<u32>(known + 8) == folder && !isSmallerName(known, folderBytes, name, to)) return true;
+  let at = from;
+  let length = <i32>(to - from);
+  let folderLength = <i32>(name - from);
+  if (isEncoded) {
+    at = scratchAt;
+    folderLength = formDecoded(from, name, scratchAt);
+    length = folderLength + formDecoded(name, to, scratchAt + <usize>folderLength);
+  }
+  const nameAt = at + <usize>folderLength;
+  const isFormat = saysFormat(nameAt, at + <usize>length);
+  if (!isFormat && !mayBeWritten(nameAt, at + <usize>length)) return true;
+  const knownLength = load<i32>(known + 4);
+  if (knownLength > 0) {
+    const knownAt = <usize>load<u32>(known);
+    const same = firstDifference(at, length, knownAt, knownLength);
+    // All keys of the folder are beyond it where its name already is.
+    if (!isBelow(at, length, knownAt, knownLength, same)) return same >= folderLength;
+  }
+  const isNewcomer = load<u32>(known + 12) != 0;
+  if (!isNewcomer) keep(known, folder, at, length, scratchAt, sample(row, at, length));
+  else if (isFormat || says(at, length) != 0) keep(known, folder, at, length, at, length);
+  return true;
+}
+
+/** The sample in [found, found + foundLength), if any: only when it is the key at hand, its folder is this one. */
+function keep(known: usize, folder: usize, key: usize, keyLength: i32, found: usize, foundLength: i32): void {
+  if (foundLength == 0) return;
+  memory.copy(textEnd, found, <usize>foundLength);
+  store<u32>(known, <u32>textEnd);
+  store<i32>(known + 4, foundLength);
+  store<u32>(known + 8, foundLength == keyLength && areEqual(textEnd, key, keyLength) ? <u32>folder : 0);
+  textEnd += <usize>foundLength;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBelow(a: usize, aLength: i32, b: usize, bLength: i32, same: i32): bool {
+  return same < bLength && (same == aLength || load<u8>(a + <usize>same) < load<u8>(b + <usize>same));
+}
+
+/** Than that of the sample, which lies in the same folder. */
+function isSmallerName(known: usize, folderLength: i32, name: usize, to: usize): bool {
+  const at = <usize>load<u32>(known) + <usize>folderLength;
+  const length = load<i32>(known + 4) - folderLength;
+  const own = <i32>(to - name);
+  return isBelow(name, own, at, length, firstDifference(name, own, at, length));
+}
