@@ -1,7 +1,7 @@
 /** Rows that only the kernel knows, as newcomers to the tree; parents are offered to it so that it need not ask about each. */
 import type { Newcomer } from '../prefixes/newcomers.js';
 import type { PrefixNode } from '../prefixes/prefix-node.js';
-import type { RunningTally } from '../prefixes/running-tally.js';
+import { type RunningTally, tallyView } from '../prefixes/running-tally.js';
 import type { Held } from '../prefixes/tally.js';
 import type { NewRow, TallyKernel } from './tally-kernel.js';
 
@@ -49,14 +49,7 @@ export const slotTally = (
   slot: number,
   held: Held,
   smallBelowBytes: number,
-): RunningTally => ({
-  class: held.class,
-  ...(held.accessTier !== undefined && { accessTier: held.accessTier }),
-  smallBelowBytes,
-  sums: kernel.numbers,
-  at: kernel.sumsAt(slot),
-  spilled: undefined,
-});
+): RunningTally => tallyView(held, smallBelowBytes, kernel.numbers, kernel.sumsAt(slot), undefined);
 
 /** What is known to be UTF-8; a decoder takes ten times as long for so little. */
 export const textAt = ({ bytes }: TallyKernel, at: number, length: number): string =>
