@@ -19,9 +19,10 @@ let reserve: usize = 0;
 
 let rows: i32 = 0;
 
-/** Rows that the other side was not told of, and how many there may be. */
+/** Rows that the other side was not told of. */
 export let newcomers: i32 = 0;
-let mostNewcomers: i32 = 0;
+
+/** Set from the other side: more rows are held than may be. */
 let isOver: bool = false;
 
 /** Whether the name of a key says a format or a writer: 1 or 0. */
@@ -81,13 +82,11 @@ export function addNewcomer(folder: usize, parent: i32): i32 {
   store<u32>(at + 12, <u32>folder);
   store<i32>(at + 16, parent);
   newcomers += 1;
-  if (newcomers > mostNewcomers) isOver = true;
   return row;
 }
 
-export function limitNewcomers(most: i32): void {
-  mostNewcomers = most;
-  isOver = newcomers > most;
+export function flushSoon(): void {
+  isOver = true;
 }
 
 /**

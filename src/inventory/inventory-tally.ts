@@ -1,6 +1,6 @@
 /** From the bytes of an inventory to exact tallies for each prefix, in one pass and bounded memory. */
 import { accessTierNamed, compareKeys } from '../kernel/s3.js';
-import { rowOfNewcomer, settle } from '../prefixes/newcomers.js';
+import { type Newcomers, rowOfNewcomer, settle } from '../prefixes/newcomers.js';
 import { foldLightest } from '../prefixes/prefix-folding.js';
 import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
 import {
@@ -21,15 +21,7 @@ import { type CsvScan, type CsvSource, csvScan, gzipCsvScan } from './csv-scan.j
 import type { Crc32 } from './gzip/gzip-header.js';
 import { keptTallies } from './kept-tallies.js';
 import { type KernelLimits, kernelLimits, longestHeld, mostHeld } from './kernel-memory.js';
-import {
-  type CountedRow,
-  countedRow,
-  noParents,
-  numberOfParent,
-  type OfferedParents,
-  slotTally,
-  textAt,
-} from './new-rows.js';
+import { countedRows, noParents, numberOfParent, type OfferedParents, textAt } from './new-rows.js';
 import { type KernelCalls, openTallyKernel, type TallyKernel } from './tally-kernel.js';
 
 export interface TallyOptions extends PrefixTreeOptions {
@@ -154,7 +146,7 @@ function enter(counting: Counting, folder: string): number {
     rows[number] = node;
     numbers.set(node, number);
   }
-  kernel.limitNewRows(mostNodes(tree) - tree.nodes);
+  if (isFull(tree)) kernel.flushSoon();
   if (isOwn && node.parent && node.prefix.length === folder.length) offer(counting, node.parent);
   return 2 * number + Number(isOwn && !isBeyond(folder, node.sample));
 }
@@ -177,30 +169,27 @@ function hold({ held, heldNumbers }: Counting, named: Held): number {
 
 /** The kernel's sums go to the rows of the tree, which is made smaller where it is too large. */
 function flush(counting: Counting): void {
-  const { kernel, tree, rows, held, options } = counting;
+  const { kernel, tree, rows, parents, held, options } = counting;
   counting.isWhole &&= kernel.slots() === 0;
-  const fresh = countedRows(counting);
   for (let slot = 0; slot < kernel.slots(); slot++) {
     const of = kernel.slot(slot);
     const node = rows[of.row];
-    const named = held[of.held]!;
-    if (node) addSums(tallyFor(node, named, options.smallBelowBytes), kernel.numbers, kernel.sumsAt(slot));
-    else fresh.get(of.row)!.tallies.push(slotTally(kernel, slot, named, options.smallBelowBytes));
+    if (!node) continue;
+    const tally = tallyFor(node, held[of.held]!, options.smallBelowBytes);
+    addSums(tally, kernel.numbers, kernel.sumsAt(slot));
   }
-  settle(tree, [...fresh.values()]);
+  settle(tree, countedRows(kernel, parents, held, options.smallBelowBytes));
   forget(counting);
   while (isFull(tree)) foldLightest(tree);
 }
 
-const countedRows = ({ kernel, parents }: Counting): Map<number, CountedRow> =>
-  new Map(kernel.newRows().map((row) => [row.row, countedRow(kernel, parents, row)]));
-
 /** A row of which only the kernel knew becomes one of the tree. */
 function adopt(counting: Counting, number: number): PrefixNode {
-  const { kernel, tree, rows, parents } = counting;
-  const { prefix, sample } = countedRow(kernel, parents, kernel.newRow(number)!);
-  const { node, isOwn } = enterFolder(tree, prefix);
-  if (isOwn) node.sample = smallerSample(node.sample, sample);
+  const { kernel, tree, rows } = counting;
+  const { at, length, sampleAt, sampleLength } = kernel.newRow(number)!;
+  const { node, isOwn } = enterFolder(tree, textAt(kernel, at, length));
+  if (isOwn && sampleLength > 0)
+    node.sample = smallerSample(node.sample, textAt(kernel, sampleAt, sampleLength));
   kernel.adopt(number);
   rows[number] = node;
   return node;
@@ -215,17 +204,21 @@ function forget(counting: Counting): void {
 
 /** Straight from the kernel where it holds everything: most files have few enough rows, which then need no tallies in the tree. */
 function partAtOnce(counting: Counting): TreePart {
-  const { kernel, tree, numbers, held } = counting;
-  const fresh = counting.isWhole ? [...countedRows(counting).values()] : [];
-  const isTooMany = tree.nodes + fresh.length > mostNodes(tree);
-  // A newcomer that has a row as well: two rows of a part would be one and the same.
-  if (!counting.isWhole || isTooMany || fresh.some(rowOfNewcomer)) {
+  const { kernel, tree, numbers, parents, held, options } = counting;
+  const fresh = countedRows(kernel, parents, held, options.smallBelowBytes);
+  if (!counting.isWhole || tree.nodes + fresh.count > mostNodes(tree) || hasTwice(fresh)) {
     flush(counting);
     return partOf(tree);
   }
-  const part = partOf(tree, fresh, (nodes) => keptTallies(kernel, nodes, numbers, fresh, held));
+  const part = partOf(tree, fresh, (nodes) => keptTallies(kernel, nodes, numbers, fresh.rows, held));
   forget(counting);
   return part;
+}
+
+/** A newcomer that has a row as well: two rows of a part would be one and the same. */
+function hasTwice(newcomers: Newcomers): boolean {
+  for (let i = 0; i < newcomers.count; i++) if (rowOfNewcomer(newcomers, i)) return true;
+  return false;
 }
 
 const encoder = new TextEncoder();

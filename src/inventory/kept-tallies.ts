@@ -3,19 +3,18 @@ import type { PrefixNode } from '../prefixes/prefix-node.js';
 import { sumCount } from '../prefixes/sum-room.js';
 import type { Held } from '../prefixes/tally.js';
 import type { PartTallies } from '../prefixes/tree-part.js';
-import type { CountedRow } from './new-rows.js';
 import type { TallyKernel } from './tally-kernel.js';
 
-/** `numbers`: the kernel's row of each node that was counted in; the newcomers stand behind the nodes. */
+/** `numbers`: the kernel's row of each node that was counted in; `newcomers`: those of rows that stand behind the nodes. */
 export function keptTallies(
   kernel: TallyKernel,
   nodes: readonly PrefixNode[],
   numbers: ReadonlyMap<PrefixNode, number>,
-  newcomers: readonly CountedRow[],
+  newcomers: readonly number[],
   held: readonly Held[],
 ): PartTallies {
   const places = new Int32Array(numbers.size + newcomers.length);
-  newcomers.forEach(({ row }, i) => {
+  newcomers.forEach((row, i) => {
     places[row] = nodes.length + i;
   });
   nodes.forEach((node, place) => {

@@ -9,6 +9,8 @@ export const mostHeld = 250;
 /** Bytes of a class and a tier together. */
 export const longestHeld = 256;
 
+/** Of WebAssembly. */
+export const pageBytes = 65_536;
 export const slack = 64;
 export const slotBytes = 448;
 export const headerBytes = 16;

@@ -1,9 +1,9 @@
 /** Rows that only the kernel knows, as newcomers to the tree; parents are offered to it so that it need not ask about each. */
-import type { Newcomer } from '../prefixes/newcomers.js';
-import type { PrefixNode } from '../prefixes/prefix-node.js';
-import { type RunningTally, tallyView } from '../prefixes/running-tally.js';
+import type { Newcomers } from '../prefixes/newcomers.js';
+import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
+import { addSums, type RunningTally, tallyView, weightOf } from '../prefixes/running-tally.js';
 import type { Held } from '../prefixes/tally.js';
-import type { NewRow, TallyKernel } from './tally-kernel.js';
+import type { TallyKernel } from './tally-kernel.js';
 
 /** Since the tables were emptied. */
 export interface OfferedParents {
@@ -25,31 +25,38 @@ export function numberOfParent({ nodes, numbers }: OfferedParents, node: PrefixN
   return number < 0 ? undefined : number;
 }
 
-export interface CountedRow extends Newcomer {
-  readonly row: number;
-  readonly tallies: RunningTally[];
-}
-
-/** Without tallies. */
-export function countedRow(kernel: TallyKernel, { nodes }: OfferedParents, row: NewRow): CountedRow {
-  const parent = nodes[row.parent]!;
+/** Gone when the tables are emptied. `held`: what the kernel counts by number. */
+export function countedRows(
+  kernel: TallyKernel,
+  { nodes }: OfferedParents,
+  held: readonly Held[],
+  smallBelowBytes: number,
+): Newcomers & { readonly rows: readonly number[] } {
+  const rows = kernel.newRows();
+  const slotsOf = (number: number): number[] => kernel.slotsOf(rows[number]!);
+  const view = (slot: number): RunningTally =>
+    tallyView(held[kernel.slot(slot).held]!, smallBelowBytes, kernel.numbers, kernel.sumsAt(slot), undefined);
   return {
-    row: row.row,
-    prefix: textAt(kernel, row.at, row.length),
-    depth: parent.depth + 1,
-    parent,
-    tallies: [],
-    sample: row.sampleLength === 0 ? undefined : textAt(kernel, row.sampleAt, row.sampleLength),
+    rows,
+    count: rows.length,
+    prefix(number) {
+      const { at, length } = kernel.newRow(rows[number]!)!;
+      return textAt(kernel, at, length);
+    },
+    parent: (number) => nodes[kernel.newRow(rows[number]!)!.parent]!,
+    sample(number) {
+      const { sampleAt, sampleLength } = kernel.newRow(rows[number]!)!;
+      return sampleLength === 0 ? undefined : textAt(kernel, sampleAt, sampleLength);
+    },
+    weight: (number) => weightOf(slotsOf(number).map(view)),
+    addTo(number, row) {
+      for (const slot of slotsOf(number)) {
+        const named = held[kernel.slot(slot).held]!;
+        addSums(tallyFor(row, named, smallBelowBytes), kernel.numbers, kernel.sumsAt(slot));
+      }
+    },
   };
 }
-
-/** What stands in a slot, where it stands: gone when the tables are emptied. */
-export const slotTally = (
-  kernel: TallyKernel,
-  slot: number,
-  held: Held,
-  smallBelowBytes: number,
-): RunningTally => tallyView(held, smallBelowBytes, kernel.numbers, kernel.sumsAt(slot), undefined);
 
 /** What is known to be UTF-8; a decoder takes ten times as long for so little. */
 export const textAt = ({ bytes }: TallyKernel, at: number, length: number): string =>

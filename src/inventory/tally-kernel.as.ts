@@ -18,7 +18,7 @@ import { fault, folderAt, isCrowded, isEncoded, isLookedAt, lookAt, rowOf } from
 import { encodedSlashEnd, formDecoded, hasHigh, hasPercent, hasPlus, isUtf8, nameStart } from './key-bytes.as';
 import { countMarker, countRow, heldOf, isNearlyFull } from './row-counts.as';
 
-export { addRow, limitNewcomers, newcomers, rowCount } from './folder-rows.as';
+export { addRow, flushSoon, newcomers, rowCount } from './folder-rows.as';
 export { forgetFolders, offerParent, setEncoded, setFolders } from './folder-table.as';
 export { forgetSlots, setTables, slots } from './row-counts.as';
 

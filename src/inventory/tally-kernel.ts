@@ -7,6 +7,7 @@ import {
   kernelPlaces,
   longestRecord,
   mostColumns,
+  pageBytes,
   rowBytes,
   slack,
   slotBytes,
@@ -31,7 +32,6 @@ export interface KernelCalls {
 
 /** A row that `enter` was not told of: its folder, the number its parent was offered by, and its sample; places in memory. */
 export interface NewRow {
-  readonly row: number;
   readonly parent: number;
   readonly at: number;
   readonly length: number;
@@ -72,15 +72,18 @@ export interface TallyKernel {
    * not be entered where they are no table's.
    */
   offerParent(length: number, parent: number): void;
-  /** When there are more of these, `flush` is called as soon as the record at hand is counted. */
-  limitNewRows(most: number): void;
-  newRows(): readonly NewRow[];
+  /** As soon as the record at hand is counted, `flush` is called. */
+  flushSoon(): void;
+  /** The numbers of the rows that `enter` was not told of. */
+  newRows(): readonly number[];
   /** Undefined where it is a row like those that were entered. */
   newRow(row: number): NewRow | undefined;
   /** It is a row like those that were entered. */
   adopt(row: number): void;
   slots(): number;
   slot(number: number): Slot;
+  /** The slots of a row. */
+  slotsOf(row: number): number[];
   /** The sums of all slots in numbers, those of one beginning at `sumsAt`. */
   readonly numbers: Float64Array;
   sumsAt(slot: number): number;
@@ -117,7 +120,7 @@ interface Exports {
   readonly leftOut: { readonly value: number };
   readonly slots: { readonly value: number };
   readonly newcomers: { readonly value: number };
-  limitNewcomers(most: number): void;
+  flushSoon(): void;
   rowCount(): number;
   offerParent(length: number, parent: number): void;
   setTables(...given: number[]): void;
@@ -132,8 +135,6 @@ interface Exports {
   forgetFolders(): void;
   addRow(): number;
 }
-
-const pageBytes = 65_536;
 
 const moduleOf = carriedModule(tallyKernelWasm);
 
@@ -173,8 +174,13 @@ export function openTallyKernel(
     const place = (at.rows + row * rowBytes) >> 2;
     const folder = words[place + 3]! >> 2;
     if (folder === 0) return undefined;
-    const [sampleAt, sampleLength, parent] = [words[place]!, words[place + 1]!, words[place + 4]!];
-    return { row, parent, at: words[folder + 1]!, length: words[folder + 2]!, sampleAt, sampleLength };
+    return {
+      parent: words[place + 4]!,
+      at: words[folder + 1]!,
+      length: words[folder + 2]!,
+      sampleAt: words[place]!,
+      sampleLength: words[place + 1]!,
+    };
   };
   return {
     memory,
@@ -211,15 +217,13 @@ export function openTallyKernel(
     forgetRows: wasm.forgetRows,
     addRow: wasm.addRow,
     offerParent: wasm.offerParent,
-    limitNewRows: wasm.limitNewcomers,
+    flushSoon: wasm.flushSoon,
     newRow,
     newRows() {
       const count = wasm.newcomers.value === 0 ? 0 : wasm.rowCount();
-      const found: NewRow[] = [];
-      for (let row = 0; row < count; row++) {
-        const its = newRow(row);
-        if (its) found.push(its);
-      }
+      const found: number[] = [];
+      for (let row = 0; row < count; row++)
+        if (words[((at.rows + row * rowBytes) >> 2) + 3] !== 0) found.push(row);
       return found;
     },
     adopt(row) {
@@ -229,6 +233,12 @@ export function openTallyKernel(
     slot(number) {
       const place = (at.slots + number * slotBytes) >> 2;
       return { held: words[place]!, row: words[place + 2]! };
+    },
+    slotsOf(row) {
+      const found: number[] = [];
+      let slot = words[(at.heads >> 2) + row]!;
+      for (; slot >= 0; slot = words[((at.slots + slot * slotBytes) >> 2) + 1]!) found.push(slot);
+      return found;
     },
     sumsAt: (slot) => (at.slots + slot * slotBytes + headerBytes) >> 3,
     forget() {

@@ -1,36 +1,29 @@
 /** When rows are too many the lightest leaves are folded into their parents: totals stay exact, and so does every row left. */
 import { compareKeys, type Prefix } from '../kernel/s3.js';
 import { addFolded } from './folded-prefixes.js';
-import type { Newcomer } from './newcomers.js';
+import { foldNewcomer, type Newcomers } from './newcomers.js';
 import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.js';
-import { forgetFolder, type PrefixTree } from './prefix-tree.js';
-import { dropTally, foldTally, type RunningTally, weightOf } from './running-tally.js';
+import { forgetFolder, mostNodes, type PrefixTree } from './prefix-tree.js';
+import { dropTally, foldTally, type Weight, weightOf } from './running-tally.js';
 
-/** A leaf of the tree, or one that has no row there yet. */
-interface Leaf {
-  readonly prefix: Prefix;
-  readonly depth: number;
-  readonly parent: PrefixNode | undefined;
-  readonly tallies: readonly RunningTally[];
-}
-
-/**
- * Folds the lighter half of the leaves into their parents; the row that came last has hardly begun, and stays while there
- * are others. Of the newcomers the answer are those that stay.
- */
-export function foldLightest(tree: PrefixTree, newcomers: readonly Newcomer[] = []): readonly Newcomer[] {
-  const above = new Set(newcomers.map(({ parent }) => parent));
-  const nodes = allNodes(tree.root).filter(
-    (node) => node.parent && node.children.size === 0 && !above.has(node),
-  );
-  const leaves: readonly Leaf[] = newcomers.length === 0 ? nodes : [...nodes, ...newcomers];
-  const newest: Leaf = newcomers.at(-1) ?? tree.newest;
-  const others = leaves.filter((leaf) => leaf !== newest);
-  const lighter = new Set(lighterHalf(others.length > 0 ? others : leaves));
-  for (const node of nodes) if (lighter.has(node)) foldLeaf(tree, node, node.parent!);
-  for (const newcomer of newcomers) if (lighter.has(newcomer)) foldInto(tree, newcomer, newcomer.parent);
+/** Folds the lighter half of the leaves into their parents. Of the newcomers that wait the answer are those that stay. */
+export function foldLightest(
+  tree: PrefixTree,
+  newcomers?: Newcomers,
+  waiting: readonly number[] = [],
+): readonly number[] {
+  const leaves = leavesOf(tree, newcomers, waiting);
+  const tooMany = waiting.length === 0 ? 0 : leaves.count - Math.ceil(mostNodes(tree) / 2);
+  const light = lightest(leaves, tooMany);
+  const { nodes } = leaves;
+  for (let i = 0; i < nodes.length; i++) if (light[i] === 1) foldLeaf(tree, nodes[i]!, nodes[i]!.parent!);
+  const staying = waiting.filter((_, i) => light[nodes.length + i] !== 1);
+  if (newcomers)
+    waiting.forEach((number, i) => {
+      if (light[nodes.length + i] === 1) foldNewcomer(tree, newcomers, number);
+    });
   forgetFolder(tree);
-  return newcomers.filter((newcomer) => !lighter.has(newcomer));
+  return staying;
 }
 
 /** Folds a row and all below it into its parent. */
@@ -40,34 +33,75 @@ export function foldBranch(tree: PrefixTree, branch: PrefixNode): void {
 }
 
 function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {
-  foldInto(tree, node, parent);
-  for (const tally of node.tallies) dropTally(tally);
+  for (const tally of node.tallies) {
+    foldTally(tallyFor(parent, tally, tally.smallBelowBytes), tally);
+    dropTally(tally);
+  }
   removeChild(parent, node);
-  tree.nodes -= 1;
-}
-
-function foldInto(tree: PrefixTree, { prefix, tallies }: Leaf, parent: PrefixNode): void {
-  for (const tally of tallies) foldTally(tallyFor(parent, tally, tally.smallBelowBytes), tally);
   parent.closed = true;
-  addFolded(tree.folded, prefix);
+  tree.nodes -= 1;
+  addFolded(tree.folded, node.prefix);
 }
 
-/** No order of coming shows: of those that weigh the same the deeper and later ones are taken. */
-function lighterHalf(leaves: readonly Leaf[]): readonly Leaf[] {
+/** Rows of the tree, then newcomers. */
+interface Leaves {
+  readonly nodes: readonly PrefixNode[];
+  readonly count: number;
+  weight(number: number): Weight;
+  prefix(number: number): Prefix;
+  depth(number: number): number;
+}
+
+/** The row that came last has hardly begun, and is none of them while there are others. */
+function leavesOf(tree: PrefixTree, newcomers: Newcomers | undefined, waiting: readonly number[]): Leaves {
+  const above = new Set<PrefixNode>();
+  for (const number of waiting) above.add(newcomers!.parent(number));
+  const all = allNodes(tree.root).filter(
+    (node) => node.parent && node.children.size === 0 && !above.has(node),
+  );
+  const isAlone = all.length + waiting.length === 1;
+  const nodes = isAlone || waiting.length > 0 ? all : all.filter((node) => node !== tree.newest);
+  const count = nodes.length + waiting.length - (waiting.length > 0 && !isAlone ? 1 : 0);
+  const numberOf = (leaf: number): number => waiting[leaf - nodes.length]!;
+  return {
+    nodes,
+    count,
+    weight: (i) => (i < nodes.length ? weightOf(nodes[i]!.tallies) : newcomers!.weight(numberOf(i))),
+    prefix: (i) => (i < nodes.length ? nodes[i]!.prefix : newcomers!.prefix(numberOf(i))),
+    depth: (i) => (i < nodes.length ? nodes[i]!.depth : newcomers!.parent(numberOf(i)).depth + 1),
+  };
+}
+
+/** 1: of the lighter half, or of the `atLeast` lightest. No order of coming shows: of those that weigh the same the deeper and later ones are taken. */
+function lightest(leaves: Leaves, atLeast: number): Uint8Array {
   const weights = weightsOf(leaves);
-  const count = Math.ceil(leaves.length / 2);
+  const count = Math.max(Math.ceil(leaves.count / 2), atLeast);
+  const light = new Uint8Array(leaves.count);
+  if (count === 0) return light;
   const edge = weights.toSorted()[count - 1]!;
-  const lighter = leaves.filter((_, i) => weights[i]! < edge);
-  const even = leaves
-    .filter((_, i) => weights[i] === edge)
-    .sort((a, b) => b.depth - a.depth || compareKeys(b.prefix, a.prefix));
-  return [...lighter, ...even.slice(0, count - lighter.length)];
+  const even: number[] = [];
+  let taken = 0;
+  for (let i = 0; i < leaves.count; i++)
+    if (weights[i]! < edge) {
+      light[i] = 1;
+      taken += 1;
+    } else if (weights[i] === edge) even.push(i);
+  even.sort((a, b) => leaves.depth(b) - leaves.depth(a) || compareKeys(leaves.prefix(b), leaves.prefix(a)));
+  for (const i of even.slice(0, count - taken)) light[i] = 1;
+  return light;
 }
 
 /** A row weighs its share of the objects and its share of the bytes. */
-function weightsOf(leaves: readonly Leaf[]): Float64Array {
-  const own = leaves.map(({ tallies }) => weightOf(tallies));
-  const objects = own.reduce((sum, weight) => sum + weight.objects, 1);
-  const bytes = own.reduce((sum, weight) => sum + weight.bytes, 1);
-  return Float64Array.from(own, (weight) => weight.objects / objects + weight.bytes / bytes);
+function weightsOf(leaves: Leaves): Float64Array {
+  const weights = new Float64Array(leaves.count);
+  const ofBytes = new Float64Array(leaves.count);
+  let objects = 1;
+  let bytes = 1;
+  for (let i = 0; i < leaves.count; i++) {
+    const own = leaves.weight(i);
+    objects += weights[i] = own.objects;
+    bytes += ofBytes[i] = own.bytes;
+  }
+  for (let i = 0; i < leaves.count; i++) weights[i] = weights[i]! / objects + ofBytes[i]! / bytes;
+  return weights;
 }

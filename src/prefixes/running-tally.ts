@@ -170,11 +170,13 @@ export function histogramOf(tally: RunningTally): readonly HistogramRow[] {
   return rows;
 }
 
-/** Objects and bytes so far, for ranking only: the number nearest to the exact sum, so that no order of adding shows. */
-export function weightOf(tallies: readonly RunningTally[]): {
+export interface Weight {
   readonly objects: number;
   readonly bytes: number;
-} {
+}
+
+/** Objects and bytes so far, for ranking only: the number nearest to the exact sum, so that no order of adding shows. */
+export function weightOf(tallies: readonly RunningTally[]): Weight {
   let objects = 0;
   let bytes = 0;
   for (const { sums, at } of tallies) {

@@ -1,5 +1,5 @@
 /** What one worker counted, as flat arrays that can be handed from thread to thread, or kept in a file. */
-import type { Newcomer } from './newcomers.js';
+import type { Newcomers } from './newcomers.js';
 import { type PackedHours, packHours } from './packed-hours.js';
 import { type PackedTexts, packTexts } from './packed-texts.js';
 import { allNodes, type PrefixNode } from './prefix-node.js';
@@ -48,6 +48,8 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
   part.folded.buffer,
 ];
 
+type PartRow = Pick<PrefixNode, 'prefix' | 'parent' | 'sample' | 'closed'>;
+
 /** The tallies of a part. */
 export type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 'sums' | 'spilled'>;
 
@@ -57,13 +59,13 @@ export type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 's
  */
 export function partOf(
   tree: PrefixTree,
-  newcomers: readonly Newcomer[] = [],
+  newcomers: Newcomers | undefined = undefined,
   talliesOf: (nodes: readonly PrefixNode[]) => PartTallies = ownTallies,
 ): TreePart {
   const nodes = allNodes(tree.root);
   const numbers = new Map<PrefixNode | undefined, number>([[undefined, -1]]);
-  const rows: readonly (PrefixNode | Newcomer)[] = newcomers.length === 0 ? nodes : [...nodes, ...newcomers];
-  const above = new Set(newcomers.map(({ parent }) => parent));
+  const rows: readonly PartRow[] = [...nodes, ...newRows(newcomers)];
+  const above = new Set(rows.slice(nodes.length).map(({ parent }) => parent));
   const parents = new Int32Array(rows.length);
   nodes.forEach((node, i) => {
     // Only what has rows below is asked for again.
@@ -76,12 +78,21 @@ export function partOf(
     options: tree.options,
     names: packTexts(rows.map(({ prefix, parent }) => prefix.slice(parent?.prefix.length ?? 0))),
     parents,
-    closed: Uint8Array.from(rows, (row) => Number('closed' in row && row.closed)),
+    closed: Uint8Array.from(rows, ({ closed }) => Number(closed)),
     samples: packTexts(rows.map(({ sample }) => sample ?? '')),
     ...talliesOf(nodes),
     hours: packHours(nodes),
     folded: tree.folded.bits.slice(),
   };
+}
+
+function newRows(newcomers: Newcomers | undefined): PartRow[] {
+  return Array.from({ length: newcomers?.count ?? 0 }, (_, i) => ({
+    prefix: newcomers!.prefix(i),
+    parent: newcomers!.parent(i),
+    sample: newcomers!.sample(i),
+    closed: false,
+  }));
 }
 
 function ownTallies(nodes: readonly PrefixNode[]): PartTallies {
