@@ -1,6 +1,6 @@
 /** Whole numbers of ORC, with their most significant bit first: exact up to 2^53, and beyond it past all limits. */
 
-/** Of `width` bits each, from `at` on, into `out`; at most 53 bits are exact. */
+/** Of `width` bits each, from `at` on, into `out`: up to 32 bits, or whole bytes, of which 53 bits are exact. */
 export function unpackBits(
   bytes: Uint8Array,
   at: number,
@@ -8,9 +8,20 @@ export function unpackBits(
   count: number,
   out: Float64Array,
 ): void {
-  if (width % 8 === 0) unpackBytes(bytes, at, width / 8, count, out);
-  else if (width <= 24) unpackNarrow(bytes, at, width, count, out);
-  else unpackWide(bytes, at, width, count, out);
+  if (width <= 32) unpackShort(bytes, at, width, count, out);
+  else unpackBytes(bytes, at, width / 8, count, out);
+}
+
+/** Each lies in five bytes; those behind the last one, if there are none, count as zeros and are shifted out. */
+function unpackShort(bytes: Uint8Array, from: number, width: number, count: number, out: Float64Array): void {
+  const unused = 32 - width;
+  let bit = 0;
+  for (let i = 0; i < count; i += 1, bit += width) {
+    const at = from + (bit >>> 3);
+    const skipped = bit & 7;
+    const four = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    out[i] = ((four << skipped) | (bytes[at + 4]! >> (8 - skipped))) >>> unused;
+  }
 }
 
 function unpackBytes(bytes: Uint8Array, from: number, width: number, count: number, out: Float64Array): void {
@@ -23,44 +34,11 @@ function unpackBytes(bytes: Uint8Array, from: number, width: number, count: numb
   }
 }
 
-function unpackNarrow(
-  bytes: Uint8Array,
-  from: number,
-  width: number,
-  count: number,
-  out: Float64Array,
-): void {
-  const mask = (1 << width) - 1;
-  let at = from;
-  let held = 0;
-  let bits = 0;
-  for (let i = 0; i < count; i += 1) {
-    while (bits < width) {
-      held = (held << 8) | bytes[at++]!;
-      bits += 8;
-    }
-    bits -= width;
-    out[i] = (held >>> bits) & mask;
-  }
-}
-
-function unpackWide(bytes: Uint8Array, from: number, width: number, count: number, out: Float64Array): void {
-  let bit = from * 8;
-  for (let i = 0; i < count; i += 1) {
-    let value = 0;
-    for (let need = width; need > 0; ) {
-      const there = 8 - (bit & 7);
-      const taken = Math.min(there, need);
-      value = value * 2 ** taken + ((bytes[bit >>> 3]! >> (there - taken)) & ((1 << taken) - 1));
-      bit += taken;
-      need -= taken;
-    }
-    out[i] = value;
-  }
-}
-
 /** Zigzag of a number that is exact. */
-export const signed = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
+export function signed(value: number): number {
+  const half = Math.floor(value / 2);
+  return half * 2 === value ? half : -half - 1;
+}
 
 /** Of seven or eight bytes, the most significant first: zigzag, which may be half of something above 2^53. */
 export function signedBytes(bytes: Uint8Array, at: number, width: number): number {

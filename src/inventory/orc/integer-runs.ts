@@ -10,7 +10,7 @@ const mostRun = 512;
 
 export interface IntegerReader {
   /** The next numbers into [from, from + count) of `out`; fewer where the stream needs `more` first. */
-  fill(out: Float64Array | Int32Array, from: number, count: number): number;
+  fill(out: Float64Array, from: number, count: number): number;
   /** Numbers of the run at hand that are not taken yet. */
   left(): number;
 }
@@ -213,12 +213,18 @@ function delta(
 ): number {
   const base = nextVarint(stream, isSigned, refuse);
   const first = nextVarint(stream, true, refuse);
-  if (width > 0 && count > 2) decode(stream, width, count - 2, false, run, refuse);
+  if (width === 0) return fixedDelta(base, first, count, run);
+  if (count > 2) decode(stream, width, count - 2, false, run, refuse);
   const sign = first < 0 ? -1 : 1;
   // Backwards would overwrite what is to be read: the differences lie where the numbers go, two places earlier.
-  if (width > 0) run.copyWithin(2, 0, Math.max(0, count - 2));
+  run.copyWithin(2, 0, Math.max(0, count - 2));
   run[0] = base;
   if (count > 1) run[1] = base + first;
-  for (let i = 2; i < count; i += 1) run[i] = run[i - 1]! + (width > 0 ? sign * run[i]! : first);
+  for (let i = 2; i < count; i += 1) run[i] = run[i - 1]! + sign * run[i]!;
+  return count;
+}
+
+function fixedDelta(base: number, step: number, count: number, run: Float64Array): number {
+  for (let i = 0; i < count; i += 1) run[i] = base + i * step;
   return count;
 }

@@ -114,14 +114,17 @@ t.test('signed numbers are in zigzag, exact to 2^53 in every width', async (t) =
     }
 });
 
-t.test('widths that are no whole bytes: every one of them gives back what was packed', async (t) => {
+t.test('every width gives back what was packed, signed or not', async (t) => {
   const codes = [...Array.from({ length: 24 }, (_, i) => i + 1), 26, 28, 30, 32, 40, 48];
   for (const [code, width] of codes.entries()) {
     const values = Array.from({ length: 17 }, (_, i) => (i * 2 ** (width - 1) + i * 12_345) % 2 ** width);
+    values.push(2 ** width - 1, 0, 2 ** width - 2);
     let bits = values.map((value) => value.toString(2).padStart(width, '0')).join('');
     bits = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0');
     const bytes = bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2));
-    t.same(numbers([0x40 | (code << 1), 16, ...bytes], 17, 2, false), values, `${width} bits`);
+    t.same(numbers([0x40 | (code << 1), 19, ...bytes], 20, 2, false), values, `${width} bits`);
+    const halves = values.map((value) => (value % 2 === 0 ? value / 2 : -(value + 1) / 2));
+    t.same(numbers([0x40 | (code << 1), 19, ...bytes], 20, 2, true), halves, `${width} bits, signed`);
   }
 });
 
