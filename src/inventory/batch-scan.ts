@@ -17,54 +17,43 @@ const leftOutSign = 1;
 const noncurrentSign = 2;
 const markerSign = 4;
 
+/** What the kernel asks while a batch is read: the number of a class and tier by their codes, −1 when there are too many. */
+export interface Naming {
+  of(classCode: number, tierCode: number): number;
+}
+
 export function batchScan(
   kernel: TallyKernel,
   { versions }: { readonly versions: 'current' | 'all' },
   hold: (held: Held) => number,
+  naming: Naming,
   file: string,
 ): BatchScan {
   let rows = 0;
-  const refuse = (row: number, why: string): never =>
-    raise('INVENTORY_ROW_INVALID', { file, place: `row ${rows + row + 1}`, why });
-  const heldOf = (named: Held, row: number): number => {
-    const number = hold(named);
-    return number < 0 ? refuse(row, faultWords.tooManyHeld) : number;
-  };
-
   const slice = (batch: ColumnBatch, from: number, to: number): void => {
     const place = copied(kernel, batch, from, to);
-    const numbers = new Int32Array(kernel.bytes.buffer, place.held, to - from);
     const signs = new Uint8Array(kernel.bytes.buffer, place.signs, to - from);
-    const wrong = badSize(batch.size, from, to);
-    const nameOf = namer(batch, heldOf);
     signRows(batch, from, signs);
-    nameRows(batch, from, numbers.subarray(0, wrong - from), signs, nameOf);
-    if (wrong < to) refuse(wrong, faultWords.badSize);
     if (versions === 'current') leaveOut(signs);
-    const { keys, offsets, sizes } = place;
-    const done = kernel.runBatch(to - from, keys, offsets, sizes, place.held, place.signs);
+    const { keys, offsets, sizes, classes, tiers } = place;
+    const done = kernel.runBatch(to - from, keys, offsets, sizes, classes, tiers, place.signs);
     const why = kernel.why();
-    if (why !== 'whole' && why !== 'unfinished') refuse(from + done, faultWords[why]);
+    if (why !== 'whole' && why !== 'unfinished')
+      raise('INVENTORY_ROW_INVALID', {
+        file,
+        place: `row ${rows + from + done + 1}`,
+        why: faultWords[why],
+      });
   };
   return {
     file,
     take(batch) {
+      naming.of = namer(batch, hold);
       for (let from = 0; from < batch.rows; from += sliceRows)
         slice(batch, from, Math.min(batch.rows, from + sliceRows));
       rows += batch.rows;
     },
   };
-}
-
-/** The first row of [from, to) whose size is none, or `to`. */
-function badSize(sizes: Float64Array | undefined, from: number, to: number): number {
-  if (!sizes) return to;
-  for (let row = from; row < to; row++) {
-    const bytes = sizes[row]!;
-    const isWhole = bytes >= 0 && bytes <= Number.MAX_SAFE_INTEGER && Math.floor(bytes) === bytes;
-    if (!isWhole && !Number.isNaN(bytes)) return row;
-  }
-  return to;
 }
 
 function signRows({ isLatest, isDeleteMarker }: ColumnBatch, from: number, signs: Uint8Array): void {
@@ -79,73 +68,47 @@ function leaveOut(signs: Uint8Array): void {
   for (let i = 0; i < signs.length; i++) if (signs[i] !== 0) signs[i]! |= leftOutSign;
 }
 
-type NameOf = (classCode: number, tierCode: number, row: number) => number;
-
-/** What each row counts as: neighbours mostly share it. */
-function nameRows(
-  batch: ColumnBatch,
-  from: number,
-  numbers: Int32Array,
-  signs: Uint8Array,
-  nameOf: NameOf,
-): void {
-  const classes = batch.storageClass?.codes;
-  const tiers = batch.accessTier?.codes;
-  let lastClass = -2;
-  let lastTier = -2;
-  let number = 0;
-  for (let i = 0; i < numbers.length; i++) {
-    const isMarker = (signs[i]! & markerSign) !== 0;
-    const classCode = isMarker || !classes ? -1 : classes[from + i]!;
-    const tierCode = isMarker || !tiers ? -1 : tiers[from + i]!;
-    if (classCode !== lastClass || tierCode !== lastTier) {
-      number = nameOf(classCode, tierCode, from + i);
-      lastClass = classCode;
-      lastTier = tierCode;
-    }
-    numbers[i] = number;
-  }
-}
-
-/** The number of a class and tier. */
-function namer(
-  { storageClass, accessTier }: ColumnBatch,
-  heldOf: (held: Held, row: number) => number,
-): NameOf {
-  const known = new Map<number, number>();
-  const tiers = (accessTier?.values.length ?? 0) + 1;
-  return (classCode, tierCode, row) => {
-    const pair = (classCode + 1) * tiers + tierCode + 1;
-    const number = known.get(pair);
-    if (number !== undefined) return number;
+function namer({ storageClass, accessTier }: ColumnBatch, hold: (held: Held) => number): Naming['of'] {
+  return (classCode, tierCode) => {
     const tier = accessTier?.values[tierCode] ?? '';
-    const named = {
+    return hold({
       class: storageClass?.values[classCode] ?? '',
       ...(tier !== '' && { accessTier: accessTierNamed(tier) }),
-    };
-    const found = heldOf(named, row);
-    known.set(pair, found);
-    return found;
+    });
   };
 }
 
-/** Copies keys, offsets and sizes of the rows to the kernel; where they lie, and room for the rest. */
-function copied(kernel: TallyKernel, { key, size }: ColumnBatch, from: number, to: number) {
+/** Copies the rows to the kernel: where their columns lie, 0 for what they do not have, and room for the rest. */
+function copied(
+  kernel: TallyKernel,
+  { key, size, storageClass, accessTier }: ColumnBatch,
+  from: number,
+  to: number,
+) {
   const first = key.offsets[from]!;
   const bytes = key.offsets[to]! - first;
   const count = to - from;
   const sizes = (kernel.inputAt + 15) & ~15;
   const offsets = sizes + 8 * count;
-  const held = offsets + 4 * (count + 1);
-  const signs = held + 4 * count;
+  const classes = offsets + 4 * (count + 1);
+  const tiers = classes + 4 * count;
+  const signs = tiers + 4 * count;
   const keys = (signs + count + 15) & ~15;
   kernel.reserve(keys + bytes - kernel.inputAt);
   const { buffer } = kernel.bytes;
   kernel.bytes.set(key.bytes.subarray(first, first + bytes), keys);
-  const places = new Int32Array(buffer, offsets, count + 1);
-  for (let i = 0; i <= count; i++) places[i] = key.offsets[from + i]! - first;
+  const words = new Int32Array(buffer);
+  words.set(key.offsets.subarray(from, to + 1), offsets >> 2);
+  if (storageClass) words.set(storageClass.codes.subarray(from, to), classes >> 2);
+  if (accessTier) words.set(accessTier.codes.subarray(from, to), tiers >> 2);
   const numbers = new Float64Array(buffer, sizes, count);
   if (size) numbers.set(size.subarray(from, to));
   else numbers.fill(Number.NaN);
-  return { sizes, offsets, held, signs, keys };
+  return {
+    ...{ sizes, offsets, signs },
+    classes: storageClass ? classes : 0,
+    tiers: accessTier ? tiers : 0,
+    // Offsets are counted from the beginning of the batch's bytes.
+    keys: keys - first,
+  };
 }

@@ -15,7 +15,7 @@ import { isBeyond, saysSomething, smallerSample } from '../prefixes/row-sample.j
 import { addSums, spill } from '../prefixes/running-tally.js';
 import type { Held } from '../prefixes/tally.js';
 import { partOf, type TreePart } from '../prefixes/tree-part.js';
-import { type BatchScan, batchScan } from './batch-scan.js';
+import { type BatchScan, batchScan, type Naming } from './batch-scan.js';
 import type { ColumnBatch } from './column-batch.js';
 import { type CsvScan, type CsvSource, csvScan, gzipCsvScan } from './csv-scan.js';
 import type { Crc32 } from './gzip/gzip-header.js';
@@ -63,6 +63,8 @@ interface Counting {
   isWhole: boolean;
   /** Known to the kernel, which tells classes and tiers apart as they are spelt. */
   spellings: number;
+  /** Of the batch at hand. */
+  readonly naming: Naming;
   kernel: TallyKernel;
 }
 
@@ -77,6 +79,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
     heldNumbers: new Map(),
     spellings: 0,
     isWhole: true,
+    naming: { of: () => -1 },
   } as Omit<Counting, 'kernel'> as Counting;
   const { smallBelowBytes, versions } = options;
   counting.kernel = openTallyKernel(
@@ -91,7 +94,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
     addGzipCsv: (source, crc32) => gzipCsvScan(kernel, source, crc32),
     addBatch(batch, file) {
       if (batches?.file !== file)
-        batches = batchScan(kernel, options, (named) => hold(counting, named), file);
+        batches = batchScan(kernel, options, (named) => hold(counting, named), counting.naming, file);
       batches.take(batch);
     },
     part() {
@@ -125,6 +128,7 @@ const calls = (counting: Counting): KernelCalls => ({
     counting.spellings += 1;
     return hold(counting, { class: named.class, ...(tier !== '' && { accessTier: accessTierNamed(tier) }) });
   },
+  name: (classCode, tierCode) => counting.naming.of(classCode, tierCode),
   spill(slot, index) {
     const { kernel } = counting;
     counting.isWhole = false;

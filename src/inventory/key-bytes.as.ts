@@ -77,11 +77,18 @@ export function isUtf8(from: usize, to: usize): bool {
 }
 
 export function areEqual(a: usize, b: usize, length: i32): bool {
-  let i = 0;
-  for (; i + 16 <= length; i += 16)
-    if (v128.any_true(v128.xor(v128.load(a + <usize>i), v128.load(b + <usize>i)))) return false;
-  for (; i + 8 <= length; i += 8) if (load<u64>(a + <usize>i) != load<u64>(b + <usize>i)) return false;
-  for (; i < length; i += 1) if (load<u8>(a + <usize>i) != load<u8>(b + <usize>i)) return false;
+  if (length >= 16) {
+    const last = length - 16;
+    for (let i = 0; i < last; i += 16)
+      if (v128.any_true(v128.xor(v128.load(a + <usize>i), v128.load(b + <usize>i)))) return false;
+    // What is left, and something before it once more: byte by byte it would take as long as all of the rest.
+    return !v128.any_true(v128.xor(v128.load(a + <usize>last), v128.load(b + <usize>last)));
+  }
+  if (length >= 8) {
+    const last = <usize>(length - 8);
+    return load<u64>(a) == load<u64>(b) && load<u64>(a + last) == load<u64>(b + last);
+  }
+  for (let i = 0; i < length; i += 1) if (load<u8>(a + <usize>i) != load<u8>(b + <usize>i)) return false;
   return true;
 }
 
@@ -208,6 +215,28 @@ export function nameStart(from: usize, to: usize): usize {
   }
   hasPlus = plusBits != 0;
   hasPercent = percentBits != 0;
+  hasHigh = highBits != 0;
+  return 0;
+}
+
+/** The same of a name that stands as it is: of what stands in it only `hasHigh` is set. */
+export function plainNameStart(from: usize, to: usize): usize {
+  const slashes = i8x16.splat(slash);
+  let highBits = 0;
+  let at = to;
+  while (at > from) {
+    at -= 16;
+    const bytes = v128.load(at);
+    let kept = at < from ? 0xffff << <i32>(from - at) : 0xffff;
+    const found = i8x16.bitmask(i8x16.eq(bytes, slashes)) & kept;
+    if (found != 0) {
+      const last = 31 - clz(found);
+      kept &= ~((2 << last) - 1);
+      hasHigh = (highBits | (i8x16.bitmask(bytes) & kept)) != 0;
+      return at + <usize>last + 1;
+    }
+    highBits |= i8x16.bitmask(bytes) & kept;
+  }
   hasHigh = highBits != 0;
   return 0;
 }

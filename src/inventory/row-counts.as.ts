@@ -5,7 +5,8 @@ const bars: i32 = 24;
 /** Of what it counts, the next slot of the same row, the row; then the sums. */
 const headerBytes: usize = 16;
 const slotBytes: usize = 448;
-const most: f64 = 9007199254740991;
+/** The greatest whole number that is exact. */
+export const most: f64 = 9007199254740991;
 
 /** Its class and tier, as bytes that stand together: from, length of the class, length of the tier, number. */
 const heldBytes: usize = 16;
@@ -75,6 +76,33 @@ export function heldOf(classAt: usize, classLength: i32, tierAt: usize, tierLeng
   memory.copy(heldTextEnd + <usize>classLength, tierAt, <usize>tierLength);
   heldTextEnd += <usize>(classLength + tierLength);
   heldCount += 1;
+  return number;
+}
+
+/** The number of a class and a tier that a batch has by their codes. */
+// @ts-ignore: decorator
+@external("env", "name")
+declare function nameOf(classCode: i32, tierCode: i32): i32;
+
+/** Class, tier and number of the pairs that were met last, each where its codes lead to. */
+const pairBytes: usize = 12;
+const pairCount: i32 = 64;
+const pairsAt: usize = memory.data(64 * 12, 8);
+
+export function forgetPairs(): void {
+  memory.fill(pairsAt, 0x80, <usize>pairCount * pairBytes);
+}
+
+/** Less than nothing when there are too many. */
+// @ts-ignore: decorator
+@inline
+export function heldOfPair(classCode: i32, tierCode: i32): i32 {
+  const at = pairsAt + <usize>((classCode * 8 + tierCode) & (pairCount - 1)) * pairBytes;
+  if (load<i32>(at) == classCode && load<i32>(at + 4) == tierCode) return load<i32>(at + 8);
+  const number = nameOf(classCode, tierCode);
+  store<i32>(at, classCode);
+  store<i32>(at + 4, tierCode);
+  store<i32>(at + 8, number);
   return number;
 }
 

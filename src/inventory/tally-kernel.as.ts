@@ -2,6 +2,7 @@
  * One pass from the bytes of an inventory to its tallies: records of a CSV text are found, checked and counted where they
  * lie, rows of a columnar file likewise. Compiled to WebAssembly.
  */
+import { badEscape, badUtf8, folder, keyed, setScratch, tallied } from './counted-keys.as';
 import {
   beginFile,
   beginRecord,
@@ -14,9 +15,9 @@ import {
   size,
   truth,
 } from './csv-fields.as';
-import { fault, folderAt, isCrowded, isEncoded, isLookedAt, lookAt, rowOf } from './folder-table.as';
-import { encodedSlashEnd, formDecoded, hasHigh, hasPercent, hasPlus, isUtf8, nameStart } from './key-bytes.as';
-import { countMarker, countRow, heldOf, isNearlyFull } from './row-counts.as';
+import { isCrowded, rowOf } from './folder-table.as';
+import { formDecoded, isUtf8 } from './key-bytes.as';
+import { forgetPairs, heldOf, heldOfPair, isNearlyFull, most } from './row-counts.as';
 
 export { addRow, flushSoon, newcomers, rowCount } from './folder-rows.as';
 export { forgetFolders, offerParent, setEncoded, setFolders } from './folder-table.as';
@@ -28,8 +29,6 @@ const quote: u8 = 0x22;
 
 /** As tally-kernel.ts names them. */
 const unfinished: i32 = -1;
-const badEscape: i32 = -2;
-const badUtf8: i32 = -3;
 const noKey: i32 = -4;
 const badLatest: i32 = -5;
 const badMarker: i32 = -6;
@@ -67,6 +66,7 @@ export function setup(roleTable: usize, longestRecord: i32, isCurrentOnly: bool,
   longest = longestRecord;
   currentOnly = isCurrentOnly;
   scratchAt = scratch;
+  setScratch(scratch);
 }
 
 /** A file begins, whose records have so many fields. */
@@ -179,42 +179,32 @@ function unescaped(from: usize, to: usize, into: usize): usize {
   return out;
 }
 
-let folder: usize = 0;
-let name: usize = 0;
-
-/** Finds the folder and the name of a key. */
-function keyed(from: usize, to: usize): i32 {
-  name = nameStart(from, to);
-  if (name == 0) name = from;
-  if (isEncoded && hasPercent) {
-    const behind = encodedSlashEnd(name, to);
-    if (behind != 0) name = behind;
-    const length = formDecoded(name, to, scratchAt);
-    if (length < 0) return badEscape;
-    if (!isUtf8(scratchAt, scratchAt + <usize>length)) return badUtf8;
-  } else if (hasHigh && !isUtf8(name, to)) return badUtf8;
-  folder = folderAt(from, <i32>(name - from));
-  return folder == 0 ? (fault == 1 ? badEscape : badUtf8) : 0;
-}
-
-function tallied(from: usize, to: usize, held: i32, bytes: f64, isNoncurrent: bool, isMarker: bool): void {
-  if (isLookedAt(folder)) lookAt(folder, from, name, to, !isEncoded || !(hasPercent || hasPlus));
-  if (isMarker) countMarker(rowOf(folder), held);
-  else countRow(rowOf(folder), held, bytes, isNoncurrent);
-}
-
-/** In the byte of each row: 1 left out, 2 noncurrent, 4 a delete marker. Where the first row is that is refused, or `count`. */
-export function runBatch(count: i32, keys: usize, offsets: usize, sizes: usize, held: usize, signs: usize): i32 {
+/**
+ * In the byte of each row: 1 left out, 2 noncurrent, 4 a delete marker; classes and tiers as codes, 0 where none are. Where
+ * the first row is that is refused, or `count`.
+ */
+export function runBatch(
+  count: i32,
+  keys: usize,
+  offsets: usize,
+  sizes: usize,
+  classes: usize,
+  tiers: usize,
+  signs: usize,
+): i32 {
   why = 0;
+  forgetPairs();
   for (let i = 0; i < count; i += 1) {
     if (isNearlyFull() || isCrowded()) flush();
     const place = <usize>i << 2;
     const from = keys + <usize>load<u32>(offsets + place);
     const to = keys + <usize>load<u32>(offsets + place + 4);
     const sign = <i32>load<u8>(signs + <usize>i);
+    const bytes = load<f64>(sizes + (<usize>i << 3));
     const isPassed = (sign & 1) != 0;
     if (to <= from) why = noKey;
     else if (to - from > <usize>longest) why = tooLong;
+    else if (!isSize(bytes)) why = badSize;
     else if (isPassed) why = isUtf8(from, to) ? 0 : badUtf8;
     else why = keyed(from, to);
     if (why < 0) return i;
@@ -223,8 +213,21 @@ export function runBatch(count: i32, keys: usize, offsets: usize, sizes: usize, 
       leftOut += 1;
       continue;
     }
-    const bytes = load<f64>(sizes + (<usize>i << 3));
-    tallied(from, to, load<i32>(held + place), bytes == bytes ? bytes : -1, (sign & 2) != 0, (sign & 4) != 0);
+    const isMarker = (sign & 4) != 0;
+    const classCode = isMarker || classes == 0 ? -1 : load<i32>(classes + place);
+    const held = heldOfPair(classCode, isMarker || tiers == 0 ? -1 : load<i32>(tiers + place));
+    if (held < 0) {
+      why = tooManyHeld;
+      return i;
+    }
+    tallied(from, to, held, bytes == bytes ? bytes : -1, (sign & 2) != 0, isMarker);
   }
   return count;
+}
+
+/** A whole number, or nothing said. */
+// @ts-ignore: decorator
+@inline
+function isSize(bytes: f64): bool {
+  return bytes != bytes || (bytes >= 0 && bytes <= most && floor(bytes) == bytes);
 }

@@ -24,6 +24,8 @@ export interface KernelCalls {
   sample(row: number, at: number, length: number): number;
   /** The number of a class and tier seen for the first time; −1 when they are too many or too long, −2 when no UTF-8. */
   hold(classAt: number, classLength: number, tierAt: number, tierLength: number): number;
+  /** The number of a class and tier of the batch at hand by their codes, −1 for none; −1 when there are too many. */
+  name(classCode: number, tierCode: number): number;
   /** One sum of a slot is begun anew: what it was belongs to its tally. */
   spill(slot: number, index: number): void;
   /** Takes over all that was counted, and calls `forget`. */
@@ -82,7 +84,6 @@ export interface TallyKernel {
   adopt(row: number): void;
   slots(): number;
   slot(number: number): Slot;
-  /** The slots of a row. */
   slotsOf(row: number): number[];
   /** The sums of all slots in numbers, those of one beginning at `sumsAt`. */
   readonly numbers: Float64Array;
@@ -91,7 +92,8 @@ export interface TallyKernel {
   forget(): void;
 }
 
-export type BatchPlaces = [keys: number, offsets: number, sizes: number, held: number, signs: number];
+/** Keys, offsets, sizes, classes, tiers, signs. */
+export type BatchPlaces = [number, number, number, number, number, number];
 
 /** By the number below zero that the kernel gives. */
 const faults = [
@@ -222,8 +224,7 @@ export function openTallyKernel(
     newRows() {
       const count = wasm.newcomers.value === 0 ? 0 : wasm.rowCount();
       const found: number[] = [];
-      for (let row = 0; row < count; row++)
-        if (words[((at.rows + row * rowBytes) >> 2) + 3] !== 0) found.push(row);
+      for (let row = 0; row < count; row++) if (newRow(row)) found.push(row);
       return found;
     },
     adopt(row) {
