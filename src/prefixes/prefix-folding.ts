@@ -86,9 +86,16 @@ function lightest(leaves: Leaves, atLeast: number): Uint8Array {
       light[i] = 1;
       taken += 1;
     } else if (weights[i] === edge) even.push(i);
-  even.sort((a, b) => leaves.depth(b) - leaves.depth(a) || compareKeys(leaves.prefix(b), leaves.prefix(a)));
-  for (const i of even.slice(0, count - taken)) light[i] = 1;
+  for (const i of lastOf(leaves, even, count - taken)) light[i] = 1;
   return light;
+}
+
+/** The deepest and latest of them, whose prefixes are asked for once: that of a newcomer is made anew each time. */
+function lastOf(leaves: Leaves, even: readonly number[], count: number): readonly number[] {
+  if (even.length === count) return even;
+  const named = even.map((leaf) => ({ leaf, depth: leaves.depth(leaf), prefix: leaves.prefix(leaf) }));
+  named.sort((a, b) => b.depth - a.depth || compareKeys(b.prefix, a.prefix));
+  return named.slice(0, count).map(({ leaf }) => leaf);
 }
 
 /** A row weighs its share of the objects and its share of the bytes. */

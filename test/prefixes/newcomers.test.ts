@@ -83,3 +83,26 @@ t.test('one that may have been folded before gets no row: it would lack what it 
   );
   t.same(rowsOf(tree)[1], ['u/', 1_002_000, undefined]);
 });
+
+t.test(
+  'of those that weigh the same the last ones are folded, and each name is asked for a few times at most',
+  async (t) => {
+    const tree = treeWith('u/a/y.orc');
+    const sizes = new Map(Array.from({ length: 1000 }, (_, i) => [`n${1000 + ((i * 7) % 1000)}`, 1]));
+    const newcomers = folders(tree, sizes);
+    let asked = 0;
+    const counting = {
+      ...newcomers,
+      prefix(number: number) {
+        asked += 1;
+        return newcomers.prefix(number);
+      },
+    };
+    settle(tree, counting);
+    t.ok(asked < 8 * sizes.size, `${asked} times`);
+    t.same(
+      rowsOf(tree).map(([prefix]) => prefix),
+      ['', 'u/', 'u/a/', 'u/n1000/', 'u/n1001/'],
+    );
+  },
+);
