@@ -1,5 +1,6 @@
 /** The rows that folders are counted in: the sample each has, and which of them the other side was not told of. */
-import { areEqual, firstDifference, formDecoded, mayBeWritten, saysFormat } from './key-bytes.as';
+import { areEqual, firstDifference, formDecoded } from './key-bytes.as';
+import { mayBeWritten, saysFormat } from './name-signs.as';
 import { setHead } from './row-counts.as';
 
 /**
@@ -124,19 +125,29 @@ export function isToBeLookedAt(
     if (!isBelow(at, length, knownAt, knownLength, same)) return same >= folderLength;
   }
   const isNewcomer = load<u32>(known + 12) != 0;
-  if (!isNewcomer) keep(known, folder, at, length, scratchAt, sample(row, at, length));
-  else if (isFormat || says(at, length) != 0) keep(known, folder, at, length, at, length);
+  if (!isNewcomer) ask(known, row, folder, at, length);
+  else if (isFormat || says(at, length) != 0) {
+    memory.copy(textEnd, at, <usize>length);
+    keep(known, folder, length);
+  }
   return true;
 }
 
-/** The sample in [found, found + foundLength), if any: only when it is the key at hand, its folder is this one. */
-function keep(known: usize, folder: usize, key: usize, keyLength: i32, found: usize, foundLength: i32): void {
-  if (foundLength == 0) return;
-  memory.copy(textEnd, found, <usize>foundLength);
+/** Which sample the row has with this key, which may lie in the scratch: only where it is the key its folder is this one. */
+function ask(known: usize, row: i32, folder: usize, key: usize, length: i32): void {
+  memory.copy(textEnd, key, <usize>length);
+  const found = sample(row, key, length);
+  const isKey = found == length && areEqual(textEnd, scratchAt, length);
+  memory.copy(textEnd, scratchAt, <usize>found);
+  if (found != 0) keep(known, isKey ? folder : 0, found);
+}
+
+/** The sample at the end of the texts. */
+function keep(known: usize, folder: usize, length: i32): void {
   store<u32>(known, <u32>textEnd);
-  store<i32>(known + 4, foundLength);
-  store<u32>(known + 8, foundLength == keyLength && areEqual(textEnd, key, keyLength) ? <u32>folder : 0);
-  textEnd += <usize>foundLength;
+  store<i32>(known + 4, length);
+  store<u32>(known + 8, <u32>folder);
+  textEnd += <usize>length;
 }
 
 // @ts-ignore: decorator

@@ -194,7 +194,7 @@ function adopt(counting: Counting, number: number): PrefixNode {
   const { node, isOwn } = enterFolder(tree, textAt(kernel, at, length));
   if (isOwn && sampleLength > 0)
     node.sample = smallerSample(node.sample, textAt(kernel, sampleAt, sampleLength));
-  kernel.adopt(number);
+  kernel.adopt(number, isOwn);
   rows[number] = node;
   return node;
 }

@@ -1,9 +1,8 @@
-/** Keys as bytes: form-decoded, checked to be UTF-8, compared, and asked whether their name may say a format or a writer. */
+/** Keys as bytes: form-decoded, checked to be UTF-8, compared, and parted into folder and name. */
 
 const percent: u8 = 0x25;
 const plus: u8 = 0x2b;
 const slash: u8 = 0x2f;
-const dot: u8 = 0x2e;
 
 // @ts-ignore: decorator
 @inline
@@ -114,68 +113,6 @@ export function hashOf(from: usize, length: i32): u32 {
   for (; i < length; i += 1) h = (h ^ <u64>load<u8>(from + <usize>i)) * 0xd6e8feb86659fd93;
   h ^= h >> 29;
   return <u32>(h ^ (h >> 32));
-}
-
-/** The extension in [from, to) in small letters, as a number; 0 when it is longer than eight. */
-function wordIn(from: usize, to: usize): u64 {
-  if (to - from > 8) return 0;
-  let word: u64 = 0;
-  for (let at = from; at < to; at += 1) {
-    const byte = load<u8>(at);
-    word = (word << 8) | <u64>(<u32>byte - 0x41 <= 25 ? byte | 0x20 : byte);
-  }
-  return word;
-}
-
-// csv tsv psv json jsonl ndjson parquet orc avro log txt xml
-function isFormat(word: u64): bool {
-  return (
-    word == 0x637376 || word == 0x747376 || word == 0x707376 || word == 0x6a736f6e || word == 0x6a736f6e6c ||
-    word == 0x6e646a736f6e || word == 0x70617271756574 || word == 0x6f7263 || word == 0x6176726f ||
-    word == 0x6c6f67 || word == 0x747874 || word == 0x786d6c
-  );
-}
-
-// gz gzip bz2 zst lz4 snappy deflate
-function isCompression(word: u64): bool {
-  return (
-    word == 0x677a || word == 0x677a6970 || word == 0x627a32 || word == 0x7a7374 || word == 0x6c7a34 ||
-    word == 0x736e61707079 || word == 0x6465666c617465
-  );
-}
-
-/** Behind the last dot, where no more than eight bytes follow it; else 0. */
-function dotBefore(from: usize, to: usize): usize {
-  for (let at = to; at > from && to - at <= 8; at -= 1) if (load<u8>(at - 1) == dot) return at;
-  return 0;
-}
-
-/** As file-names.ts, exactly. */
-export function saysFormat(from: usize, to: usize): bool {
-  const last = dotBefore(from, to);
-  if (last == 0) return false;
-  const word = wordIn(last, to);
-  if (isFormat(word)) return true;
-  if (!isCompression(word)) return false;
-  const before = dotBefore(from, last - 1);
-  return before != 0 && isFormat(wordIn(before, last - 1));
-}
-
-/** As the writers of file-names.ts, too generously. */
-export function mayBeWritten(from: usize, to: usize): bool {
-  if (to - from < 10) return false;
-  // "part-"
-  if (load<u32>(from) == 0x74726170 && load<u8>(from + 4) == 0x2d) return true;
-  let digits: usize = 0;
-  while (digits < 13 && <u32>load<u8>(from + digits) - 0x30 <= 9) digits += 1;
-  const next = load<u8>(from + digits);
-  if (next == 0x5f && (digits == 8 || digits == 12)) return true;
-  if (next == 0x2d && digits == 4) return true;
-  // Firehose: -1-2026-11-22-05-01-09-1f0c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8
-  if (to - from < 50) return false;
-  let dashes = 0;
-  for (let at = from; at < to; at += 1) if (load<u8>(at) == 0x2d) dashes += 1;
-  return dashes >= 11;
 }
 
 /** Where the name in [from, to) begins: behind the last slash; 0 when there is none. Sets what stands in the name. */

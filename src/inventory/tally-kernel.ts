@@ -69,10 +69,7 @@ export interface TallyKernel {
   forgetRows(): void;
   /** Gives the next row its number. */
   addRow(): number;
-  /**
-   * Within `enter`: the row whose prefix are the first `length` bytes of the folder has rows for its folders, which need
-   * not be entered where they are no table's.
-   */
+  /** Within `enter`: folders below the row whose prefix are the first `length` bytes need not be entered where no table's. */
   offerParent(length: number, parent: number): void;
   /** As soon as the record at hand is counted, `flush` is called. */
   flushSoon(): void;
@@ -80,8 +77,8 @@ export interface TallyKernel {
   newRows(): readonly number[];
   /** Undefined where it is a row like those that were entered. */
   newRow(row: number): NewRow | undefined;
-  /** It is a row like those that were entered. */
-  adopt(row: number): void;
+  /** It is a row like those that were entered; its keys are looked at no longer where it is folded into another one. */
+  adopt(row: number, isOwn: boolean): void;
   slots(): number;
   slot(number: number): Slot;
   slotsOf(row: number): number[];
@@ -227,8 +224,10 @@ export function openTallyKernel(
       for (let row = 0; row < count; row++) if (newRow(row)) found.push(row);
       return found;
     },
-    adopt(row) {
-      words[((at.rows + row * rowBytes) >> 2) + 3] = 0;
+    adopt(row, isOwn) {
+      const place = ((at.rows + row * rowBytes) >> 2) + 3;
+      if (!isOwn) words[(words[place]! >> 2) + 4] = 0;
+      words[place] = 0;
     },
     slots: () => wasm.slots.value,
     slot(number) {

@@ -28,9 +28,12 @@ export function reserveIn(kernel: ChunkKernel): Reserve {
   let high: number = chunkRoom.from;
   return (there, more) => {
     if (there.end + more <= high) return;
-    const length = there.end - there.at;
-    kernel.bytes.copyWithin(chunkRoom.from, there.at, there.end);
-    [there.at, there.end] = [chunkRoom.from, chunkRoom.from + length];
+    const { at, end } = there;
+    // Chunks may be tiny: what lies where it should would be copied for each.
+    if (at > chunkRoom.from) {
+      kernel.bytes.copyWithin(chunkRoom.from, at, end);
+      [there.at, there.end] = [chunkRoom.from, chunkRoom.from + end - at];
+    }
     high = Math.max(high, there.end + more);
   };
 }
