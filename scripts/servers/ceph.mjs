@@ -32,6 +32,7 @@ ms_bind_msgr1 = false
 auth_cluster_required = none
 auth_service_required = none
 auth_client_required = none
+ms_mon_client_mode = crc
 keyring = ${dir}/keyring
 run_dir = ${dir}
 admin_socket = ${dir}/$name.asok
