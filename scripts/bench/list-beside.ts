@@ -98,7 +98,7 @@ export function layKeys(dir: string, keys: number): void {
   }
 }
 
-/** Each by the name its row has. Without --fast-list rclone asks for each folder, which a flat bucket has none of. */
+/** Each by the name its row has. rclone does the same without --fast-list, whatever its --checkers. */
 function commandsFor(
   { rclone, s5cmd, program }: Beside,
   endpoint: string,
@@ -113,10 +113,6 @@ function commandsFor(
     }),
     'rclone lsf': [rclone, 'lsf', '-R', '--fast-list', remote],
     'rclone size': [rclone, 'size', '--fast-list', remote],
-    ...(bucket === 'folders' && {
-      'rclone size, 16 checkers': [rclone, 'size', '--checkers', '16', remote],
-      'rclone size, 32 checkers': [rclone, 'size', '--checkers', '32', remote],
-    }),
     's5cmd ls': [...s5, 'ls', `s3://${bucket}/*`],
     's5cmd du': [...s5, 'du', `s3://${bucket}/*`],
   };
