@@ -24,6 +24,7 @@ const kernels: readonly Kernel[] = [
     flags: ['--enable', 'simd'],
   },
   { folder: 'inventory/gzip', name: 'gunzip-kernel', text: 'gunzipKernelWasm', flags: ['--enable', 'simd'] },
+  { folder: 'inventory/orc', name: 'run-kernel', text: 'runKernelWasm', flags: [] },
   { folder: 'inventory', name: 'tally-kernel', text: 'tallyKernelWasm', flags: ['--enable', 'simd'] },
   { folder: 'inventory', name: 'list-kernel', text: 'listKernelWasm', flags: ['--enable', 'simd'] },
 ];

@@ -18,8 +18,6 @@ export interface ListPage {
 
 /** Decompressors that a platform has. Each gives at most `most` bytes and throws otherwise. */
 export interface Codecs {
-  /** Deflate without a header. */
-  inflateRaw(bytes: Uint8Array, most: number): Uint8Array;
   gunzip(bytes: Uint8Array, most: number): Uint8Array;
   zstd(bytes: Uint8Array, most: number): Uint8Array;
   brotli(bytes: Uint8Array, most: number): Uint8Array;

@@ -16,7 +16,6 @@ const limits = (most: number) => ({
 const nodeZstd = (zlib as { readonly zstdDecompressSync?: Expand }).zstdDecompressSync;
 
 export const columnCodecs: Codecs = {
-  inflateRaw: (bytes, most) => zlib.inflateRawSync(bytes, limits(most)),
   gunzip: (bytes, most) => zlib.gunzipSync(bytes, limits(most)),
   brotli: (bytes, most) => zlib.brotliDecompressSync(bytes, limits(most)),
   zstd: (bytes, most) => (nodeZstd ? nodeZstd(bytes, limits(most)) : otherZstd(bytes, most)),

@@ -39,15 +39,23 @@ const pageBytes = 65_536;
 const offsetsAt = 4096;
 const roomAt = 65_536;
 /** Up to 128 bytes are copied at a time, some of them beyond the end. */
-const slack = 128;
+export const copySlack = 128;
 const roomBytes = batchRows * mostKeyBytes;
-const sourceAt = roomAt + roomBytes + slack;
+const sourceAt = roomAt + roomBytes + copySlack;
 /** A larger one is given back to the system. */
 const mostPooledBytes = 64 << 20;
 const mostPooled = 4;
 
 const moduleOf = carriedModule(pageKernelWasm);
 const pool: PageKernel[] = [];
+
+/** The reader of Snappy alone, within a memory of others: the elements [from, end) into exactly [out, outEnd), or not. */
+export type Unsnap = (from: number, end: number, out: number, outEnd: number) => boolean;
+
+export function openUnsnap(memory: object): Unsnap {
+  const wasm = new (wasmOf().Instance)(moduleOf(), { env: { memory } }).exports as unknown as Exports;
+  return (...places) => wasm.unsnap(...places) !== 0;
+}
 
 export function openPageKernel(): PageKernel {
   return pool.pop() ?? newKernel();
@@ -56,7 +64,7 @@ export function openPageKernel(): PageKernel {
 function newKernel(): PageKernel {
   const { Memory, Instance } = wasmOf();
   // Untouched memory is none: the room takes what keys were put into it.
-  const memory = new Memory({ initial: Math.ceil((sourceAt + slack) / pageBytes) });
+  const memory = new Memory({ initial: Math.ceil((sourceAt + copySlack) / pageBytes) });
   const wasm = new Instance(moduleOf(), { env: { memory } }).exports as unknown as Exports;
   const reserve = (bytes: number): void => {
     const lacking = sourceAt + bytes - memory.buffer.byteLength;
@@ -67,7 +75,7 @@ function newKernel(): PageKernel {
     kernel.roomOffsets = new Int32Array(memory.buffer, offsetsAt, batchRows + 1);
   };
   const hold = (bytes: Uint8Array): number => {
-    reserve(bytes.length + slack);
+    reserve(bytes.length + copySlack);
     kernel.memory.set(bytes, sourceAt);
     return sourceAt;
   };
@@ -79,8 +87,8 @@ function newKernel(): PageKernel {
     unsnap: (bytes, from, end, length) => {
       const start = afterLength(bytes, from, end, length);
       if (start < 0) return -1;
-      const out = sourceAt + end - start + slack;
-      reserve(end - start + length + 2 * slack);
+      const out = sourceAt + end - start + copySlack;
+      reserve(end - start + length + 2 * copySlack);
       hold(bytes.subarray(start, end));
       return wasm.unsnap(sourceAt, sourceAt + end - start, out, out + length) === 0 ? -1 : out;
     },
@@ -94,12 +102,12 @@ function newKernel(): PageKernel {
       if (isSmall && pool.length < mostPooled && !pool.includes(kernel)) pool.push(kernel);
     },
   };
-  reserve(slack);
+  reserve(copySlack);
   return kernel;
 }
 
 /** Where the elements of a Snappy block begin, or less than nothing when it says another length. */
-function afterLength(bytes: Uint8Array, from: number, end: number, length: number): number {
+export function afterLength(bytes: Uint8Array, from: number, end: number, length: number): number {
   let said = 0;
   for (let at = from, scale = 1; at < end && at < from + 5; at += 1, scale *= 128) {
     const byte = bytes[at]!;

@@ -10,7 +10,7 @@ export type Fill = (count: number) => Promise<void>;
 export async function fillNumbers(
   reader: IntegerReader,
   stream: OrcStream,
-  out: Float64Array | Int32Array,
+  out: Float64Array,
   count: number,
 ): Promise<void> {
   for (let filled = 0; ; ) {

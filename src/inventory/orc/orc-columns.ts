@@ -35,7 +35,8 @@ function nullable(
       values ??= await open();
       await values.next(there);
     }
-    if (present.of && there < count) spread(out, present.of, count, there, nothing);
+    if (there === 0) out.fill(nothing, 0, count);
+    else if (present.of && there < count) spread(out, present.of, count, there, nothing);
     left -= count;
     if (left === 0) values?.checkEnd();
   };
@@ -116,9 +117,10 @@ async function dictionaryCodes(
     next: async (count) => {
       await fillNumbers(reader, stream, indexes, count);
       for (let i = 0; i < count; i += 1) {
-        const code = codeOf[indexes[i]!];
-        if (code === undefined) refuse(`"${name}" names value ${indexes[i]} of ${size}`, stream.place());
-        codes[i] = code!;
+        const index = indexes[i]!;
+        if (!(index >= 0 && index < size))
+          refuse(`"${name}" names value ${index} of ${size}`, stream.place());
+        codes[i] = codeOf[index]!;
       }
     },
     checkEnd: () => checkEnd(name, stream, reader.left(), refuse),

@@ -2,14 +2,11 @@
 import type { Refuse } from '../columnar/column-file.js';
 import type { FileRange } from '../columnar/file-range.js';
 import { unlz4 } from '../columnar/lz4.js';
-import { snappyLength, unsnap } from '../columnar/snappy.js';
 import type { Codecs } from '../ports.js';
+import { type ChunkKernel, chunkRoom, mostChunkBytes, openChunkKernel } from './chunk-kernel.js';
+import { keep, reserveIn, reserveOwn, type There } from './stream-room.js';
 
-/** [at, end) of `bytes` is there and not yet taken. */
-export interface OrcStream {
-  bytes: Uint8Array;
-  at: number;
-  end: number;
+export interface OrcStream extends There {
   /** False when nothing comes after `end`. */
   hasMore(): boolean;
   more(): Promise<void>;
@@ -21,41 +18,39 @@ export interface Compression {
   readonly name: string;
   /** What a chunk becomes at most. */
   readonly blockBytes: number;
-  /** A chunk into a text of its own; undefined where none is compressed. Throws, or gives undefined, where it cannot be. */
-  readonly expand: ((bytes: Uint8Array) => Uint8Array | undefined) | undefined;
+  /** Undefined where none is compressed. */
+  readonly expand: Expand | undefined;
 }
 
+/** A chunk into the kernel's memory from `to` on; its length there. Throws, or gives less than nothing, where it cannot be. */
+type Expand = (chunk: Uint8Array, kernel: ChunkKernel, to: number) => number;
+
 const kinds = ['NONE', 'ZLIB', 'SNAPPY', 'LZO', 'LZ4', 'ZSTD', 'BROTLI'] as const;
-/** A chunk's length has 23 bits. */
-const mostBlockBytes = 2 ** 23;
 
 export function compressionOf(kind: number, blockBytes: number, codecs: Codecs, refuse: Refuse): Compression {
   const name = kinds[kind] ?? `number ${kind}`;
   if (name === 'NONE') return { name, blockBytes: 0, expand: undefined };
-  if (blockBytes < 1 || blockBytes > mostBlockBytes)
-    refuse(`its chunks are said to hold ${blockBytes} bytes, which is none of 1 to ${mostBlockBytes}`);
+  if (blockBytes < 1 || blockBytes > mostChunkBytes)
+    refuse(`its chunks are said to hold ${blockBytes} bytes, which is none of 1 to ${mostChunkBytes}`);
   const expand = expander(name, blockBytes, codecs);
   if (!expand)
     return refuse(`its compression ${name} is not read here; ZLIB, SNAPPY, LZ4, ZSTD and NONE are`);
   return { name, blockBytes, expand };
 }
 
-function expander(name: string, most: number, codecs: Codecs): Compression['expand'] {
+function expander(name: string, most: number, codecs: Codecs): Expand | undefined {
   switch (name) {
     case 'ZLIB':
-      return (bytes) => codecs.inflateRaw(bytes, most);
-    case 'ZSTD':
-      return (bytes) => codecs.zstd(bytes, most);
+      return (chunk, kernel, to) => kernel.inflate(chunk, to, most);
     case 'SNAPPY':
-      return (bytes) => {
-        const length = snappyLength(bytes);
-        return length < 0 || length > most ? undefined : unsnap(bytes, 0, bytes.length, length);
-      };
+      return (chunk, kernel, to) => kernel.unsnap(chunk, to, most);
     case 'LZ4':
-      return (bytes) => {
-        const out = new Uint8Array(most);
-        const length = unlz4(bytes, 0, bytes.length, out);
-        return length < 0 ? undefined : out.subarray(0, length);
+      return (chunk, kernel, to) => unlz4(chunk, 0, chunk.length, kernel.bytes.subarray(to, to + most));
+    case 'ZSTD':
+      return (chunk, kernel, to) => {
+        const out = codecs.zstd(chunk, most);
+        kernel.bytes.set(out, to);
+        return out.length;
       };
     default:
       return undefined;
@@ -65,73 +60,91 @@ function expander(name: string, most: number, codecs: Codecs): Compression['expa
 /** Of a stream that is not compressed. */
 const pieceBytes = 1 << 18;
 
-export function openStream(range: FileRange, compression: Compression, refuse: Refuse): OrcStream {
+/** With `kernel`, what is there lies in its memory: at most a chunk behind what is asked for, which is no more than a chunk may be. */
+export function openStream(
+  range: FileRange,
+  compression: Compression,
+  refuse: Refuse,
+  kernel?: ChunkKernel,
+): OrcStream {
+  const reserve = kernel ? reserveIn(kernel) : reserveOwn;
+  const from = kernel ? chunkRoom.from : 0;
   const stream: OrcStream = {
-    bytes: new Uint8Array(0),
-    at: 0,
-    end: 0,
+    bytes: kernel?.bytes ?? new Uint8Array(0),
+    at: from,
+    end: from,
     hasMore: () => range.left() > 0,
     place: () => range.place(),
     more: async () => {
-      const piece = compression.expand
-        ? await nextChunk(range, compression, refuse)
-        : await nextBytes(range, Math.min(range.left(), pieceBytes));
-      append(stream, piece);
+      if (!compression.expand)
+        return keep(stream, await nextBytes(range, Math.min(range.left(), pieceBytes)), reserve);
+      const place = range.place();
+      const { bytes, isOriginal } = await nextChunk(range, compression, refuse);
+      const expand = (into: ChunkKernel, to: number) => expanded(bytes, into, to, compression, place, refuse);
+      if (isOriginal) keep(stream, bytes, reserve);
+      else if (kernel) {
+        reserve(stream, compression.blockBytes);
+        stream.end += expand(kernel, stream.end);
+      } else keepExpanded(stream, expand);
     },
   };
   return stream;
 }
 
+/** What is not large is copied from where it is decompressed. */
+function keepExpanded(stream: OrcStream, expand: (kernel: ChunkKernel, to: number) => number): void {
+  const kernel = openChunkKernel();
+  try {
+    const end = chunkRoom.from + expand(kernel, chunkRoom.from);
+    keep(stream, kernel.bytes.subarray(chunkRoom.from, end), reserveOwn);
+  } finally {
+    kernel.release();
+  }
+}
+
 async function nextBytes(range: FileRange, length: number): Promise<Uint8Array> {
-  await range.need(length);
+  if (range.end - range.at < length) await range.need(length);
   range.at += length;
   return range.bytes.subarray(range.at - length, range.at);
 }
 
-async function nextChunk(range: FileRange, compression: Compression, refuse: Refuse): Promise<Uint8Array> {
+interface Chunk {
+  readonly bytes: Uint8Array;
+  /** Not compressed. */
+  readonly isOriginal: boolean;
+}
+
+async function nextChunk(range: FileRange, compression: Compression, refuse: Refuse): Promise<Chunk> {
   const place = range.place();
   const [a, b, c] = await nextBytes(range, 3);
   const header = a! | (b! << 8) | (c! << 16);
+  const isOriginal = (header & 1) === 1;
   const length = header >>> 1;
   if (length > range.left()) refuse('a chunk is longer than its stream', place);
-  const bytes = await nextBytes(range, length);
-  if (header & 1) {
-    if (length > compression.blockBytes) refuse('a chunk is longer than the file says chunks are', place);
-    return bytes;
-  }
-  return expanded(bytes, compression, place, refuse);
+  if (isOriginal && length > compression.blockBytes)
+    refuse('a chunk is longer than the file says chunks are', place);
+  return { bytes: await nextBytes(range, length), isOriginal };
 }
 
-function expanded(bytes: Uint8Array, compression: Compression, place: number, refuse: Refuse): Uint8Array {
-  let out: Uint8Array | undefined;
+/** How long it is where it was put. */
+function expanded(
+  chunk: Uint8Array,
+  kernel: ChunkKernel,
+  to: number,
+  compression: Compression,
+  place: number,
+  refuse: Refuse,
+): number {
+  let length = -1;
   let why = '';
   try {
-    out = compression.expand!(bytes);
+    length = compression.expand!(chunk, kernel, to);
   } catch (cause) {
     why = ` (${(cause as Error).message})`;
   }
-  if (!out || out.length > compression.blockBytes)
+  if (!(length >= 0 && length <= compression.blockBytes))
     return refuse(`a chunk cannot be decompressed as ${compression.name}${why}`, place);
-  return out;
-}
-
-/** After what is not yet taken. */
-function append(stream: OrcStream, piece: Uint8Array): void {
-  const there = stream.end - stream.at;
-  if (stream.end + piece.length <= stream.bytes.length) {
-    stream.bytes.set(piece, stream.end);
-    stream.end += piece.length;
-    return;
-  }
-  const kept = stream.bytes.subarray(stream.at, stream.end);
-  if (there + piece.length <= stream.bytes.length) stream.bytes.copyWithin(0, stream.at, stream.end);
-  else {
-    stream.bytes = new Uint8Array(Math.max(there + piece.length, 2 * stream.bytes.length));
-    stream.bytes.set(kept);
-  }
-  stream.bytes.set(piece, there);
-  stream.at = 0;
-  stream.end = there + piece.length;
+  return length;
 }
 
 /** All of a small section. */

@@ -1,6 +1,7 @@
 /** One stripe: where each stream of a column lies, and how the column is encoded. */
 import type { ColumnSource, Refuse } from '../columnar/column-file.js';
 import { openRange } from '../columnar/file-range.js';
+import type { ChunkKernel } from './chunk-kernel.js';
 import { type OrcStream, openStream, readSection } from './orc-stream.js';
 import type { OrcColumn, OrcStripe, OrcTail } from './orc-tail.js';
 import { messages, readMessage, whole } from './protobuf.js';
@@ -16,8 +17,8 @@ export interface StripeColumn {
   readonly dictionarySize: number;
   readonly version: 1 | 2;
   stream(name: StreamName): OrcStream | undefined;
-  /** One that the column cannot be without, unless all of its values are null. */
-  needed(name: StreamName): OrcStream;
+  /** One that the column cannot be without, unless all of its values are null; in the memory of `kernel` if one is given. */
+  needed(name: StreamName, kernel?: ChunkKernel): OrcStream;
 }
 
 interface Place {
@@ -47,9 +48,10 @@ export async function openStripe(
     places.set(`${whole(one, 2, refuse)} ${whole(one, 1, refuse)}`, place);
   }
   const encodings = messages(footer, 2, refuse);
-  const open = (column: OrcColumn, name: StreamName): OrcStream | undefined => {
+  const open = (column: OrcColumn, name: StreamName, kernel?: ChunkKernel): OrcStream | undefined => {
     const place = places.get(`${column.id} ${streamKinds[name]}`);
-    return place && openStream(openRange(source, place.at, place.length, refuse), tail.compression, refuse);
+    if (!place) return undefined;
+    return openStream(openRange(source, place.at, place.length, refuse), tail.compression, refuse, kernel);
   };
   if (places.has(`0 ${streamKinds.present}`)) refuse('some of its rows are null', stripe.offset);
   return (column) => {
@@ -64,8 +66,8 @@ export async function openStripe(
       dictionarySize: whole(encoding, 2, refuse),
       version: kind < 2 ? 1 : 2,
       stream: (name) => open(column, name),
-      needed: (name) =>
-        open(column, name) ?? refuse(`"${column.name}" has no stream of its ${name}`, stripe.offset),
+      needed: (name, kernel) =>
+        open(column, name, kernel) ?? refuse(`"${column.name}" has no stream of its ${name}`, stripe.offset),
     };
   };
 }

@@ -1,6 +1,7 @@
 /** Texts of a stripe: their lengths, the dictionary they may come from, and keys, which nearly always come from none. */
 import { type KeyRoom, reserveKeyBytes } from '../columnar/batch-room.js';
 import { batchRows, mostKeyBytes, type Refuse } from '../columnar/column-file.js';
+import type { ChunkKernel } from './chunk-kernel.js';
 import { checkEnd, type Fill, fillNumbers, takeBytes } from './filling.js';
 import { integerReader } from './integer-runs.js';
 import type { StripeColumn } from './orc-stripe.js';
@@ -19,26 +20,37 @@ export interface Lengths {
 export function readLengths(column: StripeColumn, refuse: Refuse): Lengths {
   const stream = column.needed('length');
   const reader = integerReader(stream, column.version, false, refuse);
+  const tooLong = (length: number): never =>
+    refuse(
+      `a text of "${column.column.name}" has ${length} bytes, and none in S3 has more than ${mostKeyBytes}`,
+      stream.place(),
+    );
+  let lengths = new Float64Array(0);
   return {
     next: async (offsets, count) => {
-      const lengths = offsets.subarray(1, count + 1);
-      const exact = new Float64Array(count);
-      await fillNumbers(reader, stream, exact, count);
-      let total = 0;
-      offsets[0] = 0;
-      for (let i = 0; i < count; i += 1) {
-        if (!(exact[i]! >= 0 && exact[i]! <= mostKeyBytes))
-          refuse(
-            `a text of "${column.column.name}" has ${exact[i]} bytes, and none in S3 has more than ${mostKeyBytes}`,
-            stream.place(),
-          );
-        total += exact[i]!;
-        lengths[i] = total;
-      }
-      return total;
+      if (lengths.length < count) lengths = new Float64Array(count);
+      await fillNumbers(reader, stream, lengths, count);
+      return addUp(lengths, count, offsets, tooLong);
     },
     checkEnd: () => checkEnd(column.column.name, stream, reader.left(), refuse),
   };
+}
+
+function addUp(
+  lengths: Float64Array,
+  count: number,
+  offsets: Int32Array,
+  tooLong: (length: number) => never,
+): number {
+  let total = 0;
+  offsets[0] = 0;
+  for (let i = 0; i < count; i += 1) {
+    const length = lengths[i]!;
+    if (!(length >= 0 && length <= mostKeyBytes)) tooLong(length);
+    total += length;
+    offsets[i + 1] = total;
+  }
+  return total;
 }
 
 export interface Dictionary {
@@ -64,11 +76,16 @@ export async function readDictionary(column: StripeColumn, refuse: Refuse): Prom
 }
 
 /** None of them is null. */
-export async function keys(column: StripeColumn, room: KeyRoom, refuse: Refuse): Promise<Fill> {
+export async function keys(
+  column: StripeColumn,
+  room: KeyRoom,
+  kernel: ChunkKernel,
+  refuse: Refuse,
+): Promise<Fill> {
   const present = presence(column, refuse);
   const next = column.isDictionary
     ? await dictionaryKeys(column, room, refuse)
-    : directKeys(column, room, refuse);
+    : directKeys(column, room, kernel, refuse);
   return async (count) => {
     if ((await present.next(count)) < count) refuse('a row has no key');
     await next(count);
@@ -76,15 +93,14 @@ export async function keys(column: StripeColumn, room: KeyRoom, refuse: Refuse):
 }
 
 /** They stay where they were decompressed. */
-function directKeys(column: StripeColumn, room: KeyRoom, refuse: Refuse): Fill {
+function directKeys(column: StripeColumn, room: KeyRoom, kernel: ChunkKernel, refuse: Refuse): Fill {
   const lengths = readLengths(column, refuse);
-  const stream = column.needed('data');
+  const stream = column.needed('data', kernel);
   let left = column.rows;
   return async (count) => {
     const total = await lengths.next(room.offsets, count);
     const from = await takeBytes(stream, total, refuse);
-    room.bytes = stream.bytes;
-    for (let i = 0; i <= count; i += 1) room.offsets[i]! += from;
+    room.bytes = stream.bytes.subarray(from, from + total);
     left -= count;
     if (left > 0) return;
     lengths.checkEnd();
@@ -103,7 +119,8 @@ async function dictionaryKeys(column: StripeColumn, room: KeyRoom, refuse: Refus
     let used = 0;
     for (let i = 0; i < count; i += 1) {
       const index = indexes[i]!;
-      if (!(index < size)) refuse(`"${column.column.name}" names value ${index} of ${size}`, stream.place());
+      if (!(index >= 0 && index < size))
+        refuse(`"${column.column.name}" names value ${index} of ${size}`, stream.place());
       const [from, to] = [offsets[index]!, offsets[index + 1]!];
       reserveKeyBytes(room, used, to - from);
       room.offsets[i] = used;

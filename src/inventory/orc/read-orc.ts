@@ -11,6 +11,7 @@ import {
 } from '../columnar/column-file.js';
 import { type ChosenColumns, chooseColumns, type WantedColumn } from '../columnar/inventory-columns.js';
 import type { Codecs } from '../ports.js';
+import { openChunkKernel } from './chunk-kernel.js';
 import type { Fill } from './filling.js';
 import { codes, sizes, truths } from './orc-columns.js';
 import { openStripe } from './orc-stripe.js';
@@ -70,6 +71,7 @@ async function* stripeBatches(
   refuse: Refuse,
 ): AsyncGenerator<ColumnBatch> {
   const stripe = tail.stripes[part]!;
+  const kernel = openChunkKernel();
   try {
     const room = batchRoom(chosen, stripe.rows, refuse);
     const fills = stripe.rows === 0 ? [] : await open();
@@ -84,7 +86,7 @@ async function* stripeBatches(
       const columnOf = await openStripe(source, tail, stripe, refuse);
       const of = (wanted: WantedColumn) => columnOf(tail.columns[chosen.at.get(wanted)!]!);
       return [
-        await keys(of('key'), room.key, refuse),
+        await keys(of('key'), room.key, kernel, refuse),
         ...(room.size ? [sizes(of('size'), room.size, refuse)] : []),
         ...(room.storageClass ? [codes(of('storageClass'), room.storageClass, refuse)] : []),
         ...(room.accessTier ? [codes(of('accessTier'), room.accessTier, refuse)] : []),
@@ -94,5 +96,7 @@ async function* stripeBatches(
     }
   } catch (cause) {
     told(cause, refuse);
+  } finally {
+    kernel.release();
   }
 }

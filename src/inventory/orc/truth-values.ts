@@ -32,14 +32,28 @@ export function truthReader(stream: OrcStream, refuse: Refuse): TruthReader {
   return {
     left: () => end - at,
     fill: (out, from, count) => {
-      for (let i = 0; i < count; i += 1) {
+      for (let i = 0; i < count; ) {
         if (left === 0 && !nextByte()) return i;
-        left -= 1;
-        out[from + i] = (bits >> left) & 1;
+        const taken = Math.min(left, count - i);
+        if (taken === 8) putByte(out, from + i, bits);
+        else for (let bit = 0; bit < taken; bit += 1) out[from + i + bit] = (bits >> (left - 1 - bit)) & 1;
+        left -= taken;
+        i += taken;
       }
       return count;
     },
   };
+}
+
+function putByte(out: Uint8Array, at: number, bits: number): void {
+  out[at] = bits >> 7;
+  out[at + 1] = (bits >> 6) & 1;
+  out[at + 2] = (bits >> 5) & 1;
+  out[at + 3] = (bits >> 4) & 1;
+  out[at + 4] = (bits >> 3) & 1;
+  out[at + 5] = (bits >> 2) & 1;
+  out[at + 6] = (bits >> 1) & 1;
+  out[at + 7] = bits & 1;
 }
 
 /** How many bytes it has. */

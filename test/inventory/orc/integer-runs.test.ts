@@ -1,8 +1,10 @@
 /** The examples of the ORC specification, byte by byte, and what lies at the edges of its encodings. */
+import fc from 'fast-check';
 import t from 'tap';
 import { integerReader } from '../../../src/inventory/orc/integer-runs.js';
 import type { OrcStream } from '../../../src/inventory/orc/orc-stream.js';
 import { BucketwiseError, raise } from '../../../src/kernel/errors.js';
+import { numberRuns } from './write-runs.js';
 
 const refuse = (why: string): never => raise('COLUMNS_UNREADABLE', { why });
 
@@ -114,14 +116,17 @@ t.test('signed numbers are in zigzag, exact to 2^53 in every width', async (t) =
     }
 });
 
-t.test('widths that are no whole bytes: every one of them gives back what was packed', async (t) => {
+t.test('every width gives back what was packed, signed or not', async (t) => {
   const codes = [...Array.from({ length: 24 }, (_, i) => i + 1), 26, 28, 30, 32, 40, 48];
   for (const [code, width] of codes.entries()) {
     const values = Array.from({ length: 17 }, (_, i) => (i * 2 ** (width - 1) + i * 12_345) % 2 ** width);
+    values.push(2 ** width - 1, 0, 2 ** width - 2);
     let bits = values.map((value) => value.toString(2).padStart(width, '0')).join('');
     bits = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0');
     const bytes = bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2));
-    t.same(numbers([0x40 | (code << 1), 16, ...bytes], 17, 2, false), values, `${width} bits`);
+    t.same(numbers([0x40 | (code << 1), 19, ...bytes], 20, 2, false), values, `${width} bits`);
+    const halves = values.map((value) => (value % 2 === 0 ? value / 2 : -(value + 1) / 2));
+    t.same(numbers([0x40 | (code << 1), 19, ...bytes], 20, 2, true), halves, `${width} bits, signed`);
   }
 });
 
@@ -148,4 +153,65 @@ t.test('a patch beyond its run is refused', async (t) => {
   t.throws(() => numbers([0x8e, 0x01, 0x01, 0x21, 0x00, 0x01, 0x02, 0xd0], 2, 2, false), {
     code: 'COLUMNS_UNREADABLE',
   });
+});
+
+t.test('a number of more than ten bytes, and a patch of more than 64 bits, are refused', async (t) => {
+  const refused = (bytes: readonly number[], version: 1 | 2, why: string): void => {
+    t.throws(() => numbers(bytes, 2, version, false), { message: new RegExp(why) });
+  };
+  refused([0xfe, ...times(10, 0x80), 1, 1], 1, 'more than ten bytes');
+  refused([0xc0, 1, ...times(10, 0xff), 1, 1], 2, 'more than ten bytes');
+  // Two numbers of eight bits, base 0, and a patch of 64 bits with its gap; then of sixteen, and one of 56 above them.
+  refused([0x8e, 0x01, 0x1f, 0x01, 0, 1, 2, ...times(9, 0xff)], 2, 'more than 64 bits');
+  refused([0x9e, 0x01, 0x1e, 0x01, 0, 0, 1, 0, 2, 0, ...times(7, 0xff)], 2, 'more than 64 bits');
+});
+
+t.test('a base below zero is told by its first bit', async (t) => {
+  // Three numbers of four bits above −500, and no patch.
+  t.same(numbers([0x86, 0x02, 0x20, 0x00, 0x81, 0xf4, 0x12, 0x30], 3, 2, true), [-499, -498, -497]);
+});
+
+/** What a stream holds comes in pieces, each when more is asked for. */
+function inPieces(bytes: Uint8Array, pieceBytes: number): OrcStream {
+  const stream: OrcStream = {
+    ...streamOf([...bytes]),
+    end: 0,
+    hasMore: () => stream.end < bytes.length,
+    more: async () => {
+      stream.end = Math.min(bytes.length, stream.end + pieceBytes);
+    },
+  };
+  return stream;
+}
+
+const runs = fc.array(
+  fc.tuple(fc.oneof(fc.nat(9), fc.nat(300_000), fc.maxSafeNat()), fc.integer({ min: 1, max: 1500 })),
+  { minLength: 1, maxLength: 25 },
+);
+
+t.test('however a stream comes, and however many are asked for, no number is lost', async (t) => {
+  const same = fc.asyncProperty(
+    ...([runs, fc.constantFrom(1 as const, 2 as const), fc.boolean()] as const),
+    fc.constantFrom(3000, 9000, 100_000),
+    fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1, maxLength: 9 }),
+    async (all, version, isSigned, pieceBytes, asked) => {
+      const sign = (i: number): number => (isSigned && i % 3 === 1 ? -1 : 1);
+      const values = all.flatMap(([value, count]) =>
+        Array.from({ length: count }, (_, i) => sign(i) * Math.max(0, value - (i % 4))),
+      );
+      const stream = inPieces(numberRuns(values, version, isSigned), pieceBytes);
+      const reader = integerReader(stream, version, isSigned, refuse);
+      const out = new Float64Array(values.length);
+      for (let at = 0, i = 0; at < values.length; i += 1) {
+        const count = Math.min(asked[i % asked.length]!, values.length - at);
+        for (let filled = 0; filled < count; ) {
+          filled += reader.fill(out, at + filled, count - filled);
+          if (filled < count) await stream.more();
+        }
+        at += count;
+      }
+      return reader.left() === 0 && stream.at === stream.end && values.every((value, i) => out[i] === value);
+    },
+  );
+  await t.resolves(fc.assert(same, { numRuns: 25 }));
 });
