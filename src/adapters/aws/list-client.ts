@@ -173,12 +173,16 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
   const credentials = await bucket.client.config.credentials();
   await pace.enter();
   const begun = open.elapsed();
-  let tookMs: number | undefined;
+  let answeredAfterMs: number | undefined;
   let wentWell = false;
   let isAnswered = false;
   const read = (answer: ListAnswer): KeyPage => {
     isAnswered = true;
-    return pageIn(open, answer);
+    const tookMs = open.elapsed() - begun;
+    const page = pageIn(open, answer);
+    // The last page of a range may be short, and soon there.
+    if (page.next) answeredAfterMs = tookMs;
+    return page;
   };
   try {
     const now = new Date(Date.now() + open.skewMs);
@@ -189,8 +193,6 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
     );
     const page = await transport.send(target, { pathAndQuery, headers, read, signal: request.signal });
     wentWell = true;
-    // The last page of a range may be short, and soon there.
-    if (page.next) tookMs = open.elapsed() - begun;
     return page;
   } catch (cause) {
     // What was sent may have been answered on its way.
@@ -198,7 +200,7 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
     if (!(cause instanceof BucketwiseError) && remedyFor(cause as ListFault) === 'slow-down') pace.slower();
     throw cause;
   } finally {
-    pace.leave(wentWell, tookMs);
+    pace.leave(wentWell, answeredAfterMs);
   }
 }
 
