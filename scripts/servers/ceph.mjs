@@ -45,6 +45,10 @@ osd_pool_default_pg_autoscale_mode = off
 mon_allow_pool_size_one = true
 mon_max_pg_per_osd = 1000
 debug_ms = 0/0
+debug_rgw = 0/0
+debug_osd = 0/0
+debug_bluestore = 0/0
+debug_rocksdb = 0/0
 [mon]
 mon_data = ${dir}/mon
 mon_cluster_log_file = ${dir}/cluster.log
