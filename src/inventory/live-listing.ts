@@ -42,6 +42,8 @@ const HEAD_PAGES = 3;
 const PROBE_LEVELS = 4;
 /** Once every stream has had a range, another cut for each so many pages. */
 const PAGES_PER_CUT = 4;
+/** A server that seems full may have room after all: so many pages after the last cut one more is tried. */
+const PAGES_PER_TRIAL = 32;
 
 interface Run {
   readonly listing: LiveListing;
@@ -52,6 +54,8 @@ interface Run {
   isProbed: boolean;
   objects: number;
   cuts: number;
+  /** Full pages there were at the last of them. */
+  cutAfter: number;
   /** Pages that more followed: what a cut may cost is measured by them, not by pages that cuts left empty. */
   fullPages: number;
   inFlight: number;
@@ -81,7 +85,7 @@ export function listLive(listing: LiveListing): Promise<ListingProgress> {
       running: new Set(),
       known: { landmarks, words: new Set(), pages: 0 },
       isProbed: landmarks.length > 0 || !listing.pager.isOrdered,
-      ...{ objects: 0, cuts: 0, fullPages: 0, inFlight: 0, stopped: false },
+      ...{ objects: 0, cuts: 0, cutAfter: 0, fullPages: 0, inFlight: 0, stopped: false },
       ended: ended.signal,
       finish: () => {
         end();
@@ -140,6 +144,9 @@ function inFlight(run: Run, work: Promise<void>): void {
 function parted(run: Run): Stretch | undefined {
   const { pager, parallel, prefix } = run.listing;
   if (!pager.isOrdered || parallel === 1 || run.fullPages < HEAD_PAGES) return undefined;
+  // Each range ends within a page that is read in vain beyond it: no more of them than are of use.
+  if (run.running.size > 0 && run.fullPages < run.cutAfter + PAGES_PER_TRIAL && pager.isFull?.())
+    return undefined;
   if (!run.isProbed && run.running.size > 0) {
     run.isProbed = true;
     inFlight(run, probe(run, prefix, PROBE_LEVELS));
@@ -150,6 +157,7 @@ function parted(run: Run): Stretch | undefined {
   const choice = chooseCut(run.running, prefix, run.known);
   if (!choice) return undefined;
   run.cuts += 1;
+  run.cutAfter = run.fullPages;
   return cutOff(choice.stretch, choice.cut);
 }
 

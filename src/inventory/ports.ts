@@ -62,4 +62,6 @@ export interface KeyPager {
   readonly hasVersions: boolean;
   /** Errors: BUCKET_MISSING, PERMISSION_DENIED, CREDENTIALS_MISSING, CREDENTIALS_UNUSABLE, KEY_UNSUPPORTED, STORE_FAILED, STORE_THROTTLED. */
   page(request: KeyPageRequest): Promise<KeyPage>;
+  /** The server is as busy as it can be: more requests at once would take as much longer. */
+  isFull?(): boolean;
 }

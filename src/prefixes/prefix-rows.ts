@@ -1,8 +1,9 @@
 /** The rows of a tree include everything below them, so that leaving a row out changes no number of another. */
-import { compareKeys, isAccessTier, isStorageClass } from '../kernel/s3.js';
+import { compareKeys, isAccessTier, isStorageClass, type Key } from '../kernel/s3.js';
 import { countOfFolded } from './folded-prefixes.js';
 import { medianBytes } from './histogram.js';
 import { daysOf } from './hour-set.js';
+import { findPartition } from './partition-keys.js';
 import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
 import type { PrefixTree } from './prefix-tree.js';
 import { signsOf } from './row-sample.js';
@@ -25,7 +26,9 @@ interface Inclusive {
 export function summarise(tree: PrefixTree): TreeSummary {
   const inclusive = rolledUp(tree);
   const kept = heaviest(inclusive, tree.options.maxPrefixes);
-  const prefixes = kept.map(rowFor).sort((a, b) => compareKeys(a.prefix, b.prefix));
+  const prefixes = kept
+    .map((row) => rowFor(row, tree.options.depth))
+    .sort((a, b) => compareKeys(a.prefix, b.prefix));
   const { tallies } = prefixes[0]!;
   return {
     smallBelowBytes: tree.options.smallBelowBytes,
@@ -96,7 +99,7 @@ function foldedRows(tree: PrefixTree, all: readonly Inclusive[], kept: readonly 
   return { prefixes: all.length - kept.length + countOfFolded(tree.folded), into: into.size };
 }
 
-function rowFor({ node, tallies }: Inclusive): PrefixRow {
+function rowFor({ node, tallies }: Inclusive, deepest: number): PrefixRow {
   const ordered = tallies.length > 1 ? tallies.toSorted(compareHeld) : tallies;
   const histogram = ordered.length === 1 ? histogramOf(ordered[0]!) : ordered.flatMap(histogramOf);
   const row: { -readonly [K in keyof PrefixRow]: PrefixRow[K] } = {
@@ -112,5 +115,14 @@ function rowFor({ node, tallies }: Inclusive): PrefixRow {
     row.partitions = grain[1].size;
     row.partitionDays = daysOf(grain[1]);
   }
-  return node.sample === undefined ? row : Object.assign(row, signsOf(node.sample));
+  if (node.sample === undefined) return row;
+  const below = node.depth === deepest && !grain ? tableDepth(node, node.sample) : undefined;
+  return Object.assign(row, signsOf(node.sample), below !== undefined && { tableDepth: below });
+}
+
+/** Of the table that a key of the row belongs to, where it has no row of its own. */
+function tableDepth({ prefix, depth }: PrefixNode, key: Key): number | undefined {
+  const found = findPartition(key.slice(0, key.lastIndexOf('/') + 1));
+  if (!found || found.tablePrefix.length <= prefix.length) return undefined;
+  return depth + found.tablePrefix.slice(prefix.length).split('/').length - 1;
 }

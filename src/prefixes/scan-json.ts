@@ -89,6 +89,7 @@ function prefixRow(row: Field): PrefixRow {
     ...optional(row, 'partitioning', text),
     ...optional(row, 'partitions', whole),
     ...optional(row, 'partitionDays', whole),
+    ...optional(row, 'tableDepth', whole),
     ...optional(row, 'format', text),
     ...optional(row, 'writer', text),
   };

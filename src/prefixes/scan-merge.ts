@@ -18,7 +18,7 @@ export function mergeScans(scans: readonly [Scan, ...Scan[]]): Scan {
   const root = commonFolder(rows.map(([first]) => first!.prefix));
   const all = rows
     .flat()
-    .map((row) => ({ ...row, depth: depthIn(root, row.prefix) }))
+    .map((row) => deeperBy(row, depthIn(root, row.prefix) - row.depth))
     .sort((a, b) => compareKeys(a.prefix, b.prefix));
   const top = scans.length === 1 ? [] : [rootRow(root, scans)];
   const missing = scans.flatMap((scan) => scan.missing ?? []);
@@ -103,6 +103,12 @@ function commonFolder(prefixes: readonly Prefix[]): Prefix {
   }
   return others.length === 0 ? first : first.slice(0, first.slice(0, length).lastIndexOf('/') + 1);
 }
+
+const deeperBy = (row: PrefixRow, levels: number): PrefixRow => ({
+  ...row,
+  depth: row.depth + levels,
+  ...(row.tableDepth !== undefined && { tableDepth: row.tableDepth + levels }),
+});
 
 const depthIn = (root: Prefix, prefix: Prefix): number => prefix.slice(root.length).split('/').length - 1;
 

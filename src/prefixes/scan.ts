@@ -20,6 +20,8 @@ export interface PrefixRow {
   readonly partitions?: number;
   /** Number of days those partitions lie on: an hourly layout need not hold 24 hours a day. */
   readonly partitionDays?: number;
+  /** Where a table lies below it that is too deep for a row: with that `--depth` its partitions are counted. */
+  readonly tableDepth?: number;
   /** What the smallest of its own keys that says a format or a writer says: "csv", "json.gz", "parquet", … */
   readonly format?: string;
   /** The program whose default name that key bears: "Amazon Data Firehose", "Spark", … */

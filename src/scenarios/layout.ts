@@ -84,7 +84,7 @@ export function describe(scan: Scan, row: PrefixRow, options: LayoutOptions): La
       ...assumptionsOf(histogram),
       ...versionsAssumed(row),
     ],
-    notCounted: [...missingFiles(scan), ...withoutPrice(row)],
+    notCounted: [...missingFiles(scan), ...tablesTooDeep(scan, row), ...withoutPrice(row)],
   };
 }
 
@@ -151,6 +151,16 @@ const missingFiles = ({ missing = [] }: Pick<Scan, 'missing'>): string[] =>
   missing.map(
     ({ file, why }) => `what inventory file "${printable(file)}" lists, which was left out: ${why}`,
   );
+
+function tablesTooDeep({ prefixes }: Pick<Scan, 'prefixes'>, { prefix }: PrefixRow): string[] {
+  const rows = prefixes.filter((row) => row.tableDepth !== undefined && row.prefix.startsWith(prefix));
+  if (rows.length === 0) return [];
+  const depth = rows.reduce((most, row) => Math.max(most, row.tableDepth!), 0);
+  const others = rows.length === 1 ? '' : ` and ${rows.length - 1} other${rows.length === 2 ? '' : 's'}`;
+  return [
+    `the writes and the LISTs by partition of tables too deep for a row, below "${printable(rows[0]!.prefix)}"${others} (scan with --depth ${depth})`,
+  ];
+}
 
 function withoutPrice(row: PrefixRow): string[] {
   const markers = row.tallies.reduce((sum, { deleteMarkers }) => sum + deleteMarkers, 0n);

@@ -52,8 +52,13 @@ t.test('whatever the keys, the splits and the timings, every key is given exactl
       fc.integer({ min: 1, max: 8 }),
       fc.integer({ min: 1, max: 4 }),
       fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 7 }),
-      async (names, prefix, parallel, pageSize, turns) => {
-        const pager = memoryPager(names, { pageSize, delay: delays(turns) });
+      fc.array(fc.boolean(), { maxLength: 7 }),
+      async (names, prefix, parallel, pageSize, turns, full) => {
+        let looked = 0;
+        const pager = {
+          ...memoryPager(names, { pageSize, delay: delays(turns) }),
+          isFull: () => full[looked++ % full.length] ?? false,
+        };
         const { keys, objects } = await listed(pager, prefix, { parallel });
         const wanted = names.filter((name) => name.startsWith(prefix));
         t.same(inByteOrder(keys), inByteOrder(wanted));
@@ -139,6 +144,30 @@ t.test('a small prefix costs no more than one stream would, and one alone never 
   const lister = memoryPager(wide, { pageSize: 50 });
   t.equal((await listed(lister, '', { parallel: 1 })).pages, 60);
 });
+
+t.test(
+  'a server that is full gets no more streams, and one that has room again gets them then',
+  async (t) => {
+    const keys = numbered(20_000, (i) => `k${pad(i, 9)}`);
+    let flying = 0;
+    const streams: number[] = [];
+    const inner = memoryPager(keys, {
+      delay: async () => {
+        streams.push(++flying);
+        await turn();
+        flying -= 1;
+      },
+    });
+    const whole = await listed({ ...inner, isFull: () => true }, 'k', { parallel: 8 });
+    t.equal(whole.objects, 20_000);
+    t.equal(inner.requests.length, 20, 'not one in vain');
+    t.equal(Math.max(...streams), 1);
+    streams.length = 0;
+    await listed({ ...inner, isFull: () => streams.length < 8 }, 'k', { parallel: 8 });
+    t.equal(Math.max(...streams.slice(0, 8)), 1);
+    t.ok(Math.max(...streams) > 3, `${Math.max(...streams)} streams`);
+  },
+);
 
 t.test('nothing under the prefix is an answer, not an error', async (t) => {
   t.match(await listed(memoryPager(['a']), 'b/'), { keys: [], objects: 0, pages: 1 });

@@ -90,6 +90,18 @@ t.test('two tables under a row too deep to part them are not counted as one', as
   t.equal(summaryOf(keys, { depth: 1 }).prefixes[1]?.partitioning, undefined);
 });
 
+t.test('a table too deep for a row is told by the depth that it has', async (t) => {
+  const keys = named('a/b/t1/dt=2026-11-22/x.csv', 'a/c/dt=2026-11-22/x.csv', 'a/d/e/f/x.csv', 'e/x.csv');
+  const told = (depth: number) =>
+    summaryOf(keys, { depth }).prefixes.flatMap(({ prefix, tableDepth }) =>
+      tableDepth === undefined ? [] : [[prefix, tableDepth]],
+    );
+  t.same(told(1), [['a/', 3]]);
+  t.same(told(2), [['a/b/', 3]]);
+  t.same(told(3), []);
+  t.same(summaryOf(keys, { depth: 1, prefix: 'a/' }).prefixes[1]?.tableDepth, 2);
+});
+
 t.test('a table of mixed layouts is described by the one with most partitions', async (t) => {
   const keys = named('t/dt=2026-11-22/a', 't/dt=2026-11-23/a', 't/2026/11/24/a');
   t.match(summaryOf(keys).prefixes[1], { partitioning: 'dt=YYYY-MM-DD', partitions: 2 });

@@ -110,6 +110,24 @@ t.test('objects of unknown size are said not to be counted', async (t) => {
   t.match(describe({ ...scan, prefixes }, prefixes[0]!, options).notCounted, [/size is not known: 1$/]);
 });
 
+t.test('tables too deep for a row are said not to be counted by partition', async (t) => {
+  const keys = ['a/b/c/dt=2026-11-22/x.csv', 'a/d/c/e/dt=2026-11-22/x.csv', 'f/g/dt=2026-11-22/x.csv'];
+  const notCounted = (depth: number, at: number) => {
+    const tree = createPrefixTree({ ...prefixTreeDefaults, prefix: '', depth });
+    addObjects(
+      tree,
+      keys.map((key) => objectNamed(key, 5)),
+    );
+    const { prefixes } = summarise(tree);
+    return describe({ ...scan, prefixes }, prefixes[at]!, options).notCounted;
+  };
+  t.same(notCounted(2, 0), [
+    'the writes and the LISTs by partition of tables too deep for a row, below "a/b/" and 1 other (scan with --depth 4)',
+  ]);
+  t.same(notCounted(2, 4), []);
+  t.same(notCounted(4, 0), []);
+});
+
 t.test('versions and sizes that change what a month costs are said', async (t) => {
   const [tally] = scan.prefixes[0]!.tallies;
   const row = (of: object) => ({ ...scan.prefixes[0]!, tallies: [{ ...tally!, ...of }] });

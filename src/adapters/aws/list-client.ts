@@ -28,6 +28,8 @@ export interface ListClientOptions {
   /** A test need not open sockets, or wait. */
   readonly transport?: ListTransport;
   readonly pause?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
+  /** Milliseconds since some moment: how long answers take. */
+  readonly elapsed?: () => number;
 }
 
 export interface ListClient extends KeyPager {
@@ -66,6 +68,7 @@ export function openListClient(options: ListClientOptions): ListClient {
     transport: options.transport ?? openTransport(),
     pause: options.pause ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal })),
     pace: createPace(sockets),
+    elapsed: options.elapsed ?? (() => performance.now()),
     target: undefined,
     skewMs: 0,
     refresh: undefined,
@@ -76,6 +79,7 @@ export function openListClient(options: ListClientOptions): ListClient {
     isOrdered: true,
     hasVersions: open.hasVersions,
     page: (request) => patiently(open, request),
+    isFull: () => open.pace.isFull,
     requests: () => open.billed,
     bucketRegion: () => open.region,
     close: () => open.transport.close(),
@@ -168,11 +172,17 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
   const target = await targetOf(open);
   const credentials = await bucket.client.config.credentials();
   await pace.enter();
+  const begun = open.elapsed();
+  let answeredAfterMs: number | undefined;
   let wentWell = false;
   let isAnswered = false;
   const read = (answer: ListAnswer): KeyPage => {
     isAnswered = true;
-    return pageIn(open, answer);
+    const tookMs = open.elapsed() - begun;
+    const page = pageIn(open, answer);
+    // The last page of a range may be short, and soon there.
+    if (page.next) answeredAfterMs = tookMs;
+    return page;
   };
   try {
     const now = new Date(Date.now() + open.skewMs);
@@ -190,7 +200,7 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
     if (!(cause instanceof BucketwiseError) && remedyFor(cause as ListFault) === 'slow-down') pace.slower();
     throw cause;
   } finally {
-    pace.leave(wentWell);
+    pace.leave(wentWell, answeredAfterMs);
   }
 }
 

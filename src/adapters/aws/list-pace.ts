@@ -3,22 +3,50 @@
 export interface Pace {
   /** Waits for its turn. */
   enter(): Promise<void>;
-  leave(wentWell: boolean): void;
+  /** `tookMs`: how long an answer that went well took, where it is to be compared with others. */
+  leave(wentWell: boolean, tookMs?: number): void;
   /** A server asked for less. */
   slower(): void;
   readonly allowed: number;
+  /** With one more request, answers would take so much longer than one at a time that they would only wait for each other. */
+  readonly isFull: boolean;
 }
+
+/** Requests one at a time: how long an answer takes. The first has its connection to open. */
+const ALONE = 3;
+/** A server that has room answers many about as soon as one; where it has none, twice as many take twice as long. */
+const TIMES_AS_LONG = 4;
+/** Of an answer in the mean. */
+const WEIGHT = 1 / 8;
 
 export function createPace(most: number): Pace {
   let allowed = most;
   let active = 0;
   /** Answers since the last word to slow down: those that were under way then say nothing new. */
   let since = 0;
+  let isAlone = true;
+  const alone: number[] = [];
+  /** The middle of those that were alone, and the mean since. */
+  let aloneMs = 0;
+  let meanMs = 0;
+  /** Under way when they came. */
+  let meanActive = 1;
   const waiting: (() => void)[] = [];
   const admit = (): void => {
     while (active < Math.floor(allowed) && waiting.length > 0) {
       active += 1;
+      isAlone = active === 1;
       waiting.shift()!();
+    }
+  };
+  const note = (tookMs: number): void => {
+    if (alone.length === ALONE) {
+      meanMs += (tookMs - meanMs) * WEIGHT;
+      meanActive += (active - meanActive) * WEIGHT;
+    } else if (isAlone) {
+      alone.push(tookMs);
+      aloneMs = alone.toSorted((a, b) => a - b)[alone.length >> 1]!;
+      meanMs = aloneMs;
     }
   };
   return {
@@ -27,7 +55,8 @@ export function createPace(most: number): Pace {
         waiting.push(resolve);
         admit();
       }),
-    leave: (wentWell) => {
+    leave: (wentWell, tookMs) => {
+      if (wentWell && tookMs !== undefined) note(tookMs);
       active -= 1;
       since += 1;
       if (wentWell) allowed = Math.min(most, allowed + 1 / allowed);
@@ -40,6 +69,9 @@ export function createPace(most: number): Pace {
     },
     get allowed() {
       return allowed;
+    },
+    get isFull() {
+      return meanMs * ((active + 1) / meanActive) > TIMES_AS_LONG * aloneMs;
     },
   };
 }

@@ -104,6 +104,29 @@ t.test(
   },
 );
 
+t.test('a server whose answers take ever longer is full', async (t) => {
+  let now = 0;
+  let took = 10;
+  let isLast = false;
+  const { list } = await connected(
+    t,
+    (_, response) => {
+      now += took;
+      listing(response, isLast ? whole + entry('a') : more('t') + entry('a'));
+    },
+    { elapsed: () => now },
+  );
+  for (let i = 0; i < 20; i++) await list.page({ prefix: '' });
+  t.equal(list.isFull?.(), false);
+  took = 100;
+  isLast = true;
+  for (let i = 0; i < 20; i++) await list.page({ prefix: '' });
+  t.equal(list.isFull?.(), false, 'how long the last page of a range takes says nothing');
+  isLast = false;
+  for (let i = 0; i < 20; i++) await list.page({ prefix: '' });
+  t.equal(list.isFull?.(), true);
+});
+
 t.test('waits grow, and end', async (t) => {
   const waits: number[] = [];
   const { list } = await connected(t, (_, response) => refuse(response, 503, 'SlowDown'), {

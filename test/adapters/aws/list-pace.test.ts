@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createPace } from '../../../src/adapters/aws/list-pace.js';
+import { createPace, type Pace } from '../../../src/adapters/aws/list-pace.js';
 
 t.test('a word to slow down halves what is under way, and what goes well raises it again', async (t) => {
   const pace = createPace(8);
@@ -40,3 +40,59 @@ t.test('at least one request is always under way', async (t) => {
   await pace.enter();
   pace.leave(true);
 });
+
+/** Whether another request is of no use when so many are under way all the time and each answer takes so long. */
+async function isFullWith(pace: Pace, requests: number, milliseconds: number): Promise<boolean> {
+  for (let i = 0; i < requests; i++) await pace.enter();
+  for (let i = 0; i < 60; i++) {
+    pace.leave(true, milliseconds);
+    await pace.enter();
+  }
+  pace.leave(true, milliseconds);
+  const { isFull } = pace;
+  for (let i = 1; i < requests; i++) pace.leave(true);
+  return isFull;
+}
+
+t.test('a server is full once answers take four times as long as they did one at a time', async (t) => {
+  const pace = createPace(64);
+  // The first has a connection to open.
+  for (const milliseconds of [900, 10, 12]) {
+    await pace.enter();
+    pace.leave(true, milliseconds);
+    t.equal(pace.isFull, false);
+  }
+  t.equal(await isFullWith(pace, 8, 40), false, 'somewhat slower');
+  t.equal(await isFullWith(pace, 8, 50), true);
+  t.equal(await isFullWith(pace, 64, 20), false, 'as soon as it answers sooner again');
+});
+
+t.test('more requests are not begun at once than answers have told of', async (t) => {
+  const pace = createPace(64);
+  for (let i = 0; i < 3; i++) {
+    await pace.enter();
+    pace.leave(true, 10);
+  }
+  await isFullWith(pace, 4, 10);
+  for (let i = 0; i < 14; i++) await pace.enter();
+  t.equal(pace.isFull, false, 'fourteen, where four took no longer than one');
+  for (let i = 0; i < 3; i++) await pace.enter();
+  t.equal(pace.isFull, true, 'seventeen may take four times as long');
+});
+
+t.test(
+  'how long an answer takes is not known from requests beside each other, nor from those that failed',
+  async (t) => {
+    const pace = createPace(64);
+    for (let i = 0; i < 5; i++) {
+      await pace.enter();
+      pace.leave(false, 1);
+    }
+    for (const milliseconds of [1, 1, 1, 1000, 1000]) {
+      await Promise.all([pace.enter(), pace.enter()]);
+      pace.leave(true, milliseconds);
+      pace.leave(true, milliseconds);
+    }
+    t.equal(pace.isFull, false);
+  },
+);
