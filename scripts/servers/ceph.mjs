@@ -10,9 +10,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.mjs';
 
 const BLOCK_BYTES = 16 * 2 ** 30;
 const USER = { accessKeyId: 'bench', secretAccessKey: 'bench-secret' };
@@ -158,18 +158,6 @@ async function stop(dir) {
     }
     fs.rmSync(pidFile(dir, name), { force: true });
   }
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 const [command, dir] = process.argv.slice(2);

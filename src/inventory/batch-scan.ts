@@ -69,12 +69,20 @@ function leaveOut(signs: Uint8Array): void {
 }
 
 function namer({ storageClass, accessTier }: ColumnBatch, hold: (held: Held) => number): Naming['of'] {
+  const known = new Map<number, number>();
+  const tiers = (accessTier?.values.length ?? 0) + 1;
   return (classCode, tierCode) => {
+    // The kernel remembers those it met last, and asks again where two share a place there.
+    const pair = (classCode + 1) * tiers + tierCode + 1;
+    const before = known.get(pair);
+    if (before !== undefined) return before;
     const tier = accessTier?.values[tierCode] ?? '';
-    return hold({
+    const number = hold({
       class: storageClass?.values[classCode] ?? '',
       ...(tier !== '' && { accessTier: accessTierNamed(tier) }),
     });
+    known.set(pair, number);
+    return number;
   };
 }
 

@@ -150,6 +150,20 @@ t.test('hundreds of files and parts of the same few classes are counted by one t
   );
 });
 
+t.test('classes and tiers that share a place in the kernel are told apart, row by row', async (t) => {
+  const rows = Array.from({ length: 3000 }, (_, i) => ({
+    key: `a/${i}`,
+    size: i,
+    storageClass: i % 7 === 0 ? null : `CLASS_${i % 40}`,
+    accessTier: i % 5 === 0 ? null : `TIER_${i % 3}`,
+    isDeleteMarker: i % 11 === 0 ? 1 : 0,
+  }));
+  t.same(
+    summaryOf(openTally(options, limits), [batchOf(rows)]),
+    summaryOf(openPlainTally(options), [batchOf(rows)]),
+  );
+});
+
 t.test('more classes than there can be are refused, wherever each stood first', async (t) => {
   const classOf = (i: number) => batchOf([{ key: 'a', size: 1, storageClass: `CLASS_${i}` }]);
   const tally = openTally(options, limits);
