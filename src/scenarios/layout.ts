@@ -8,6 +8,7 @@ import type { RequestUsage, Usage } from '../pricing/usage.js';
 import { requestAssumptions, requestsAt } from './request-usage.js';
 import {
   classesOf,
+  familyOf,
   hasPrice,
   isReadableTier,
   storageOf,
@@ -152,8 +153,8 @@ const missingFiles = ({ missing = [] }: Pick<Scan, 'missing'>): string[] =>
     ({ file, why }) => `what inventory file "${printable(file)}" lists, which was left out: ${why}`,
   );
 
-function tablesTooDeep({ prefixes }: Pick<Scan, 'prefixes'>, { prefix }: PrefixRow): string[] {
-  const rows = prefixes.filter((row) => row.tableDepth !== undefined && row.prefix.startsWith(prefix));
+function tablesTooDeep({ prefixes }: Pick<Scan, 'prefixes'>, at: PrefixRow): string[] {
+  const rows = familyOf(prefixes, at).filter((row) => row.tableDepth !== undefined);
   if (rows.length === 0) return [];
   const depth = rows.reduce((most, row) => Math.max(most, row.tableDepth!), 0);
   const others = rows.length === 1 ? '' : ` and ${rows.length - 1} other${rows.length === 2 ? '' : 's'}`;

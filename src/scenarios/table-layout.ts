@@ -68,7 +68,7 @@ function paceOf({ partitioning = '', partitions = 0, partitionDays = 0 }: Prefix
 }
 
 /** The row and every row below it: in the order of prefixes they stand together. Looked up, since a scan is asked for every row. */
-function familyOf(rows: readonly PrefixRow[], row: PrefixRow): readonly PrefixRow[] {
+export function familyOf(rows: readonly PrefixRow[], row: PrefixRow): readonly PrefixRow[] {
   const from = placeOf(rows, row);
   if (rows[from] !== row) return [];
   let to = from + 1;
