@@ -54,7 +54,7 @@ t.test('a scan killed ten times goes on to the document it would have given at o
   const dir = t.testdir({});
   const whole = join(dir, 'whole.json');
   const out = join(dir, 'scan.json');
-  const keys = ['--keys', '240000'];
+  const keys = ['--keys', '400000'];
   const quick = await stub(t, ...keys, '--latency', '1');
   const undisturbed: Ended = await bucketwise(scanOf(whole), { environment: quick });
   t.equal(undisturbed.code, 0, undisturbed.err);
@@ -66,5 +66,5 @@ t.test('a scan killed ten times goes on to the document it would have given at o
   t.same(found(out), found(whole));
   t.notOk(existsSync(`${out}.partial`));
   const { ownCost } = JSON.parse(readFileSync(out, 'utf8'));
-  t.comment(`${ownCost.requests.list} requests were billed for 240 pages`);
+  t.comment(`${ownCost.requests.list} requests were billed for 400 pages`);
 });
