@@ -15,6 +15,7 @@ import { BucketwiseError } from '../../kernel/errors.js';
 import type { Bucket } from './bucket.js';
 import { brokenPage, faultIn, isBilled, type ListFault, remedyFor } from './list-fault.js';
 import { createPace, type Pace } from './list-pace.js';
+import { listQuery } from './list-query.js';
 import { signedGet } from './list-signing.js';
 import { type ListTarget, listTarget } from './list-target.js';
 import { type ListAnswer, type ListTransport, openTransport } from './list-transport.js';
@@ -44,6 +45,8 @@ export interface ListClient extends KeyPager {
 const ATTEMPTS = 12;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 20_000;
+/** While other requests are answered, one that is asked to slow down has its turn at the latest after the wait of this try. */
+const TRIES_IN_TURN = 4;
 /** Corrections of one request, of each kind. */
 const CORRECTIONS = 2;
 
@@ -56,6 +59,8 @@ interface Open extends Required<Omit<ListClientOptions, 'sockets'>> {
   /** Refreshes of the credentials so far; those under way are shared. */
   refresh: Promise<unknown> | undefined;
   billed: number;
+  /** Pages that came, for any request. */
+  pages: number;
   region: string | undefined;
 }
 
@@ -73,6 +78,7 @@ export function openListClient(options: ListClientOptions): ListClient {
     skewMs: 0,
     refresh: undefined,
     billed: 0,
+    pages: 0,
     region: undefined,
   };
   return {
@@ -92,12 +98,18 @@ async function patiently(open: Open, request: KeyPageRequest): Promise<KeyPage> 
   if (request.signal) setMaxListeners(0, request.signal);
   const asked = { action: hasVersions ? 's3:ListBucketVersions' : 's3:ListBucket' };
   const corrected = new Map<string, number>();
+  let { pages } = open;
   for (let attempt = 1; ; attempt++)
     try {
       return await once(open, request);
     } catch (cause) {
       if (cause instanceof BucketwiseError) throw cause;
       const fault = cause as ListFault;
+      // A server that answers others meanwhile has not ceased to: of many streams, one may always come too late.
+      if (open.pages !== pages && remedyFor(fault) === 'slow-down') {
+        pages = open.pages;
+        attempt = Math.min(attempt, TRIES_IN_TURN);
+      }
       const isLast = request.signal?.aborted === true || attempt >= ATTEMPTS;
       if (isLast || !(await remedied(open, fault, attempt, corrected, request.signal)))
         return await s3Failed(
@@ -186,13 +198,14 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
   };
   try {
     const now = new Date(Date.now() + open.skewMs);
-    const query = queryOf(request, open.hasVersions);
+    const query = listQuery(request, open.hasVersions);
     const { pathAndQuery, headers } = signedGet(
       { host: target.host, path: target.path, query },
       { credentials, region: target.region, now },
     );
     const page = await transport.send(target, { pathAndQuery, headers, read, signal: request.signal });
     wentWell = true;
+    open.pages += 1;
     return page;
   } catch (cause) {
     // What was sent may have been answered on its way.
@@ -227,21 +240,4 @@ function nextCursor({ isTruncated, token, nextKey, nextVersion }: ListedPage): K
   if (token !== undefined) return { token };
   if (nextKey === undefined) return refuse('more follows, and it does not say where');
   return { key: nextKey, ...(nextVersion !== undefined && { version: nextVersion }) };
-}
-
-function queryOf(
-  { prefix, from = {}, delimiter }: KeyPageRequest,
-  hasVersions: boolean,
-): Record<string, string> {
-  const { key, version, token } = from;
-  return {
-    ...(hasVersions ? { versions: '' } : { 'list-type': '2' }),
-    'encoding-type': 'url',
-    ...(prefix !== '' && { prefix }),
-    ...(delimiter !== undefined && { delimiter }),
-    ...(hasVersions && key !== undefined && { 'key-marker': key }),
-    ...(hasVersions && version !== undefined && { 'version-id-marker': version }),
-    ...(!hasVersions && token !== undefined && { 'continuation-token': token }),
-    ...(!hasVersions && token === undefined && key !== undefined && { 'start-after': key }),
-  };
 }

@@ -139,6 +139,29 @@ t.test('waits grow, and end', async (t) => {
   t.equal(list.requests(), 0, 'none of it is billed');
 });
 
+t.test('one that always comes too late is not given up while others are answered, only then', async (t) => {
+  let refused = 0;
+  const waits: number[] = [];
+  const { list } = await connected(
+    t,
+    ({ line }, response) => {
+      if (!line.includes('prefix=late')) return listing(response, whole + entry('a'));
+      refused += 1;
+      return refuse(response, 503, 'SlowDown');
+    },
+    {
+      pause: async (milliseconds) => {
+        waits.push(milliseconds);
+        if (refused < 30) await list.page({ prefix: 'early' });
+      },
+    },
+  );
+  await t.rejects(list.page({ prefix: 'late' }), { code: 'STORE_THROTTLED' });
+  t.equal(refused, 38, 'thirty in turn, and from the fourth try on as long as ever');
+  t.ok(Math.max(...waits.slice(0, 29)) <= 1_600, 'its turn comes soon');
+  t.ok(waits.at(-1)! >= 10_000);
+});
+
 t.test('a page that is never whole fails, and says why', async (t) => {
   const { list } = await connected(t, (_, response) => response.end('<ListBucketResult></ListBucketResult>'));
   await t.rejects(list.page({ prefix: '' }), {
