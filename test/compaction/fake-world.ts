@@ -49,12 +49,17 @@ export interface Knife {
   strike(call: Call): boolean;
 }
 
-export function knife(at = Number.POSITIVE_INFINITY, way: Way = 'before'): Knife {
+/** Where to cut: at the nth call, or at the first of which this is true of it and all before it. */
+export type Cut = number | ((calls: readonly Call[]) => boolean);
+
+export function knife(where: Cut = Number.POSITIVE_INFINITY, way: Way = 'before'): Knife {
   const calls: Call[] = [];
+  let at = typeof where === 'number' ? where : Number.POSITIVE_INFINITY;
   return {
     calls,
     strike(call) {
       calls.push(call);
+      if (typeof where === 'function' && calls.length < at && where(calls)) at = calls.length;
       if (calls.length === at ? way !== 'after' : way === 'kill' && calls.length > at) lose(call);
       return calls.length === at;
     },

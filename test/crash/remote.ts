@@ -22,6 +22,7 @@ import { BucketwiseError } from '../../src/kernel/errors.js';
 import { startAthena } from '../athena/endpoint.js';
 import {
   type Call,
+  type Cut,
   fakeWorld,
   fill,
   hour,
@@ -172,7 +173,7 @@ const watch = () => ({ progress: () => undefined, signal: new AbortController().
 export async function runOnce(
   world: World,
   server: Server,
-  at?: number,
+  at?: Cut,
   way: EngineWay = 'before',
   of: CompactionTable = table,
 ) {
