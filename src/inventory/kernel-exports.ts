@@ -9,6 +9,10 @@ export interface Exports {
   readonly hours: { readonly value: number };
   readonly newcomers: { readonly value: number };
   flushSoon(): void;
+  readonly weighedBytes: { readonly value: number };
+  weigh(row: number): number;
+  gather(row: number, into: number): number;
+  nameSign(row: number): number;
   rowCount(): number;
   offerParent(length: number, parent: number): void;
   offerTable(row: number, prefixLength: number, ...spans: number[]): void;
