@@ -43,7 +43,8 @@ export function settle(tree: PrefixTree, newcomers: Newcomers): void {
   const isLight = isTooMany ? foldLightest(tree, newcomers, waiting) : undefined;
   for (let i = 0; i < waiting.length; i++) {
     const number = waiting[i]!;
-    if (isLight !== undefined && i < isLight.length && isLight[i] === 1) fold(tree, newcomers, number, gathered);
+    if (isLight !== undefined && i < isLight.length && isLight[i] === 1)
+      fold(tree, newcomers, number, gathered);
     else put(newcomers, number, addRow(tree, newcomers.parent(number), newcomers.prefix(number)));
   }
   for (const [parent, number] of gathered) newcomers.addTo(number, parent);
