@@ -20,9 +20,10 @@ import type { ColumnBatch } from './column-batch.js';
 import { type CsvScan, type CsvSource, csvScan, gzipCsvScan } from './csv-scan.js';
 import type { Crc32 } from './gzip/gzip-header.js';
 import { keptTallies } from './kept-tallies.js';
+import type { KernelCalls } from './kernel-calls.js';
 import { type KernelLimits, kernelLimits, longestHeld, mostHeld } from './kernel-memory.js';
 import { countedRows, noParents, numberOfParent, type OfferedParents, textAt } from './new-rows.js';
-import { type KernelCalls, openTallyKernel, type TallyKernel } from './tally-kernel.js';
+import { openTallyKernel, type TallyKernel } from './tally-kernel.js';
 
 export interface TallyOptions extends PrefixTreeOptions {
   /** Rows of noncurrent versions and delete markers are left out, or counted with the rest. */

@@ -43,12 +43,18 @@ export function countedRows(
       const { at, length } = kernel.newRow(rows[number]!)!;
       return textAt(kernel, at, length);
     },
-    parent: (number) => nodes[kernel.newRow(rows[number]!)!.parent]!,
+    sign: (number) => kernel.nameSign(rows[number]!),
+    parent: (number) => nodes[kernel.parentOf(rows[number]!)]!,
     sample(number) {
       const { sampleAt, sampleLength } = kernel.newRow(rows[number]!)!;
       return sampleLength === 0 ? undefined : textAt(kernel, sampleAt, sampleLength);
     },
-    weight: (number) => weightOf(slotsOf(number).map(view)),
+    weight(number) {
+      const objects = kernel.objectsOf(rows[number]!);
+      const bytes = kernel.weighedBytes();
+      return bytes <= Number.MAX_SAFE_INTEGER ? { objects, bytes } : weightOf(slotsOf(number).map(view));
+    },
+    gather: (number, into) => kernel.gather(rows[number]!, rows[into]!),
     addTo(number, row) {
       for (const slot of slotsOf(number)) {
         const named = held[kernel.slot(slot).held]!;

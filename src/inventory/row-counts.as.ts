@@ -5,6 +5,8 @@ const bars: i32 = 24;
 /** Of what it counts, the next slot of the same row, the row; then the sums. */
 const headerBytes: usize = 16;
 const slotBytes: usize = 448;
+/** Behind the last sum of a slot. */
+const sumsEnd: usize = headerBytes + <usize>((2 * bars + 6) << 3);
 /** The greatest whole number that is exact. */
 export const most: f64 = 9007199254740991;
 
@@ -107,21 +109,39 @@ export function heldOfPair(classCode: i32, tierCode: i32): i32 {
 }
 
 /** The slot of a row and what it counts there. */
+// @ts-ignore: decorator
+@inline
 function slotOf(row: i32, held: i32): usize {
-  const head = headsAt + (<usize>row << 2);
-  let slot = load<i32>(head);
+  const known = knownSlot(row, held);
+  return known != 0 ? known : newSlot(row, held);
+}
+
+/** 0 where there is none. */
+// @ts-ignore: decorator
+@inline
+function knownSlot(row: i32, held: i32): usize {
+  let slot = load<i32>(headsAt + (<usize>row << 2));
   while (slot >= 0) {
     const at = slotsAt + <usize>slot * slotBytes;
     if (load<i32>(at) == held) return at;
     slot = load<i32>(at + 4);
   }
+  return 0;
+}
+
+function newSlot(row: i32, held: i32): usize {
   const at = slotsAt + <usize>slots * slotBytes;
   store<i32>(at, held);
-  store<i32>(at + 4, load<i32>(head));
-  store<i32>(at + 8, row);
-  store<i32>(head, slots);
+  link(at, slots, row);
   slots += 1;
   return at;
+}
+
+function link(at: usize, slot: i32, row: i32): void {
+  const head = headsAt + (<usize>row << 2);
+  store<i32>(at + 4, load<i32>(head));
+  store<i32>(at + 8, row);
+  store<i32>(head, slot);
 }
 
 // @ts-ignore: decorator
@@ -160,6 +180,53 @@ export function countRow(row: i32, held: i32, size: f64, isNoncurrent: bool): vo
     increase(slot, 2 * bars + 2, 1);
     increase(slot, 2 * bars + 3, size >= 0 ? size : 0);
   }
+}
+
+/** Of the row last weighed: the bytes of all its objects, too large a number to be exact where it is beyond `most`. */
+export let weighedBytes: f64 = 0;
+
+/** The objects of a row. */
+export function weigh(row: i32): f64 {
+  let objects: f64 = 0;
+  let bytes: f64 = 0;
+  let slot = load<i32>(headsAt + (<usize>row << 2));
+  while (slot >= 0) {
+    const at = slotsAt + <usize>slot * slotBytes;
+    const sums = at + headerBytes;
+    objects += load<f64>(sums + <usize>((2 * bars + 5) << 3));
+    for (let i = 0; i < bars; i += 1) {
+      objects += load<f64>(sums + (<usize>i << 3));
+      bytes += load<f64>(sums + (<usize>(bars + i) << 3));
+    }
+    slot = load<i32>(at + 4);
+  }
+  weighedBytes = bytes;
+  return objects;
+}
+
+/** What was counted in a row is counted in another one instead; false, and nothing is done, where a sum would no longer be exact. */
+export function gather(row: i32, into: i32): bool {
+  const head = headsAt + (<usize>row << 2);
+  for (let slot = load<i32>(head); slot >= 0; slot = load<i32>(slotsAt + <usize>slot * slotBytes + 4))
+    if (!isRoomFor(slotsAt + <usize>slot * slotBytes, into)) return false;
+  for (let slot = load<i32>(head); slot >= 0; ) {
+    const at = slotsAt + <usize>slot * slotBytes;
+    const next = load<i32>(at + 4);
+    const same = knownSlot(into, load<i32>(at));
+    if (same == 0) link(at, slot, into);
+    else
+      for (let i: usize = headerBytes; i < sumsEnd; i += 8) store<f64>(same + i, load<f64>(same + i) + load<f64>(at + i));
+    slot = next;
+  }
+  setHead(row);
+  return true;
+}
+
+function isRoomFor(at: usize, into: i32): bool {
+  const same = knownSlot(into, load<i32>(at));
+  if (same == 0) return true;
+  for (let i: usize = headerBytes; i < sumsEnd; i += 8) if (load<f64>(same + i) + load<f64>(at + i) > most) return false;
+  return true;
 }
 
 export function countMarker(row: i32, held: i32): void {

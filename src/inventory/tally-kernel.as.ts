@@ -19,9 +19,9 @@ import { isCrowded, rowOf } from './folder-table.as';
 import { formDecoded, isUtf8 } from './key-bytes.as';
 import { forgetPairs, heldOf, heldOfPair, isNearlyFull, most } from './row-counts.as';
 
-export { addRow, flushSoon, newcomers, rowCount } from './folder-rows.as';
+export { addRow, flushSoon, nameSign, newcomers, rowCount } from './folder-rows.as';
 export { forgetFolders, offerParent, setEncoded, setFolders } from './folder-table.as';
-export { forgetSlots, setTables, slots } from './row-counts.as';
+export { forgetSlots, gather, setTables, slots, weigh, weighedBytes } from './row-counts.as';
 
 const comma: u8 = 0x2c;
 const lf: u8 = 0x0a;

@@ -1,6 +1,7 @@
 /** The compiled reader of inventories (tally-kernel.as.ts), with the memory it reads and counts in. */
 
 import { carriedModule, wasmOf } from '../kernel/wasm.js';
+import type { KernelCalls, NewRow } from './kernel-calls.js';
 import {
   headerBytes,
   type KernelLimits,
@@ -13,33 +14,6 @@ import {
   slotBytes,
 } from './kernel-memory.js';
 import { tallyKernelWasm } from './tally-kernel-wasm.js';
-
-/** What the kernel asks of whoever counts; places are in its memory. */
-export interface KernelCalls {
-  /** The row of a folder in plain UTF-8: 2 × its number, and 1 more when its keys are to be looked at; −1 outside the scan. */
-  enter(at: number, length: number): number;
-  /** Whether the name of a key says a format or a writer: 1 or 0. */
-  says(at: number, length: number): number;
-  /** A key that may be the row's sample; the length of the sample it has then, put into `scratch`. */
-  sample(row: number, at: number, length: number): number;
-  /** The number of a class and tier seen for the first time; −1 when they are too many or too long, −2 when no UTF-8. */
-  hold(classAt: number, classLength: number, tierAt: number, tierLength: number): number;
-  /** The number of a class and tier of the batch at hand by their codes, −1 for none; −1 when there are too many. */
-  name(classCode: number, tierCode: number): number;
-  /** One sum of a slot is begun anew: what it was belongs to its tally. */
-  spill(slot: number, index: number): void;
-  /** Takes over all that was counted, and calls `forget`. */
-  flush(): void;
-}
-
-/** A row that `enter` was not told of: its folder, the number its parent was offered by, and its sample; places in memory. */
-export interface NewRow {
-  readonly parent: number;
-  readonly at: number;
-  readonly length: number;
-  readonly sampleAt: number;
-  readonly sampleLength: number;
-}
 
 export interface Slot {
   readonly row: number;
@@ -75,6 +49,10 @@ export interface TallyKernel {
   flushSoon(): void;
   /** The numbers of the rows that `enter` was not told of. */
   newRows(): readonly number[];
+  /** Of a row that `enter` was not told of: the number its parent was offered by. */
+  parentOf(row: number): number;
+  /** And the sign of its prefix (folded-prefixes.ts); undefined where it is not of ASCII alone. */
+  nameSign(row: number): number | undefined;
   /** Undefined where it is a row like those that were entered. */
   newRow(row: number): NewRow | undefined;
   /** It is a row like those that were entered; its keys are looked at no longer where it is folded into another one. */
@@ -82,6 +60,11 @@ export interface TallyKernel {
   slots(): number;
   slot(number: number): Slot;
   slotsOf(row: number): number[];
+  /** The objects of a row, and then their bytes, which are exact up to 2^53 − 1. */
+  objectsOf(row: number): number;
+  weighedBytes(): number;
+  /** What was counted in a row is counted in another one instead; false, and nothing is done, where sums would be beyond 2^53 − 1. */
+  gather(row: number, into: number): boolean;
   /** The sums of all slots in numbers, those of one beginning at `sumsAt`. */
   readonly numbers: Float64Array;
   sumsAt(slot: number): number;
@@ -120,6 +103,10 @@ interface Exports {
   readonly slots: { readonly value: number };
   readonly newcomers: { readonly value: number };
   flushSoon(): void;
+  readonly weighedBytes: { readonly value: number };
+  weigh(row: number): number;
+  gather(row: number, into: number): number;
+  nameSign(row: number): number;
   rowCount(): number;
   offerParent(length: number, parent: number): void;
   setTables(...given: number[]): void;
@@ -169,8 +156,9 @@ export function openTallyKernel(
     wasm.setEncoded(Number(encoded));
     isEncoded = encoded;
   };
+  const placeOf = (row: number): number => (at.rows + row * rowBytes) >> 2;
   const newRow = (row: number): NewRow | undefined => {
-    const place = (at.rows + row * rowBytes) >> 2;
+    const place = placeOf(row);
     const folder = words[place + 3]! >> 2;
     if (folder === 0) return undefined;
     return {
@@ -221,11 +209,16 @@ export function openTallyKernel(
     newRows() {
       const count = wasm.newcomers.value === 0 ? 0 : wasm.rowCount();
       const found: number[] = [];
-      for (let row = 0; row < count; row++) if (newRow(row)) found.push(row);
+      for (let row = 0; row < count; row++) if (words[placeOf(row) + 3] !== 0) found.push(row);
       return found;
     },
+    parentOf: (row) => words[placeOf(row) + 4]!,
+    nameSign(row) {
+      const sign = wasm.nameSign(row);
+      return sign < 0 ? undefined : sign;
+    },
     adopt(row, isOwn) {
-      const place = ((at.rows + row * rowBytes) >> 2) + 3;
+      const place = placeOf(row) + 3;
       if (!isOwn) words[(words[place]! >> 2) + 4] = 0;
       words[place] = 0;
     },
@@ -240,6 +233,9 @@ export function openTallyKernel(
       for (; slot >= 0; slot = words[((at.slots + slot * slotBytes) >> 2) + 1]!) found.push(slot);
       return found;
     },
+    objectsOf: wasm.weigh,
+    weighedBytes: () => wasm.weighedBytes.value,
+    gather: (row, into) => wasm.gather(row, into) !== 0,
     sumsAt: (slot) => (at.slots + slot * slotBytes + headerBytes) >> 3,
     forget() {
       wasm.forgetSlots();

@@ -15,10 +15,13 @@ const HASHES = 4;
 
 export const noPrefixes = (): FoldedPrefixes => ({ bits: new Uint32Array(0), set: 0 });
 
-export function addFolded(folded: FoldedPrefixes, prefix: string): void {
+export const addFolded = (folded: FoldedPrefixes, prefix: string): void => addSign(folded, signOf(prefix));
+
+export function addSign(folded: FoldedPrefixes, sign: number): void {
   if (folded.bits.length === 0) folded.bits = new Uint32Array(BITS / 32);
   const { bits } = folded;
-  const [first, step] = hashes(prefix);
+  const first = mixed(sign);
+  const step = stepFrom(first);
   for (let i = 0, at = first; i < HASHES; i++, at += step) {
     const bit = at & (BITS - 1);
     const mask = 1 << (bit & 31);
@@ -29,9 +32,13 @@ export function addFolded(folded: FoldedPrefixes, prefix: string): void {
 }
 
 /** False: it was certainly never folded. */
-export function mayBeFolded({ bits }: Pick<FoldedPrefixes, 'bits'>, prefix: string): boolean {
+export const mayBeFolded = (folded: Pick<FoldedPrefixes, 'bits'>, prefix: string): boolean =>
+  folded.bits.length > 0 && maySignBeFolded(folded, signOf(prefix));
+
+export function maySignBeFolded({ bits }: Pick<FoldedPrefixes, 'bits'>, sign: number): boolean {
   if (bits.length === 0) return false;
-  const [first, step] = hashes(prefix);
+  const first = mixed(sign);
+  const step = stepFrom(first);
   for (let i = 0, at = first; i < HASHES; i++, at += step) {
     const bit = at & (BITS - 1);
     if ((bits[bit >>> 5]! & (1 << (bit & 31))) === 0) return false;
@@ -54,13 +61,15 @@ export function addAllFolded(folded: FoldedPrefixes, other: Uint32Array): void {
 export const countOfFolded = ({ set }: FoldedPrefixes): number =>
   Math.round((BITS / HASHES) * Math.log(BITS / Math.max(1, BITS - set)));
 
-/** Where its first bit is, and how far each other lies behind the one before (Kirsch, Mitzenmacher 2006): FNV-1a, mixed twice. */
-function hashes(text: string): readonly [number, number] {
+/** Of a prefix: FNV-1a of its code units, from 0 to 2^32 − 1. Where its first bit is, is this mixed. */
+export function signOf(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  const first = mixed(value);
-  return [first, mixed(first ^ 0x9e3779b9) | 1];
+  return value >>> 0;
 }
+
+/** How far each other bit lies behind the one before (Kirsch, Mitzenmacher 2006). */
+const stepFrom = (first: number): number => mixed(first ^ 0x9e3779b9) | 1;
 
 /** Neighbouring names differ in the last unit only (the finaliser of MurmurHash3). */
 function mixed(of: number): number {

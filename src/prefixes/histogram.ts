@@ -45,8 +45,7 @@ export function mergeHistograms(
 
 /** All classes together: one row a bar that is not empty, in order of size. */
 export function barsOf(histogram: readonly HistogramRow[]): readonly HistogramRow[] {
-  const sums = sumsByBar(histogram);
-  return upperEdges.map((_, bar) => barIn(sums, bar)).filter((row) => row.objects > 0n);
+  return inOrder(histogram).filter((row) => row.objects > 0n);
 }
 
 interface BarSums {
@@ -74,17 +73,34 @@ const barIn = ({ objects, bytes }: BarSums, bar: number): HistogramRow => ({
 
 /** The bar the median object falls in (the lower one of two middles); undefined when there are no objects. */
 export function medianBar(histogram: readonly HistogramRow[]): HistogramRow | undefined {
-  const sums = sumsByBar(histogram);
+  // That of one class has them as they are: sums of each bar would take longer than all else a row is asked for.
+  const bars = isInOrder(histogram) ? histogram : inOrder(histogram);
   let all = 0n;
-  for (const objects of sums.objects) if (objects > 0n) all += objects;
+  for (const { objects } of bars) if (objects > 0n) all += objects;
   let seen = 0n;
-  for (const [bar, objects] of sums.objects.entries()) {
+  for (const bar of bars) {
     // What was taken off may be more than there was.
-    if (objects <= 0n) continue;
-    seen += objects;
-    if (seen * 2n >= all) return barIn(sums, bar);
+    if (bar.objects <= 0n) continue;
+    seen += bar.objects;
+    if (seen * 2n >= all) return bar;
   }
   return undefined;
+}
+
+/** Each bar once. */
+function isInOrder(histogram: readonly HistogramRow[]): boolean {
+  let last = -1;
+  for (const { upToBytes } of histogram) {
+    const bar = edgeIndex(upToBytes);
+    if (bar <= last) return false;
+    last = bar;
+  }
+  return true;
+}
+
+function inOrder(histogram: readonly HistogramRow[]): readonly HistogramRow[] {
+  const sums = sumsByBar(histogram);
+  return upperEdges.map((_, bar) => barIn(sums, bar));
 }
 
 /** The average size within the median's bar: exact when all objects have one size, always on the right side of 128 KiB. */

@@ -1,6 +1,6 @@
 /** Rows that were counted apart from the tree: what is too light to stay is folded without ever having been one of its rows. */
 import type { Prefix } from '../kernel/s3.js';
-import { addFolded, mayBeFolded } from './folded-prefixes.js';
+import { addSign, maySignBeFolded, signOf } from './folded-prefixes.js';
 import { foldLightest } from './prefix-folding.js';
 import type { PrefixNode } from './prefix-node.js';
 import { addRow, mostNodes, type PrefixTree } from './prefix-tree.js';
@@ -11,36 +11,52 @@ import type { Weight } from './running-tally.js';
 export interface Newcomers {
   readonly count: number;
   prefix(number: number): Prefix;
+  /** Of its prefix, as `signOf`, where it is known without making a text of it. */
+  sign(number: number): number | undefined;
   /** A row of the tree, which may have rows below it. */
   parent(number: number): PrefixNode;
   sample(number: number): Sample | undefined;
   weight(number: number): Weight;
   /** Adds what was counted to a row: its own, or the one it is folded into. */
   addTo(number: number, row: PrefixNode): void;
+  /** Adds what was counted to that of another newcomer, and leaves nothing; false, and nothing is done, where it cannot. */
+  gather(number: number, into: number): boolean;
 }
 
 /** The row that a newcomer has in the tree already, if it has. */
 export function rowOfNewcomer(newcomers: Newcomers, number: number): PrefixNode | undefined {
   const parent = newcomers.parent(number);
+  // Without a text for each where there is nothing to be found.
+  if (parent.children.size === 0) return undefined;
   return parent.children.get(newcomers.prefix(number).slice(parent.prefix.length, -1));
 }
 
+/** By row, the newcomer to which the others that are folded into the row are added: most sums of each are 0. */
+type Gathered = Map<PrefixNode, number>;
+
 /** Each becomes a row, is added to the one it has, or is folded: only the heaviest stay where there is no room for all. */
 export function settle(tree: PrefixTree, newcomers: Newcomers): void {
+  const gathered: Gathered = new Map();
   const waiting: number[] = [];
-  for (let i = 0; i < newcomers.count; i++) if (!joined(tree, newcomers, i)) waiting.push(i);
+  for (let i = 0; i < newcomers.count; i++) if (!joined(tree, newcomers, i, gathered)) waiting.push(i);
   const isTooMany = tree.nodes + waiting.length > mostNodes(tree);
-  for (const i of isTooMany ? foldLightest(tree, newcomers, waiting) : waiting)
-    put(newcomers, i, addRow(tree, newcomers.parent(i), newcomers.prefix(i)));
+  const isLight = isTooMany ? foldLightest(tree, newcomers, waiting) : undefined;
+  for (let i = 0; i < waiting.length; i++) {
+    const number = waiting[i]!;
+    if (isLight !== undefined && i < isLight.length && isLight[i] === 1)
+      fold(tree, newcomers, number, gathered);
+    else put(newcomers, number, addRow(tree, newcomers.parent(number), newcomers.prefix(number)));
+  }
+  for (const [parent, number] of gathered) newcomers.addTo(number, parent);
 }
 
 /** A row that may have been folded would lack what it had then. */
-function joined(tree: PrefixTree, newcomers: Newcomers, number: number): boolean {
-  const row = rowOfNewcomer(newcomers, number);
+function joined(tree: PrefixTree, newcomers: Newcomers, number: number, gathered: Gathered): boolean {
   const parent = newcomers.parent(number);
+  const row = rowOfNewcomer(newcomers, number);
   if (row) put(newcomers, number, row);
-  else if (!parent.closed || !mayBeFolded(tree.folded, newcomers.prefix(number))) return false;
-  else foldNewcomer(tree, newcomers, number);
+  else if (!parent.closed || !maySignBeFolded(tree.folded, signed(newcomers, number))) return false;
+  else fold(tree, newcomers, number, gathered);
   return true;
 }
 
@@ -49,9 +65,14 @@ function put(newcomers: Newcomers, number: number, row: PrefixNode): void {
   row.sample = smallerSample(row.sample, newcomers.sample(number));
 }
 
-export function foldNewcomer(tree: PrefixTree, newcomers: Newcomers, number: number): void {
+function fold(tree: PrefixTree, newcomers: Newcomers, number: number, gathered: Gathered): void {
   const parent = newcomers.parent(number);
-  newcomers.addTo(number, parent);
+  const into = gathered.get(parent);
+  if (into === undefined) gathered.set(parent, number);
+  else if (!newcomers.gather(number, into)) newcomers.addTo(number, parent);
   parent.closed = true;
-  addFolded(tree.folded, newcomers.prefix(number));
+  addSign(tree.folded, signed(newcomers, number));
 }
+
+const signed = (newcomers: Newcomers, number: number): number =>
+  newcomers.sign(number) ?? signOf(newcomers.prefix(number));

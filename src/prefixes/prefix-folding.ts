@@ -1,29 +1,24 @@
 /** When rows are too many the lightest leaves are folded into their parents: totals stay exact, and so does every row left. */
 import { compareKeys, type Prefix } from '../kernel/s3.js';
 import { addFolded } from './folded-prefixes.js';
-import { foldNewcomer, type Newcomers } from './newcomers.js';
+import type { Newcomers } from './newcomers.js';
 import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.js';
 import { forgetFolder, mostNodes, type PrefixTree } from './prefix-tree.js';
 import { dropTally, foldTally, type Weight, weightOf } from './running-tally.js';
 
-/** Folds the lighter half of the leaves into their parents. Of the newcomers that wait the answer are those that stay. */
+/** Folds the lighter half of the leaves into their parents. The answer: 1 for each newcomer that waits and is to be folded. */
 export function foldLightest(
   tree: PrefixTree,
   newcomers?: Newcomers,
   waiting: readonly number[] = [],
-): readonly number[] {
+): Uint8Array {
   const leaves = leavesOf(tree, newcomers, waiting);
   const tooMany = waiting.length === 0 ? 0 : leaves.count - Math.ceil(mostNodes(tree) / 2);
   const light = lightest(leaves, tooMany);
   const { nodes } = leaves;
   for (let i = 0; i < nodes.length; i++) if (light[i] === 1) foldLeaf(tree, nodes[i]!, nodes[i]!.parent!);
-  const staying = waiting.filter((_, i) => light[nodes.length + i] !== 1);
-  if (newcomers)
-    waiting.forEach((number, i) => {
-      if (light[nodes.length + i] === 1) foldNewcomer(tree, newcomers, number);
-    });
   forgetFolder(tree);
-  return staying;
+  return light.subarray(nodes.length);
 }
 
 /** Folds a row and all below it into its parent. */

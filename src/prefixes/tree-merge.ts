@@ -8,7 +8,7 @@ import { foldBranch, foldLightest } from './prefix-folding.js';
 import { hoursOf, owned, type PrefixNode, tallyFor } from './prefix-node.js';
 import { createPrefixTree, forgetFolder, grow, isFull, type PrefixTree } from './prefix-tree.js';
 import { smallerSample } from './row-sample.js';
-import { addSums, spill } from './running-tally.js';
+import { addSums, type RunningTally, spill } from './running-tally.js';
 import { sumCount } from './sum-room.js';
 import type { TreePart } from './tree-part.js';
 
@@ -37,12 +37,13 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
   if (!same) raise('UNEXPECTED', { why: 'parts of different scans cannot be merged' });
   const rows = placed(tree, part);
   const samples = unpackTexts(part.samples);
-  rows.forEach(({ node, isOwn }, i) => {
-    if (!isOwn) return;
+  for (let i = 0; i < rows.length; i++) {
+    const { node, isOwn } = rows[i]!;
+    if (!isOwn) continue;
     node.closed ||= part.closed[i] === 1;
     const key = samples[i]!;
     if (key !== '' && smallerSample(node.sample, key) === key) node.sample = owned(key);
-  });
+  }
   addTallies(tree, part, rows);
   unpackHours(part.hours, (row, template) => {
     const { node, isOwn } = rows[row]!;
@@ -54,35 +55,27 @@ export function addPart(tree: PrefixTree, part: TreePart): void {
 }
 
 function placed(tree: PrefixTree, part: TreePart): Placed[] {
+  const { parents, closed } = part;
   const names = unpackTexts(part.names);
-  const below = childrenOf(part, names);
   const rows: Placed[] = [];
+  /** What the part holds directly below its closed rows. */
+  const met = new Set<PrefixNode>();
+  const mayLack: PrefixNode[] = [];
+  for (let i = 0; i < names.length; i++) {
+    const parent = rows[parents[i]!];
+    const prefix = parent ? parent.prefix + names[i]! : names[i]!;
+    const node = parent ? nodeBelow(tree, parent, names[i]!, prefix) : tree.root;
+    if (!node) addFolded(tree.folded, prefix);
+    rows.push({ node: node ?? parent!.node, isOwn: node !== undefined, prefix });
+    if (!node) continue;
+    if (closed[parents[i]!] === 1) met.add(node);
+    if (closed[i] === 1 && node.children.size > 0) mayLack.push(node);
+  }
   const folded = { bits: part.folded };
-  names.forEach((name, i) => {
-    const parent = rows[part.parents[i]!];
-    const prefix = (parent?.prefix ?? '') + name;
-    const node = parent ? nodeBelow(tree, parent, name, prefix) : tree.root;
-    const isOwn = node !== undefined;
-    if (!isOwn) addFolded(tree.folded, prefix);
-    const at = node ?? parent!.node;
-    rows.push({ node: at, isOwn, prefix });
-    if (isOwn && part.closed[i] === 1)
-      for (const [child, branch] of at.children)
-        if (!below[i]!.has(child) && mayBeFolded(folded, branch.prefix)) foldBranch(tree, branch);
-  });
+  for (const { children } of mayLack)
+    for (const branch of [...children.values()])
+      if (!met.has(branch) && mayBeFolded(folded, branch.prefix)) foldBranch(tree, branch);
   return rows;
-}
-
-/** The names of the rows directly below each closed one. */
-function childrenOf({ closed, parents }: TreePart, names: readonly string[]): readonly Set<string>[] {
-  const below: Set<string>[] = [];
-  closed.forEach((is, i) => {
-    if (is === 1) below[i] = new Set();
-  });
-  names.forEach((name, i) => {
-    below[parents[i]!]?.add(name.slice(0, -1));
-  });
-  return below;
 }
 
 /** Undefined where the row has to be folded. */
@@ -93,11 +86,9 @@ function nodeBelow(tree: PrefixTree, parent: Placed, name: string, prefix: Prefi
 
 function addTallies(tree: PrefixTree, part: TreePart, rows: readonly Placed[]): void {
   const { smallBelowBytes } = tree.options;
-  const tallies = Array.from(part.tallyRows, (row, i) =>
-    tallyFor(rows[row]!.node, part.held[part.tallyHeld[i]!]!, smallBelowBytes),
-  );
-  tallies.forEach((tally, i) => {
-    addSums(tally, part.sums, i * sumCount);
-  });
-  for (const { tally, index, amount } of part.spilled) spill(tallies[tally]!, index, amount);
+  const { tallyRows, tallyHeld, held, sums } = part;
+  const tallyOf = (i: number): RunningTally =>
+    tallyFor(rows[tallyRows[i]!]!.node, held[tallyHeld[i]!]!, smallBelowBytes);
+  for (let i = 0; i < tallyRows.length; i++) addSums(tallyOf(i), sums, i * sumCount);
+  for (const { tally, index, amount } of part.spilled) spill(tallyOf(tally), index, amount);
 }

@@ -271,3 +271,63 @@ t.test(
     }
   },
 );
+
+t.test('whatever is folded into whatever, the rows that stay are those of a tally with room for all', (t) => {
+  const many = { ...options, maxPrefixes: 100_000 };
+  const few = { ...options, maxPrefixes: 3 };
+  const rowsIn = fc.array(
+    fc.record({
+      folder: fc.integer({ min: 0, max: 400 }),
+      parent: fc.constantFrom('u/', 'ü/', 'v/w/', ''),
+      size: fc.constantFrom(0, 1, 5000, 2 ** 52, 2 ** 53 - 1, Number.NaN),
+      storageClass: fc.constantFrom('STANDARD', 'STANDARD_IA', 'GLACIER_IR'),
+      isLatest: fc.constantFrom(0, 1),
+      isDeleteMarker: fc.constantFrom(0, 0, 0, 1),
+      name: fc.constantFrom('a.csv', 'part-00001-a', 'x', 'below/a.orc'),
+    }),
+    { minLength: 200, maxLength: 600, size: 'max' },
+  );
+  fc.assert(
+    fc.property(rowsIn, fc.integer({ min: 40, max: 600 }), (given, room) => {
+      const rows = given.map(({ folder, parent, name, ...row }) => ({
+        key: `${parent}${folder % 7 === 3 ? 'ä' : 'n'}${folder}/${name}`,
+        ...row,
+      }));
+      // Only neighbours are told to be below one row without a look at each.
+      rows.sort((a, b) => a.key.localeCompare(b.key));
+      const narrow = { ...kernelLimits, slots: room, rows: room, folders: 1024 };
+      const batches = [batchOf(rows.slice(0, 300)), batchOf(rows.slice(300)), batchOf(rows)];
+      const all = summaryOf(openPlainTally(many), batches);
+      const kept = summaryOf(openTally(few, narrow), batches);
+      t.same(kept.totals, all.totals);
+      const whole = new Map(all.prefixes.map((row) => [row.prefix, row]));
+      for (const { prefix, tallies, histogram, medianObjectBytes } of kept.prefixes)
+        t.match(whole.get(prefix), { tallies, histogram, medianObjectBytes }, prefix);
+    }),
+    { numRuns: 15 },
+  );
+  t.end();
+});
+
+t.test(
+  'a folder that was folded unseen has no row when one below it is met: it would lack what was folded',
+  async (t) => {
+    const light = Array.from({ length: 900 }, (_, i) => ({ key: `u/n${1000 + i}/x`, size: 1 }));
+    const heavy = Array.from({ length: 900 }, (_, i) => ({
+      key: `u/n${1000 + i}/below/x`,
+      size: 1_000_000 * (i + 1),
+    }));
+    const batches = [batchOf(light), batchOf(heavy)];
+    const whole = new Map(
+      summaryOf(openPlainTally({ ...options, maxPrefixes: 100_000 }), batches).prefixes.map((row) => [
+        row.prefix,
+        row.tallies,
+      ]),
+    );
+    const few = { ...options, maxPrefixes: 10 };
+    const room = { ...kernelLimits, slots: 1024, rows: 1024, folders: 1024 };
+    const { prefixes } = summaryOf(openTally(few, room), batches);
+    t.ok(prefixes.length > 1);
+    for (const { prefix, tallies } of prefixes) t.same(tallies, whole.get(prefix), prefix);
+  },
+);

@@ -16,6 +16,8 @@ function folders(tree: PrefixTree, sizes: ReadonlyMap<string, number>): Newcomer
     count: names.length,
     prefix: (number) => `u/${names[number]}/`,
     parent: () => tree.root.children.get('u')!,
+    sign: () => undefined,
+    gather: () => false,
     sample: (number) => `u/${names[number]}/x.csv`,
     weight: (number) => ({ objects: 1, bytes: sizeOf(number) }),
     addTo: (number, row: PrefixNode) =>
