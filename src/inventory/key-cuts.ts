@@ -45,7 +45,12 @@ export function cutIn(
   isDense: boolean,
   { words, pages }: Known,
 ): Cut | undefined {
-  const shared = upTo === undefined ? pointsOf(prefix).length : commonLength(pointsOf(last), pointsOf(upTo));
+  const points = pointsOf(last);
+  // A page that begins before what the ends share reaches far: of a part of it the page would seem short, and much to be left.
+  const shared =
+    upTo === undefined
+      ? pointsOf(prefix).length
+      : Math.min(commonLength(points, pointsOf(upTo)), commonLength(points, pointsOf(first)));
   const scale = scaleFor(first, last, shared, words);
   const here = placeOf(scale, last);
   const end = upTo === undefined ? scale.total : placeOf(scale, upTo);
@@ -73,20 +78,24 @@ export function goesOnBehind(cut: Key, first: Key, last: Key, words: Words): boo
   return gap <= 2n * pageSpan(scale, first, last);
 }
 
-/** The landmark in the middle of those between two keys: of their objects where they are known, else of their number. */
+/**
+ * The landmark in the middle of those between two keys: of their objects where they are known, else of their number. How many objects
+ * there are from one to the next the last page tells then.
+ */
 export function landmarkCut(
   landmarks: readonly Landmark[],
-  last: Key | undefined,
+  { first, last }: Pick<Listed, 'first' | 'last'>,
   upTo: Key | undefined,
 ): Cut | undefined {
-  const from = last === undefined ? 0 : firstAfter(landmarks, last);
+  const from = firstAfter(landmarks, last);
   const to = upTo === undefined ? landmarks.length : firstAfter(landmarks, upTo);
   const within = landmarks
     .slice(from, to)
     .filter(({ key }) => upTo === undefined || compareKeys(key, upTo) < 0);
-  const weight = within.reduce((sum, { objects = PAGE_KEYS }) => sum + objects, 0);
+  const each = PAGE_KEYS / Math.max(1, from - firstAfter(landmarks, first));
+  const weight = within.reduce((sum, { objects = each }) => sum + objects, 0);
   let before = 0;
-  for (const { key, objects = PAGE_KEYS } of within) {
+  for (const { key, objects = each } of within) {
     before += objects;
     if (before * 2 >= weight) return { at: key, pages: weight / 2 / PAGE_KEYS };
   }

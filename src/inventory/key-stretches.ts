@@ -113,7 +113,7 @@ function cutOf(stretch: Stretch, prefix: Prefix, known: Known): Cut | undefined 
   if (listed === undefined) return undefined;
   if (found?.listed === listed && found.upTo === upTo && found.landmarks === known.landmarks)
     return found.cut;
-  const landmark = landmarkCut(known.landmarks, listed.last, upTo);
+  const landmark = landmarkCut(known.landmarks, listed, upTo);
   const cut = landmark
     ? { ...landmark, pages: Math.max(landmark.pages, 1) }
     : cutIn(prefix, listed, upTo, isDense, known);

@@ -145,7 +145,7 @@ function parted(run: Run): Stretch | undefined {
   const { pager, parallel, prefix } = run.listing;
   if (!pager.isOrdered || parallel === 1 || run.fullPages < HEAD_PAGES) return undefined;
   // Each range ends within a page that is read in vain beyond it: no more of them than are of use.
-  if (run.running.size > 0 && run.fullPages < run.cutAfter + PAGES_PER_TRIAL && pager.isFull?.())
+  if (run.running.size > 0 && run.fullPages < run.cutAfter + PAGES_PER_TRIAL && pager.isFull?.(run.inFlight))
     return undefined;
   if (!run.isProbed && run.running.size > 0) {
     run.isProbed = true;

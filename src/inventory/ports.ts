@@ -62,6 +62,6 @@ export interface KeyPager {
   readonly hasVersions: boolean;
   /** Errors: BUCKET_MISSING, PERMISSION_DENIED, CREDENTIALS_MISSING, CREDENTIALS_UNUSABLE, KEY_UNSUPPORTED, STORE_FAILED, STORE_THROTTLED. */
   page(request: KeyPageRequest): Promise<KeyPage>;
-  /** The server is as busy as it can be: more requests at once would take as much longer. */
-  isFull?(): boolean;
+  /** With so many streams the server is as busy as it can be: one more would make all of them as much slower. */
+  isFull?(streams: number): boolean;
 }

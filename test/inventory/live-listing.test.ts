@@ -169,6 +169,22 @@ t.test(
   },
 );
 
+t.test('streams that are about to ask fill a server as those do that have asked', async (t) => {
+  const keys = numbered(40_000, (i) => `k${pad(i, 9)}`);
+  const streams: number[] = [];
+  let flying = 0;
+  const inner = memoryPager(keys, {
+    delay: async () => {
+      streams.push(++flying);
+      await turn();
+      flying -= 1;
+    },
+  });
+  await listed({ ...inner, isFull: (asked) => asked >= 4 }, 'k', { parallel: 64 });
+  t.ok(Math.max(...streams) >= 4, `${Math.max(...streams)} streams`);
+  t.ok(Math.max(...streams) <= 6, `${Math.max(...streams)} streams, one of them more for each trial`);
+});
+
 t.test('nothing under the prefix is an answer, not an error', async (t) => {
   t.match(await listed(memoryPager(['a']), 'b/'), { keys: [], objects: 0, pages: 1 });
 });

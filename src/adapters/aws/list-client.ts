@@ -85,7 +85,7 @@ export function openListClient(options: ListClientOptions): ListClient {
     isOrdered: true,
     hasVersions: open.hasVersions,
     page: (request) => patiently(open, request),
-    isFull: () => open.pace.isFull,
+    isFull: (streams) => open.pace.isFull(streams),
     requests: () => open.billed,
     bucketRegion: () => open.region,
     close: () => open.transport.close(),

@@ -8,8 +8,11 @@ export interface Pace {
   /** A server asked for less. */
   slower(): void;
   readonly allowed: number;
-  /** With one more request, answers would take so much longer than one at a time that they would only wait for each other. */
-  readonly isFull: boolean;
+  /**
+   * With one more request, answers would take so much longer than one at a time that they would only wait for each other.
+   * `streams`: those that have a request under way, or are about to.
+   */
+  isFull(streams?: number): boolean;
 }
 
 /** Requests one at a time: how long an answer takes. The first has its connection to open. */
@@ -70,8 +73,7 @@ export function createPace(most: number): Pace {
     get allowed() {
       return allowed;
     },
-    get isFull() {
-      return meanMs * ((active + 1) / meanActive) > TIMES_AS_LONG * aloneMs;
-    },
+    isFull: (streams = 0) =>
+      meanMs * ((Math.max(active, streams) + 1) / meanActive) > TIMES_AS_LONG * aloneMs,
   };
 }

@@ -117,14 +117,14 @@ t.test('a server whose answers take ever longer is full', async (t) => {
     { elapsed: () => now },
   );
   for (let i = 0; i < 20; i++) await list.page({ prefix: '' });
-  t.equal(list.isFull?.(), false);
+  t.equal(list.isFull?.(0), false);
   took = 100;
   isLast = true;
   for (let i = 0; i < 20; i++) await list.page({ prefix: '' });
-  t.equal(list.isFull?.(), false, 'how long the last page of a range takes says nothing');
+  t.equal(list.isFull?.(0), false, 'how long the last page of a range takes says nothing');
   isLast = false;
   for (let i = 0; i < 20; i++) await list.page({ prefix: '' });
-  t.equal(list.isFull?.(), true);
+  t.equal(list.isFull?.(0), true);
 });
 
 t.test('waits grow, and end', async (t) => {

@@ -49,7 +49,7 @@ async function isFullWith(pace: Pace, requests: number, milliseconds: number): P
     await pace.enter();
   }
   pace.leave(true, milliseconds);
-  const { isFull } = pace;
+  const isFull = pace.isFull();
   for (let i = 1; i < requests; i++) pace.leave(true);
   return isFull;
 }
@@ -60,7 +60,7 @@ t.test('a server is full once answers take four times as long as they did one at
   for (const milliseconds of [900, 10, 12]) {
     await pace.enter();
     pace.leave(true, milliseconds);
-    t.equal(pace.isFull, false);
+    t.equal(pace.isFull(), false);
   }
   t.equal(await isFullWith(pace, 8, 40), false, 'somewhat slower');
   t.equal(await isFullWith(pace, 8, 50), true);
@@ -75,9 +75,12 @@ t.test('more requests are not begun at once than answers have told of', async (t
   }
   await isFullWith(pace, 4, 10);
   for (let i = 0; i < 14; i++) await pace.enter();
-  t.equal(pace.isFull, false, 'fourteen, where four took no longer than one');
+  t.equal(pace.isFull(), false, 'fourteen, where four took no longer than one');
   for (let i = 0; i < 3; i++) await pace.enter();
-  t.equal(pace.isFull, true, 'seventeen may take four times as long');
+  t.equal(pace.isFull(), true, 'seventeen may take four times as long');
+  for (let i = 0; i < 17; i++) pace.leave(true);
+  t.equal(pace.isFull(14), false);
+  t.equal(pace.isFull(17), true, 'so many streams that have yet to ask are as many requests');
 });
 
 t.test(
@@ -93,6 +96,6 @@ t.test(
       pace.leave(true, milliseconds);
       pace.leave(true, milliseconds);
     }
-    t.equal(pace.isFull, false);
+    t.equal(pace.isFull(), false);
   },
 );

@@ -1,0 +1,34 @@
+import t from 'tap';
+import { cutIn, type Known, landmarkCut } from '../../src/inventory/key-cuts.js';
+
+const folder = (i: number): string => `f${String(i).padStart(5, '0')}/`;
+const known = (pages: number): Known => ({ landmarks: [], words: new Set(['part']), pages });
+
+t.test('folders whose objects are not known hold as many as those of the last page', async (t) => {
+  const landmarks = Array.from({ length: 600 }, (_, i) => ({ key: folder(i) }));
+  const page = { first: `${folder(100)}part-00000.csv`, last: `${folder(124)}part-00039.csv` };
+  const cut = landmarkCut(landmarks, page, folder(225));
+  t.equal(cut?.at, folder(174));
+  const { pages = 0 } = cut ?? {};
+  t.ok(pages > 1.9 && pages < 2.2, `${pages} pages before it, as fifty folders are of 25 a page`);
+  const within = { first: `${folder(100)}part-00000.csv`, last: `${folder(100)}part-00999.csv` };
+  t.equal(
+    landmarkCut(landmarks, within, folder(110))?.pages,
+    4.5,
+    'a page at least in each where none is whole',
+  );
+});
+
+t.test('objects that are known go before the last page', async (t) => {
+  const landmarks = Array.from({ length: 10 }, (_, i) => ({ key: folder(i), objects: 4000 }));
+  const page = { first: `${folder(0)}a`, last: `${folder(3)}b` };
+  t.same(landmarkCut(landmarks, page, undefined), { at: folder(6), pages: 12 });
+});
+
+t.test('what is left is measured by the whole page, also where it began in another folder', async (t) => {
+  const page = { first: 'f03076/part-00000.csv', last: 'f03100/part-00035.csv', reach: 0 };
+  t.equal(cutIn('', page, 'f03111/part-71', false, known(168)), undefined, 'half a page is not cut');
+  t.equal(cutIn('', page, 'f03100/part-169', false, known(168)), undefined, 'nor is the rest of a folder');
+  const cut = cutIn('', page, 'f03300', false, known(168));
+  t.ok(cut && cut.pages > 3.5 && cut.pages < 4.5, `${cut?.pages} of eight pages`);
+});
