@@ -118,7 +118,7 @@ const layouts: readonly ((parts: DateParts) => string)[] = [
   ([y, m, d, h]) => `${y}/${two(m)}/${two(d)}/${two(h)}/`,
 ];
 const date: fc.Arbitrary<DateParts> = fc.tuple(
-  fc.constantFrom(2024, 2026),
+  fc.constantFrom(2024, 2026, 2026, 9999),
   fc.integer({ min: 8, max: 13 }),
   fc.integer({ min: 23, max: 31 }),
   fc.integer({ min: 0, max: 25 }),
@@ -204,7 +204,7 @@ t.test('any tables are counted as plain reading counts them', async (t) => {
     ),
     { numRuns: 40 },
   );
-  t.ok(hours > 200, `${hours} hours`);
+  t.ok(hours > 100, `${hours} hours`);
 });
 
 t.test('of more tables than rows each that stays has its hours, format and writer', async (t) => {
