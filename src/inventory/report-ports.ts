@@ -50,7 +50,7 @@ export interface FileJob {
 
 /** A pool of readers, each in a thread of its own. */
 export interface FileScanner<Part> {
-  /** How many files are read at once. */
+  /** How many files may be asked for at once, so that no reader ever waits for its next one. */
   readonly parallel: number;
   /**
    * Reads the whole file in one pass; progress is told now and then, since the last time.

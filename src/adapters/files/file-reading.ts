@@ -9,6 +9,8 @@ import { type Folder, located } from './folder.js';
 import { unsupported } from './key-path.js';
 
 const CHUNK_BYTES = 256 * 1024;
+/** No system reads more at once than 2 GiB. */
+const READ_BYTES = 1 << 30;
 // A pipe would block until somebody writes to it; Windows has neither flag.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
@@ -39,10 +41,13 @@ export async function* streamFile(
 ): AsyncGenerator<Uint8Array> {
   const file = await openedAs(folder, object);
   try {
-    for (let at = 0; ; ) {
-      const chunk = await bytesAt(file, object.key, at, CHUNK_BYTES);
+    let at = 0;
+    // The next chunk is read while this one is worked on.
+    for (let coming = chunkAt(file, object.key, at); ; ) {
+      const chunk = await coming;
       if (chunk.length === 0) break;
       at += chunk.length;
+      coming = chunkAt(file, object.key, at);
       yield chunk;
     }
     await refuseChanged(file, object.key);
@@ -63,10 +68,9 @@ export async function rangeOfFile(
     const length = Math.max(0, Math.min(end, file.size) - start);
     const bytes = new Uint8Array(length);
     for (let at = 0; at < length; ) {
-      const chunk = await bytesAt(file, object.key, start + at, length - at);
-      if (chunk.length === 0) return raise('OBJECT_CHANGED', { key: printable(object.key) });
-      bytes.set(chunk, at);
-      at += chunk.length;
+      const { bytesRead } = await file.handle.read(bytes, at, Math.min(length - at, READ_BYTES), start + at);
+      if (bytesRead === 0) return raise('OBJECT_CHANGED', { key: printable(object.key) });
+      at += bytesRead;
     }
     await refuseChanged(file, object.key);
     return bytes;
@@ -117,14 +121,16 @@ async function examined(handle: FileHandle, key: Key): Promise<OpenFile | undefi
   return stats.isDirectory() ? undefined : unsupported(key, 'it is neither file nor folder');
 }
 
-async function bytesAt({ handle }: OpenFile, key: Key, at: number, length: number): Promise<Uint8Array> {
+/** What goes wrong is told to the one that waits for it; nobody may ever do so. */
+function chunkAt(file: OpenFile, key: Key, at: number): Promise<Uint8Array> {
+  const chunk = bytesAt(file, key, at);
+  chunk.catch(() => undefined);
+  return chunk;
+}
+
+async function bytesAt({ handle }: OpenFile, key: Key, at: number): Promise<Uint8Array> {
   try {
-    const { bytesRead, buffer } = await handle.read(
-      Buffer.allocUnsafe(Math.min(length, CHUNK_BYTES)),
-      0,
-      null,
-      at,
-    );
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, null, at);
     return buffer.subarray(0, bytesRead);
   } catch (cause) {
     return diskFailed('read', key, cause);

@@ -18,13 +18,17 @@ const port = parentPort!;
 let tally: InventoryTally | undefined;
 const buckets = new Map<string, Promise<ReportBucket>>();
 
+/** Settles when the file at hand is done with. */
+let last: Promise<void> = Promise.resolve();
+
 port.on('message', (job: FileJob) => {
-  void answerTo(job).then((answer) =>
+  last = last.then(async () => {
+    const answer = await answerTo(job);
     port.postMessage(
       answer,
       answer.kind === 'done' ? (transfersOf(answer.result.part) as ArrayBuffer[]) : [],
-    ),
-  );
+    );
+  });
 });
 
 async function answerTo(job: FileJob): Promise<ScanAnswer<TallyPart>> {

@@ -1,4 +1,4 @@
-/** A range of a file is read piece by piece, in order; what was asked for lies together. */
+/** A range of a file is read piece by piece, in order and one piece ahead; what was asked for lies together. */
 import type { ColumnSource, Refuse } from './column-file.js';
 
 /** [at, end) of `bytes` is there and not yet taken. */
@@ -12,6 +12,10 @@ export interface FileRange {
   place(): number;
   /** At least so many bytes from `at` on. */
   need(length: number): Promise<void>;
+  /** Has the next piece read meanwhile, if any is left; what goes wrong is told by the `need` that wants it. */
+  ahead(): void;
+  /** Nothing is left to be read, nor is being read. */
+  isRead(): boolean;
 }
 
 /** What is read at once at least, so that a store is not asked often, and so that most columns of a row group are one piece. */
@@ -22,6 +26,22 @@ export function openRange(source: ColumnSource, from: number, length: number, re
     refuse(`${length} bytes at ${from} lie outside of its ${source.size} bytes`);
   let next = from;
   const last = from + length;
+  let coming: Promise<Uint8Array> | undefined;
+  const ahead = (): void => {
+    if (coming || next === last) return;
+    coming = readExactly(source, next, Math.min(last - next, pieceBytes), refuse);
+    // Told where it is waited for; nobody may ever do so.
+    coming.catch(() => undefined);
+  };
+  const nextPiece = async (): Promise<Uint8Array> => {
+    ahead();
+    const piece = await coming!.finally(() => {
+      coming = undefined;
+    });
+    next += piece.length;
+    ahead();
+    return piece;
+  };
   const range: FileRange = {
     bytes: new Uint8Array(0),
     at: 0,
@@ -29,28 +49,28 @@ export function openRange(source: ColumnSource, from: number, length: number, re
     left: () => range.end - range.at + last - next,
     place: () => next - (range.end - range.at),
     need: async (wanted) => {
+      if (range.end - range.at >= wanted) return;
+      if (wanted > range.left()) refuse('it is cut, or a length in it lies', range.place());
+      if (range.end === range.at) {
+        // Not copied: what was read is an array of its own.
+        range.bytes = await nextPiece();
+        [range.at, range.end] = [0, range.bytes.length];
+      }
       const there = range.end - range.at;
       if (there >= wanted) return;
-      if (wanted > range.left()) refuse('it is cut, or a length in it lies', range.place());
-      const asked = Math.min(last - next, Math.max(wanted - there, pieceBytes));
-      if (there === 0) {
-        // Not copied: what was read is an array of its own.
-        range.bytes = await readExactly(source, next, asked, refuse);
-        [range.at, range.end] = [0, asked];
-        next += asked;
-        return;
-      }
-      const bytes = new Uint8Array(there + asked);
+      const pieces = Math.ceil((wanted - there) / pieceBytes);
+      const bytes = new Uint8Array(there + Math.min(last - next, pieces * pieceBytes));
       bytes.set(range.bytes.subarray(range.at, range.end));
-      // Neither what was taken nor more than one piece is held beside it.
+      // Neither what was taken nor more than a piece and the one ahead is held beside it.
       [range.bytes, range.at, range.end] = [bytes, 0, there];
       while (range.end < bytes.length) {
-        const piece = Math.min(bytes.length - range.end, pieceBytes);
-        bytes.set(await readExactly(source, next, piece, refuse), range.end);
-        next += piece;
-        range.end += piece;
+        const piece = await nextPiece();
+        bytes.set(piece, range.end);
+        range.end += piece.length;
       }
     },
+    ahead,
+    isRead: () => next === last,
   };
   return range;
 }

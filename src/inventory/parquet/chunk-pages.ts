@@ -1,12 +1,12 @@
 /** The pages of a column chunk, one after the other: decompressed, their levels apart from their values. */
-import type { ColumnSource, Refuse } from '../columnar/column-file.js';
-import { type FileRange, openRange } from '../columnar/file-range.js';
+import type { Refuse } from '../columnar/column-file.js';
+import type { FileRange } from '../columnar/file-range.js';
 import type { PageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { count, readStruct, struct, type ThriftStruct } from './compact-thrift.js';
 import { decodeHybrid } from './hybrid-runs.js';
 import { mostPageBytes, type PageCodec, pageCodec } from './page-codec.js';
-import type { ParquetChunk, ParquetColumn } from './parquet-footer.js';
+import type { ParquetColumn } from './parquet-footer.js';
 
 export const encodings = {
   plain: 0,
@@ -43,17 +43,17 @@ export interface ChunkPages {
 const mostHeaderBytes = 1 << 20;
 const firstHeaderBytes = 256;
 
+/** `range`: the bytes of the chunk. */
 export function openPages(
-  source: ColumnSource,
+  range: FileRange,
   column: ParquetColumn,
-  chunk: ParquetChunk,
+  codec: number,
   codecs: Codecs,
   kernel: PageKernel | undefined,
   refuse: Refuse,
 ): ChunkPages {
-  const range = openRange(source, chunk.at, chunk.length, refuse);
   const uncompressed = pageCodec(0, codecs, kernel, refuse);
-  const codec = pageCodec(chunk.codec, codecs, kernel, refuse);
+  const compressed = pageCodec(codec, codecs, kernel, refuse);
   const next = async (): Promise<Page | undefined> => {
     while (range.left() > 0) {
       const place = range.place();
@@ -76,7 +76,7 @@ export function openPages(
         end: from + length,
         place,
         column,
-        codec,
+        codec: compressed,
         uncompressed,
         refuse,
       };

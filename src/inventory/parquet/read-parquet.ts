@@ -13,6 +13,7 @@ import { type ChosenColumns, chooseColumns, type WantedColumn } from '../columna
 import { openPageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { openPages } from './chunk-pages.js';
+import { type GroupRanges, groupRanges } from './group-ranges.js';
 import { types } from './page-numbers.js';
 import { codes, type Fill, keys, sizes, truths } from './parquet-columns.js';
 import { type ParquetColumn, type ParquetFooter, readFooter } from './parquet-footer.js';
@@ -25,12 +26,13 @@ export async function openParquet(source: ColumnSource, codecs: Codecs): Promise
     const names = footer.columns.map(({ name }) => name);
     const chosen = chooseColumns(names, refuse);
     for (const [column, at] of chosen.at) checkType(column, footer.columns[at]!, refuse);
+    const ranges = groupRanges(source, footer, chosen, refuse);
     return {
       rows: footer.rows,
       parts: footer.groups,
       columns: names,
       unknown: chosen.unknown,
-      batches: (part) => groupBatches(source, codecs, footer, chosen, part, refuse),
+      batches: (part) => groupBatches(ranges, codecs, footer, chosen, part, refuse),
     };
   } catch (cause) {
     return told(cause, refuse);
@@ -73,7 +75,7 @@ function checkType(wanted: WantedColumn, column: ParquetColumn, refuse: Refuse):
 }
 
 async function* groupBatches(
-  source: ColumnSource,
+  groups: GroupRanges,
   codecs: Codecs,
   footer: ParquetFooter,
   chosen: ChosenColumns,
@@ -83,12 +85,18 @@ async function* groupBatches(
   const group = footer.groups[part]!;
   const room = batchRoom(chosen, group.rows, refuse);
   const kernel = openPageKernel();
-  const of = (wanted: WantedColumn) => {
-    const column = footer.columns[chosen.at.get(wanted)!]!;
-    const its = wanted === 'key' ? kernel : undefined;
-    return [openPages(source, column, group.chunk(column), codecs, its, refuse), column, group.rows] as const;
-  };
   try {
+    const { of: ranges, isRead } = groups.take(part);
+    const of = (wanted: WantedColumn) => {
+      const column = footer.columns[chosen.at.get(wanted)!]!;
+      const its = wanted === 'key' ? kernel : undefined;
+      const { codec } = group.chunk(column);
+      return [
+        openPages(ranges.get(wanted)!, column, codec, codecs, its, refuse),
+        column,
+        group.rows,
+      ] as const;
+    };
     const fills: Fill[] = [
       keys(...of('key'), room.key, kernel, refuse),
       ...(room.size ? [sizes(...of('size'), room.size, refuse)] : []),
@@ -101,6 +109,7 @@ async function* groupBatches(
       const count = Math.min(left, batchRows);
       for (const fill of fills) await fill(count);
       left -= count;
+      if (isRead()) groups.ahead(part + 1);
       yield batchOf(room, count);
     }
   } catch (cause) {

@@ -9,12 +9,16 @@ const jobOf = (key: string): FileJob => ({
   columns: [],
 });
 
-/** A thread that does as the key of its file says. */
+/** A thread that does as the key of its file says, one file after the other. */
 const program = `
 import { parentPort, threadId } from 'node:worker_threads';
 const done = (part) => parentPort.postMessage({ kind: 'done', result: { part, rows: 1, bytes: 1 }, requests: 2 });
-parentPort.on('message', ({ file: { key } }) => {
-  if (key === 'throw') throw new Error('out of luck');
+let last = Promise.resolve();
+parentPort.on('message', (job) => {
+  last = last.then(() => read(job));
+});
+const read = ({ file: { key } }) => {
+  if (key === 'throw') return setImmediate(() => { throw new Error('out of luck'); });
   if (key === 'exit') process.exit(7);
   if (key === 'hang') { for (;;); }
   if (key === 'refuse')
@@ -22,8 +26,8 @@ parentPort.on('message', ({ file: { key } }) => {
   if (key === 'bug')
     return parentPort.postMessage({ kind: 'failed', requests: 1, error: { details: {}, why: 'TypeError: no such thing\\n at x' } });
   parentPort.postMessage({ kind: 'progress', since: { rows: 5, bytes: 7 } });
-  setTimeout(done, 5, threadId);
-});`;
+  return new Promise((resolve) => setTimeout(resolve, 5)).then(() => done(threadId));
+};`;
 const path = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
 const poolOf = (t: { teardown(act: () => void): void }, threads: number) => {
   const pool = openScanPool<number, object>(settings, { threads, program: { path, execArgv: [] } });
@@ -34,7 +38,7 @@ const quiet = (): void => undefined;
 
 t.test('files are read side by side, a thread after its file takes the next one', async (t) => {
   const pool = poolOf(t, 2);
-  t.equal(pool.parallel, 2);
+  t.equal(pool.parallel, 4, 'one that is read and one at hand for each');
   const told: unknown[] = [];
   const both = await Promise.all([
     pool.scan(jobOf('a'), (since) => told.push(since)),
@@ -48,6 +52,35 @@ t.test('files are read side by side, a thread after its file takes the next one'
     'no third thread is started',
   );
   t.equal(pool.requests(), 6);
+});
+
+t.test(
+  'the next file is in a thread before anybody hears of the one it reads, in the order asked for',
+  async (t) => {
+    const pool = poolOf(t, 2);
+    const order: string[] = [];
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const all = keys.map((key) => pool.scan(jobOf(key), (since) => order.push(`${key} ${since.rows}`)));
+    const parts = (await Promise.all(all)).map(({ part }) => part);
+    t.equal(new Set(parts).size, 2, 'two threads');
+    t.equal(new Set(parts.slice(0, 2)).size, 2, 'the first two each have their own');
+    t.same(
+      [...order].sort(),
+      keys.map((key) => `${key} 5`),
+      'each hears of its own',
+    );
+    t.equal(pool.requests(), 14);
+  },
+);
+
+t.test('a file behind one that ends its thread is read by another', async (t) => {
+  const pool = poolOf(t, 1);
+  const [dead, next] = await Promise.allSettled([
+    pool.scan(jobOf('exit'), quiet),
+    pool.scan(jobOf('a'), quiet),
+  ]);
+  t.match(dead, { status: 'rejected', reason: { code: 'SCANNER_ENDED' } });
+  t.match(next, { status: 'fulfilled', value: { rows: 1 } });
 });
 
 for (const [key, why] of [
