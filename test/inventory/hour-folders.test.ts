@@ -228,3 +228,16 @@ t.test('of more tables than rows each that stays has its hours, format and write
   );
   t.ok(staying > 10, `${staying} tables stayed`);
 });
+
+t.test('of a scan that begins within a table the hours outside are left out', async (t) => {
+  const given = { ...options, prefix: 't/year=2026/' };
+  const keys = [2026, 2026, 2025, 2024, 2026].map(
+    (year, i) => `t/year=${year}/month=11/day=22/hour=0${i % 4}/x`,
+  );
+  for (const take of [asCsv, asBatch]) {
+    const tally = openTally(given);
+    take(tally, keys);
+    const { rows, leftOut } = tally.part();
+    t.same([rows, leftOut], [5, 2]);
+  }
+});
