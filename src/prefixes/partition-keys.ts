@@ -204,7 +204,8 @@ const begunPath = /(^|\/)(?:year=\d{4}|(?:dt|date|day)=\d{4}[-\d]*)\/.*$/;
 export const tableOf = (folder: Prefix): Prefix =>
   findPartition(folder)?.tablePrefix ?? folder.replace(begunPath, '$1');
 
-const ofOurTime = (hourStart: number): boolean => hourStart >= 0 && hourStart < Date.UTC(2200, 0);
+/** Dates beyond are no partitions where none was asked for. */
+export const ofOurTime = (hourStart: number): boolean => hourStart >= 0 && hourStart < Date.UTC(2200, 0);
 
 /** The layout most of the keys follow; with M, D and H when their numbers lack the leading zero. Undefined when none does. */
 export function detectLayout(keys: Iterable<Key>): Layout | undefined {

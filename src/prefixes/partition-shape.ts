@@ -1,6 +1,6 @@
 /** The hours of a table differ in digits only: the next one is read where the last one had them, without looking for layouts. */
 import type { Prefix } from '../kernel/s3.js';
-import { type FoundPartition, partitionHour } from './partition-keys.js';
+import { type FoundPartition, ofOurTime, partitionHour } from './partition-keys.js';
 
 export interface PartitionShape {
   readonly found: FoundPartition;
@@ -20,14 +20,15 @@ export function shapeOf(folder: Prefix, found: FoundPartition): PartitionShape |
   return { found, folder, spans: spans.slice(2).map((span) => [at + span![0], at + span![1]] as const) };
 }
 
-/** When the hour of another folder of the table begins; undefined when it has another shape, or no such hour is. */
+/** When the hour of another folder of the table begins; undefined when it has another shape, or there is no such hour of our time. */
 export function hourLike({ found, folder, spans }: PartitionShape, other: Prefix): number | undefined {
   if (other.length !== folder.length || !other.startsWith(found.tablePrefix)) return undefined;
   for (let at = found.tablePrefix.length; at < folder.length; at++) {
     const [own, like] = [other.charCodeAt(at), folder.charCodeAt(at)];
     if (own !== like && !(isDigit(own) && isDigit(like))) return undefined;
   }
-  return partitionHour(found.layout, (i) => numberIn(other, spans[i]!));
+  const hourStart = partitionHour(found.layout, (i) => numberIn(other, spans[i]!));
+  return hourStart !== undefined && ofOurTime(hourStart) ? hourStart : undefined;
 }
 
 const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;

@@ -5,7 +5,7 @@ import { hourLike, shapeOf } from '../../src/prefixes/partition-shape.js';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 const date = fc.tuple(
-  fc.constantFrom('2025', '2026', '0999'),
+  fc.constantFrom('2025', '2026', '2025', '2026', '2025', '2026', '2199', '0999', '1969', '9999'),
   fc.integer({ min: 1, max: 13 }).map(two),
   fc.integer({ min: 1, max: 31 }).map(two),
   fc.integer({ min: 0, max: 24 }).map(two),
@@ -54,6 +54,8 @@ t.test('the next hour is read, an hour that is none is not', async (t) => {
   for (const other of [
     't/year=2026/month=12/day=01/hour=24/',
     't/year=2026/month=12/day=01/hour=2x/',
+    't/year=9999/month=12/day=31/hour=00/',
+    't/year=1969/month=12/day=31/hour=23/',
     'u/year=2026/month=11/day=22/hour=05/',
   ])
     t.equal(hourLike(shape, other), undefined, other);
