@@ -9,13 +9,14 @@ export interface Measured {
   readonly peakMiB: number;
 }
 
-/** `beside`: processes elsewhere, such as a server's, whose part counts too. The child says seconds and its own processor seconds. */
+/** `beside`: processes elsewhere, such as a server's, whose part counts too; `execArgv`: Node's own arguments, this process's if not said. The child says seconds and its own processor seconds. */
 export async function measured(
   script: string,
   parts: readonly string[],
   beside: readonly number[] = [],
+  execArgv: readonly string[] = process.execArgv,
 ): Promise<Measured> {
-  const child = spawn(process.execPath, [...process.execArgv, script, ...parts], {
+  const child = spawn(process.execPath, [...execArgv, script, ...parts], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';

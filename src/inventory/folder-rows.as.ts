@@ -147,6 +147,15 @@ export function isToBeLookedAt(
   return true;
 }
 
+/** No key of the folder, in plain UTF-8, is smaller than the sample of the row. */
+export function isBeyondSample(row: i32, folder: usize, length: i32): bool {
+  const known = rowsAt + <usize>row * rowBytes;
+  const at = <usize>load<u32>(known);
+  const knownLength = load<i32>(known + 4);
+  const same = firstDifference(folder, length, at, knownLength);
+  return knownLength > 0 && same < length && isBelow(at, knownLength, folder, length, same);
+}
+
 /** Which sample the row has with this key, which may lie in the scratch: only where it is the key its folder is this one. */
 function ask(known: usize, row: i32, folder: usize, key: usize, length: i32): void {
   memory.copy(textEnd, key, <usize>length);

@@ -1,5 +1,6 @@
 /** Folders by their bytes as they stand: the row each is counted in, and whether its keys may become the row's sample. */
-import { addNewcomer, areRowsFull, forgetTableRows, isToBeLookedAt, setRows } from './folder-rows.as';
+import { addNewcomer, areRowsFull, forgetTableRows, isBeyondSample, isToBeLookedAt, setRows } from './folder-rows.as';
+import { forgetTable, keepOffered, rowOfHour } from './hour-folders.as';
 import { areEqual, formDecoded, hashOf, isUtf8 } from './key-bytes.as';
 
 /** Hash, from, length, row, whether keys are looked at, length when decoded. */
@@ -69,6 +70,7 @@ export function forgetFolders(): void {
   last = 0;
   textsEnd = textsAt;
   forgetTableRows();
+  forgetTable();
 }
 
 export function setEncoded(encoded: bool): void {
@@ -124,15 +126,11 @@ function added(at: usize, length: i32, hash: u32, bucket: u32): usize {
     store<i32>(entry + 12, addNewcomer(entry, parentNumber));
     store<i32>(entry + 16, 1);
   } else {
-    offeredLength = -1;
-    const answer = enter(plainAt, plainLength);
-    store<i32>(entry + 12, answer < 0 ? -1 : answer >> 1);
-    store<i32>(entry + 16, answer < 0 ? 0 : answer & 1);
-    if (isAsItStands && offeredLength >= 0) {
-      parentAt = textsEnd;
-      parentLength = offeredLength;
-      parentNumber = offeredNumber;
-    }
+    const row = rowOfHour(plainAt, plainLength);
+    if (row >= 0) {
+      store<i32>(entry + 12, row);
+      store<i32>(entry + 16, isBeyondSample(row, plainAt, plainLength) ? 0 : 1);
+    } else entered(entry, plainAt, plainLength, isAsItStands);
   }
   store<u32>(entry, hash);
   store<u32>(entry + 4, <u32>textsEnd);
@@ -144,6 +142,19 @@ function added(at: usize, length: i32, hash: u32, bucket: u32): usize {
   entries += 1;
   last = entry;
   return entry;
+}
+
+/** The other side says which row it has. */
+function entered(entry: usize, at: usize, length: i32, isAsItStands: bool): void {
+  offeredLength = -1;
+  const answer = enter(at, length);
+  store<i32>(entry + 12, answer < 0 ? -1 : answer >> 1);
+  store<i32>(entry + 16, answer < 0 ? 0 : answer & 1);
+  keepOffered(at, length);
+  if (!isAsItStands || offeredLength < 0) return;
+  parentAt = textsEnd;
+  parentLength = offeredLength;
+  parentNumber = offeredNumber;
 }
 
 /** Said while a folder is entered: the row above its own, whose prefix are its first bytes, takes newcomers. */

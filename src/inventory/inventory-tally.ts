@@ -23,6 +23,7 @@ import { keptTallies } from './kept-tallies.js';
 import type { KernelCalls } from './kernel-calls.js';
 import { type KernelLimits, kernelLimits, longestHeld, mostHeld } from './kernel-memory.js';
 import { countedRows, noParents, numberOfParent, type OfferedParents, textAt } from './new-rows.js';
+import { type NotedHours, offerTable, takeHours } from './noted-hours.js';
 import { openTallyKernel, type TallyKernel } from './tally-kernel.js';
 
 export interface TallyOptions extends PrefixTreeOptions {
@@ -50,7 +51,7 @@ export interface InventoryTally {
 }
 
 /** What the kernel counts by number. */
-interface Counting {
+interface Counting extends NotedHours {
   readonly options: TallyOptions;
   tree: PrefixTree;
   /** Since the last flush; none where only the kernel knows the row. */
@@ -75,6 +76,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
     tree: createPrefixTree(options),
     rows: [],
     parents: noParents(),
+    table: undefined,
     numbers: new Map(),
     held: [],
     heldNumbers: new Map(),
@@ -144,7 +146,9 @@ const calls = (counting: Counting): KernelCalls => ({
 function enter(counting: Counting, folder: string): number {
   const { kernel, tree, numbers, rows, options } = counting;
   if (!folder.startsWith(options.prefix)) return -1;
-  const { node, isOwn } = enterFolder(tree, folder);
+  const { table } = tree;
+  const row = enterFolder(tree, folder);
+  const { node, isOwn } = row;
   let number = numbers.get(node);
   if (number === undefined) {
     number = kernel.addRow();
@@ -153,6 +157,8 @@ function enter(counting: Counting, folder: string): number {
   }
   if (isFull(tree)) kernel.flushSoon();
   if (isOwn && node.parent && node.prefix.length === folder.length) offer(counting, node.parent);
+  // It is the second hour of its table at least: many tables have one only.
+  if (table && row === table.row && table !== counting.table) offerTable(counting, table, number);
   return 2 * number + Number(isOwn && !isBeyond(folder, node.sample));
 }
 
@@ -175,6 +181,7 @@ function hold({ held, heldNumbers }: Counting, named: Held): number {
 /** The kernel's sums go to the rows of the tree, which is made smaller where it is too large. */
 function flush(counting: Counting): void {
   const { kernel, tree, rows, parents, held, options } = counting;
+  takeHours(counting);
   counting.isWhole &&= kernel.slots() === 0;
   for (let slot = 0; slot < kernel.slots(); slot++) {
     const of = kernel.slot(slot);
@@ -203,6 +210,7 @@ function adopt(counting: Counting, number: number): PrefixNode {
 function forget(counting: Counting): void {
   counting.rows = [];
   counting.parents = noParents();
+  counting.table = undefined;
   counting.numbers.clear();
   counting.kernel.forget();
 }
@@ -210,6 +218,7 @@ function forget(counting: Counting): void {
 /** Straight from the kernel where it holds everything: most files have few enough rows, which then need no tallies in the tree. */
 function partAtOnce(counting: Counting): TreePart {
   const { kernel, tree, numbers, parents, held, options } = counting;
+  takeHours(counting);
   const fresh = countedRows(kernel, parents, held, options.smallBelowBytes);
   if (!counting.isWhole || tree.nodes + fresh.count > mostNodes(tree) || hasTwice(fresh)) {
     flush(counting);

@@ -15,6 +15,8 @@ export const slack = 64;
 export const slotBytes = 448;
 export const headerBytes = 16;
 const folderBytes = 24;
+/** As hour-folders.as.ts. */
+const longestShape = 1024;
 /** As folder-rows.as.ts. */
 export const rowBytes = 20;
 
@@ -54,6 +56,8 @@ export function kernelPlaces(limits: KernelLimits) {
     buckets: part(4 * 2 * limits.folders),
     folders: part(folderBytes * limits.folders),
     folderText: part(longestRecord + limits.folderTextBytes + slack),
+    shape: part(longestShape),
+    hours: part(4 * limits.folders),
     rows: part(rowBytes * limits.rows),
     sampleText: part(longestRecord + limits.sampleTextBytes + slack),
     scratch: part(2 * (longestRecord + slack)),

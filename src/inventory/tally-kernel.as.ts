@@ -21,6 +21,7 @@ import { forgetPairs, heldOf, heldOfPair, isNearlyFull, most } from './row-count
 
 export { addRow, flushSoon, nameSign, newcomers, rowCount } from './folder-rows.as';
 export { forgetFolders, offerParent, setEncoded, setFolders } from './folder-table.as';
+export { forgetHours, hours, offerTable, setHours } from './hour-folders.as';
 export { forgetSlots, gather, setTables, slots, weigh, weighedBytes } from './row-counts.as';
 
 const comma: u8 = 0x2c;

@@ -2,6 +2,7 @@
 
 import { carriedModule, wasmOf } from '../kernel/wasm.js';
 import type { KernelCalls, NewRow } from './kernel-calls.js';
+import type { Exports } from './kernel-exports.js';
 import {
   headerBytes,
   type KernelLimits,
@@ -45,6 +46,10 @@ export interface TallyKernel {
   addRow(): number;
   /** Within `enter`: folders below the row whose prefix are the first `length` bytes need not be entered where no table's. */
   offerParent(length: number, parent: number): void;
+  /** Within `enter`: the folder is an hour of the table of a row; others that differ in digits behind its prefix need not be entered. `spans`: where its year, month, day and hour begin and end, in bytes. */
+  offerTable(row: number, prefixLength: number, spans: readonly number[]): void;
+  /** Hours since 1970 of the table offered last that were met since it was, or since they were taken; another table's come after them. */
+  takeHours(): Int32Array;
   /** As soon as the record at hand is counted, `flush` is called. */
   flushSoon(): void;
   /** The numbers of the rows that `enter` was not told of. */
@@ -95,33 +100,6 @@ const faults = [
 ] as const;
 export type KernelFault = (typeof faults)[number];
 
-interface Exports {
-  readonly why: { readonly value: number };
-  readonly lines: { readonly value: number };
-  readonly rows: { readonly value: number };
-  readonly leftOut: { readonly value: number };
-  readonly slots: { readonly value: number };
-  readonly newcomers: { readonly value: number };
-  flushSoon(): void;
-  readonly weighedBytes: { readonly value: number };
-  weigh(row: number): number;
-  gather(row: number, into: number): number;
-  nameSign(row: number): number;
-  rowCount(): number;
-  offerParent(length: number, parent: number): void;
-  setTables(...given: number[]): void;
-  setFolders(...given: number[]): void;
-  setEncoded(encoded: number): void;
-  setup(...given: number[]): void;
-  begin(columns: number): void;
-  run(from: number, end: number): number;
-  runBatch(...given: number[]): number;
-  forgetRows(): void;
-  forgetSlots(): void;
-  forgetFolders(): void;
-  addRow(): number;
-}
-
 const moduleOf = carriedModule(tallyKernelWasm);
 
 export interface KernelOptions {
@@ -144,6 +122,7 @@ export function openTallyKernel(
     ...[at.folderText, longestRecord + limits.folderTextBytes, at.rows, limits.rows],
     ...[at.sampleText, longestRecord + limits.sampleTextBytes, at.scratch, longestRecord],
   );
+  wasm.setHours(at.shape, at.hours);
   wasm.setup(at.roles, longestRecord, Number(options.currentOnly), at.scratch);
   let bytes = Buffer.from(memory.buffer);
   let numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
@@ -204,6 +183,14 @@ export function openTallyKernel(
     forgetRows: wasm.forgetRows,
     addRow: wasm.addRow,
     offerParent: wasm.offerParent,
+    // A table of days has no hour: no bytes are read as 0.
+    offerTable: (row, prefixLength, spans) => wasm.offerTable(row, prefixLength, ...spans),
+    takeHours() {
+      const place = at.hours >> 2;
+      const taken = words.slice(place, place + wasm.hours.value);
+      wasm.forgetHours();
+      return taken;
+    },
     flushSoon: wasm.flushSoon,
     newRow,
     newRows() {

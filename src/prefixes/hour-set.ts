@@ -18,8 +18,11 @@ const LISTED_HOURS = 100;
 
 export const createHourSet = (): HourSet => ({ size: 0, pages: new Map() });
 
-export function addHour(set: HourSet, hourStart: number): void {
-  const hour = Math.floor(hourStart / HOUR_MS);
+export const addHour = (set: HourSet, hourStart: number): void =>
+  addHourNumber(set, Math.floor(hourStart / HOUR_MS));
+
+/** `hour`: counted from 1970. */
+export function addHourNumber(set: HourSet, hour: number): void {
   const number = Math.floor(hour / PAGE_HOURS);
   addToPage(set, number, hour - number * PAGE_HOURS);
 }
