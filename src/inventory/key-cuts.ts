@@ -94,6 +94,8 @@ export function landmarkCut(
     .filter(({ key }) => upTo === undefined || compareKeys(key, upTo) < 0);
   const each = PAGE_KEYS / Math.max(1, from - firstAfter(landmarks, first));
   const weight = within.reduce((sum, { objects = each }) => sum + objects, 0);
+  // Less than a page on either side, as far as is known: one request may give both.
+  if (weight < 2 * PAGE_KEYS && within.some(({ objects }) => objects === undefined)) return undefined;
   let before = 0;
   for (const { key, objects = each } of within) {
     before += objects;

@@ -11,6 +11,7 @@ t.test('folders whose objects are not known hold as many as those of the last pa
   t.equal(cut?.at, folder(174));
   const { pages = 0 } = cut ?? {};
   t.ok(pages > 1.9 && pages < 2.2, `${pages} pages before it, as fifty folders are of 25 a page`);
+  t.equal(landmarkCut(landmarks, page, folder(170)), undefined, 'not two pages are left');
   const within = { first: `${folder(100)}part-00000.csv`, last: `${folder(100)}part-00999.csv` };
   t.equal(
     landmarkCut(landmarks, within, folder(110))?.pages,
