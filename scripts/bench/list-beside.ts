@@ -9,11 +9,13 @@ import { startFar } from '../servers/far.js';
 import { type Measured, measured, median } from './measured.js';
 
 const script = fileURLToPath(new URL('./list.ts', import.meta.url));
+const part = fileURLToPath(new URL('./list-part.mjs', import.meta.url));
 const region = 'us-east-1';
 
 export interface Beside {
   readonly endpoint: string;
   readonly keys: number;
+  readonly streams: number;
   readonly runs: number;
   readonly rclone: string;
   readonly s5cmd: string;
@@ -38,20 +40,30 @@ export function tool(command: string, args: readonly string[]): void {
   console.log(`${Number(process.hrtime.bigint() - started) / 1e9} 0`);
 }
 
+/** What is run, by Node with these options. */
+interface Command {
+  readonly script: string;
+  readonly parts: readonly string[];
+  readonly execArgv?: readonly string[];
+}
+
+/** A listing by ours, or by the pages of the SDK, in a process that only has the built program. */
+export const listed = (who: 'ours' | 'sdk', endpoint: string, bucket: string, streams: number): Command => ({
+  script: part,
+  parts: [who, endpoint, bucket, String(streams)],
+  execArgv: [],
+});
+
 interface Run extends Measured {
   readonly serverSeconds: number;
 }
 
 /** The medians of so many runs, each in a process of its own. */
-export async function runsOf(
-  parts: readonly string[],
-  times: number,
-  server: readonly number[] = [],
-): Promise<Run> {
+export async function runsOf(command: Command, times: number, server: readonly number[] = []): Promise<Run> {
   const all: Run[] = [];
   for (let i = 0; i < times; i++) {
     const before = processorSeconds(server);
-    const run = await measured(script, parts);
+    const run = await measured(command.script, command.parts, [], command.execArgv);
     all.push({ ...run, serverSeconds: processorSeconds(server) - before });
   }
   const middle = (of: (run: Run) => number): number => median(all.map(of));
@@ -119,11 +131,11 @@ function commandsFor(
 }
 
 export async function benchServer(beside: Beside): Promise<void> {
-  const { keys, runs, latency, server } = beside;
+  const { keys, streams, runs, latency, server } = beside;
   const far = latency > 0 ? await startFar(beside.endpoint, latency) : undefined;
   const endpoint = far?.endpoint ?? beside.endpoint;
   for (const bucket of ['flat', 'folders']) {
-    const ours = await runsOf(['list', 'ours', endpoint, bucket], runs, server);
+    const ours = await runsOf(listed('ours', endpoint, bucket, streams), runs, server);
     const row = (run: Run) => ({
       ...rowOf(keys, run),
       ...(server.length > 0 && { 'server CPU s': Number(run.serverSeconds.toFixed(2)) }),
@@ -136,7 +148,7 @@ export async function benchServer(beside: Beside): Promise<void> {
         continue;
       }
       console.error(`    ${command.join(' ')}`);
-      rows[name] = row(await runsOf(['tool', ...command], runs, server));
+      rows[name] = row(await runsOf({ script, parts: ['tool', ...command] }, runs, server));
     }
     console.log(`${keys} keys, ${bucket}, at ${endpoint}, ${latency} ms farther away`);
     console.table(rows);

@@ -1,5 +1,6 @@
 /**
- * Keys a second of a live listing. Everything in processes of their own, the part that is measured alone; medians of --runs.
+ * Keys a second of a live listing by the built program (list-part.mjs; npm run build comes first). Everything in processes of
+ * their own, the part that is measured alone; medians of --runs.
  *
  *   node --import tsx scripts/bench/list.ts stub   [--keys 2000000] [--shape flat|folders|hours] [--runs 3]
  *       a stub of 60 ms for each answer, 64 streams; beside it the same listing with the pages of the SDK's ListObjectsV2 (a tenth of the keys)
@@ -21,81 +22,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { openBucketLister } from '../../src/adapters/aws/bucket-lister.js';
-import { createS3Client } from '../../src/adapters/aws/client.js';
-import { openTally } from '../../src/inventory/inventory-tally.js';
-import { listLive } from '../../src/inventory/live-listing.js';
-import { columnsOf } from '../../src/inventory/object-pages.js';
-import type { KeyPager } from '../../src/inventory/ports.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
-import { createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
-import { addPart } from '../../src/prefixes/tree-merge.js';
 import { startS3Server } from '../servers/s3.mjs';
-import { benchServer, fill, layKeys, rowOf, runsOf, tool } from './list-beside.js';
+import { requireBuilt } from './built-program.js';
+import { benchServer, fill, layKeys, listed, rowOf, runsOf, tool } from './list-beside.js';
 
 const STREAMS = 64;
 const region = 'us-east-1';
-
-const clientFor = (endpointUrl: string): S3Client => createS3Client({ region, endpointUrl });
-
-/** The pages of the SDK, so that only the client differs. */
-const sdkPager = (client: S3Client, bucket: string): KeyPager => ({
-  isOrdered: true,
-  hasVersions: false,
-  page: async ({ prefix, from, delimiter }) => {
-    const answer = await client.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: prefix,
-        StartAfter: from?.key,
-        ContinuationToken: from?.token,
-        Delimiter: delimiter,
-      }),
-    );
-    const objects = (answer.Contents ?? []).map(({ Key = '', Size = 0, StorageClass = 'STANDARD' }) => ({
-      ...{ key: Key, size: Size, storageClass: StorageClass, etag: '' },
-    }));
-    const { NextContinuationToken: token } = answer;
-    return {
-      batch: columnsOf(objects),
-      prefixes: (answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => Prefix),
-      ...(token !== undefined && { next: { token } }),
-    };
-  },
-});
-
-/** A whole live scan but for the prices: prints seconds, processor seconds of its own, keys and requests. */
-async function list(who: string, endpoint: string, bucket: string): Promise<void> {
-  const client = clientFor(endpoint);
-  const options = { prefix: '', ...prefixTreeDefaults };
-  let requests = 0;
-  const started = process.hrtime.bigint();
-  const cpu = process.cpuUsage();
-  const tally = openTally({ ...options, versions: 'all' });
-  const opened = openBucketLister(bucket, client, false);
-  const { objects } = await listLive({
-    pager: who === 'sdk' ? sdkPager(client, bucket) : opened.pager,
-    prefix: '',
-    parallel: STREAMS,
-    take: (batch) => tally.addBatch(batch, bucket),
-    onProgress: ({ pages }) => {
-      requests = pages;
-    },
-  });
-  const tree = createPrefixTree(options);
-  addPart(tree, tally.part());
-  const [total] = summarise(tree).totals;
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  const { user, system } = process.cpuUsage(cpu);
-  if (Number(total?.objects) !== objects) throw new Error(`${total?.objects} tallied of ${objects}`);
-  console.error(
-    `    ${who}: ${objects} keys, ${requests} pages, fewest possible ${Math.ceil(objects / 1000)}`,
-  );
-  console.log(`${seconds} ${(user + system) / 1e6} ${objects}`);
-  opened.close();
-  client.destroy();
-}
 
 async function benchStub(keys: number, shape: string, times: number): Promise<void> {
   process.env.AWS_ACCESS_KEY_ID ??= 'AKIDEXAMPLE';
@@ -110,7 +42,10 @@ async function benchStub(keys: number, shape: string, times: number): Promise<vo
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const endpoint = line.toString().trim();
-    rows[`${who}, ${count} keys`] = rowOf(count, await runsOf(['list', who, endpoint, 'bucket'], times));
+    rows[`${who}, ${count} keys`] = rowOf(
+      count,
+      await runsOf(listed(who, endpoint, 'bucket', STREAMS), times),
+    );
     child.kill();
   }
   console.log(`A stub of 60 ms, ${STREAMS} streams, shape ${shape}`);
@@ -118,8 +53,7 @@ async function benchStub(keys: number, shape: string, times: number): Promise<vo
 }
 
 const [what, ...rest] = process.argv.slice(2);
-if (what === 'list') await list(rest[0]!, rest[1]!, rest[2]!);
-else if (what === 'tool') tool(rest[0]!, rest.slice(1));
+if (what === 'tool') tool(rest[0]!, rest.slice(1));
 else {
   const { values } = parseArgs({
     args: rest,
@@ -137,6 +71,7 @@ else {
     },
   });
   const runs = Number(values.runs);
+  requireBuilt();
   const keys = Number(values.keys ?? (what === 'stub' ? 2_000_000 : 200_000));
   if (what === 'stub') await benchStub(keys, values.shape, runs);
   else if (what === 'lay' && values.dir !== undefined) layKeys(values.dir, keys);
@@ -152,6 +87,7 @@ else {
       await benchServer({
         ...{ keys, runs, rclone: values.rclone, s5cmd: values.s5cmd, program: values.program },
         endpoint: values.endpoint ?? started!.endpoint,
+        streams: STREAMS,
         latency: Number(values.latency),
         server: started ? [started.pid] : values.server.split(',').filter(Boolean).map(Number),
       });

@@ -1,0 +1,70 @@
+/**
+ * One listing of the benchmark list.ts, run by Node alone as users run it: a whole live scan but for the prices.
+ * `node list-part.mjs ours|sdk ENDPOINT BUCKET STREAMS`; prints seconds, processor seconds of its own, and keys.
+ */
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+
+const built = (file) => import(new URL(`../../dist/${file}`, import.meta.url));
+const { openBucketLister } = await built('adapters/aws/bucket-lister.js');
+const { createS3Client } = await built('adapters/aws/client.js');
+const { openTally } = await built('inventory/inventory-tally.js');
+const { listLive } = await built('inventory/live-listing.js');
+const { columnsOf } = await built('inventory/object-pages.js');
+const { summarise } = await built('prefixes/prefix-rows.js');
+const { createPrefixTree, prefixTreeDefaults } = await built('prefixes/prefix-tree.js');
+const { addPart } = await built('prefixes/tree-merge.js');
+
+const [who, endpointUrl, bucket, streams] = process.argv.slice(2);
+const client = createS3Client({ region: 'us-east-1', endpointUrl });
+const options = { prefix: '', ...prefixTreeDefaults };
+
+/** The pages of the SDK, so that only the client differs. */
+const sdkPager = () => ({
+  isOrdered: true,
+  hasVersions: false,
+  page: async ({ prefix, from, delimiter }) => {
+    const answer = await client.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        StartAfter: from?.key,
+        ContinuationToken: from?.token,
+        Delimiter: delimiter,
+      }),
+    );
+    const objects = (answer.Contents ?? []).map(({ Key: key = '', Size = 0, StorageClass = 'STANDARD' }) => ({
+      ...{ key, size: Size, storageClass: StorageClass, etag: '' },
+    }));
+    const { NextContinuationToken: token } = answer;
+    return {
+      batch: columnsOf(objects),
+      prefixes: (answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => Prefix),
+      ...(token !== undefined && { next: { token } }),
+    };
+  },
+});
+
+let requests = 0;
+const started = process.hrtime.bigint();
+const cpu = process.cpuUsage();
+const tally = openTally({ ...options, versions: 'all' });
+const opened = openBucketLister(bucket, client, false);
+const { objects } = await listLive({
+  pager: who === 'sdk' ? sdkPager() : opened.pager,
+  prefix: '',
+  parallel: Number(streams),
+  take: (batch) => tally.addBatch(batch, bucket),
+  onProgress: ({ pages }) => {
+    requests = pages;
+  },
+});
+const tree = createPrefixTree(options);
+addPart(tree, tally.part());
+const [total] = summarise(tree).totals;
+const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+const { user, system } = process.cpuUsage(cpu);
+if (Number(total?.objects) !== objects) throw new Error(`${total?.objects} tallied of ${objects}`);
+console.error(`    ${who}: ${objects} keys, ${requests} pages, fewest possible ${Math.ceil(objects / 1000)}`);
+console.log(`${seconds} ${(user + system) / 1e6} ${objects}`);
+opened.close();
+client.destroy();
