@@ -2,9 +2,11 @@ import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import t from 'tap';
 import type { ObjectRecord } from '../../src/kernel/s3.js';
+import { signOf } from '../../src/prefixes/folded-prefixes.js';
+import { openMerge } from '../../src/prefixes/merged-rows.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, type PrefixTreeOptions } from '../../src/prefixes/prefix-tree.js';
-import { mergeParts } from '../../src/prefixes/tree-merge.js';
+import { addPart, mergeParts, partOfMerged } from '../../src/prefixes/tree-merge.js';
 import { partOf, type TreePart } from '../../src/prefixes/tree-part.js';
 import { objectNamed } from '../inventory/memory-lister.js';
 
@@ -170,6 +172,85 @@ t.test('a part can be written and read again', async (t) => {
   const again: TreePart = deserialize(serialize(part));
   t.same(merged([again, again]), merged([part, part]));
   t.match(merged([again]).prefixes[1], { prefix: 't/', partitions: 1, format: 'csv' });
+});
+
+t.test('what was merged is a part again, and says the same', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(object, { maxLength: 20 }), { minLength: 1, maxLength: 3 }),
+      fc.array(object, { maxLength: 20 }),
+      (before, after) => {
+        const parts = before.map((objects) => partWith(objects)) as [TreePart, ...TreePart[]];
+        const rows = mergeParts(parts);
+        const between: TreePart = deserialize(serialize(partOfMerged(rows)));
+        addPart(rows, partWith(after));
+        const expected = merged([...parts, partWith(after)]);
+        t.same(summarise(rows), expected, 'nothing of the part is shared');
+        t.same(merged([between, partWith(after)]), expected);
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+t.test('rows are told apart by their names, not by the signs of these', async (t) => {
+  t.equal(signOf('liquid/'), signOf('costarring/'));
+  const first = partWith([objectNamed('liquid/a', 1), objectNamed('costarring/a', 2)]);
+  const second = partWith([objectNamed('costarring/b', 4), objectNamed('liquid/x/b', 8)]);
+  t.same(rowsOf([first, second]), [
+    ['', 4],
+    ['costarring/', 2],
+    ['liquid/', 2],
+    ['liquid/x/', 1],
+  ]);
+});
+
+t.test('rows are bounded however many parts there are, and the last parts are not folded', async (t) => {
+  const few = { maxPrefixes: 5 };
+  const rows = openMerge({ ...options, ...few });
+  for (let i = 0; i < 40; i++) {
+    addPart(
+      rows,
+      partWith(
+        Array.from({ length: 12 }, (_, k) => objectNamed(`users/${i}-${k}/face.png`, 10)),
+        few,
+      ),
+    );
+    t.ok(rows.count <= 2 * 4 * few.maxPrefixes + 2, `${rows.count} rows`);
+  }
+  const { totals, prefixes, folded } = summarise(rows);
+  t.equal(totals[0]!.objects, 480n);
+  t.equal(prefixes.length, few.maxPrefixes);
+  t.ok(Math.abs(folded.prefixes - (482 - 5)) <= 2, `${folded.prefixes} folded`);
+  const two = [0, 1].map((i) =>
+    partWith(
+      Array.from({ length: 18 }, (_, k) => objectNamed(`${i}-${k}/x`, 1)),
+      few,
+    ),
+  );
+  t.equal(mergeParts(two as [TreePart, TreePart]).count, 37);
+});
+
+t.test('more than a number holds is ranked and summed exactly, at rows and above them', async (t) => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const parts = [0, 1, 2].map((i) =>
+    partWith([objectNamed('a/b/x', most - 1000 * i), objectNamed('a/c/x', most)]),
+  );
+  const { totals, prefixes } = merged(parts);
+  t.equal(totals[0]!.bytes, 6n * BigInt(most) - 3000n);
+  t.same(
+    prefixes.map((row) => [row.prefix, row.tallies[0]!.bytes]),
+    [
+      ['', 6n * BigInt(most) - 3000n],
+      ['a/', 6n * BigInt(most) - 3000n],
+      ['a/b/', 3n * BigInt(most) - 3000n],
+      ['a/c/', 3n * BigInt(most)],
+    ],
+  );
+  const [heaviest] = merged(
+    parts.map((part) => ({ ...part, options: { ...options, maxPrefixes: 3 } })),
+  ).prefixes.slice(2);
+  t.equal(heaviest!.prefix, 'a/c/');
 });
 
 t.test('parts of different scans are not merged', async (t) => {
