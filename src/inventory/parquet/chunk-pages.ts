@@ -4,7 +4,7 @@ import type { FileRange } from '../columnar/file-range.js';
 import type { PageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { count, readStruct, struct, type ThriftStruct } from './compact-thrift.js';
-import { decodeHybrid } from './hybrid-runs.js';
+import { type HybridRuns, onesIn, openRuns } from './hybrid-runs.js';
 import { mostPageBytes, type PageCodec, pageCodec } from './page-codec.js';
 import type { ParquetColumn } from './parquet-footer.js';
 
@@ -27,7 +27,7 @@ export interface Page {
   /** Those that are not null. */
   readonly values: number;
   /** 1 for a row with a value; undefined where all have one. */
-  readonly present: Int32Array | undefined;
+  readonly present: HybridRuns | undefined;
   readonly bytes: Uint8Array;
   readonly at: number;
   readonly end: number;
@@ -210,14 +210,11 @@ function presence(
   rows: number,
   place: number,
   refuse: Refuse,
-): { readonly values: number; readonly present: Int32Array | undefined } {
+): { readonly values: number; readonly present: HybridRuns | undefined } {
   if (isOneRun(bytes, from, end, rows)) return { values: rows, present: undefined };
-  const present = decodeHybrid(bytes, from, end, 1, rows, (why) =>
-    refuse(`the levels of a page: ${why}`, place),
-  );
-  let values = 0;
-  for (let i = 0; i < rows; i += 1) values += present[i]!;
-  return { values, present: values === rows ? undefined : present };
+  const fault = (why: string): never => refuse(`the levels of a page: ${why}`, place);
+  const values = onesIn(bytes, from, end, rows, fault);
+  return { values, present: values === rows ? undefined : openRuns(bytes, from, end, 1, rows, fault) };
 }
 
 /** Every row has a value, said in a single run: so it is with nearly all columns, and no array is needed for it. */

@@ -2,7 +2,7 @@
 import { mostSize, type Refuse } from '../columnar/column-file.js';
 import { encodings, type Page } from './chunk-pages.js';
 import { decodeDeltas } from './delta-runs.js';
-import { decodeHybrid } from './hybrid-runs.js';
+import { openRuns } from './hybrid-runs.js';
 
 /** As `Type` numbers them. */
 export const types = { boolean: 0, int32: 1, int64: 2, byteArray: 6 } as const;
@@ -18,11 +18,14 @@ export function sizesIn(page: Page, type: number, refuse: Refuse): TakeSizes {
   const words = wordsOf(bytes, at, (values * width) >> 2);
   return (out, to, value, count) => {
     if (width === 4) for (let i = 0; i < count; i += 1) out[to + i] = words[value + i]!;
-    else
-      for (let i = 0, word = 2 * value; i < count; i += 1, word += 2)
-        out[to + i] = words[word + 1]! * 4_294_967_296 + (words[word]! >>> 0);
+    else joinWords(words, 2 * value, out, to, to + count);
     checkSizes(out, to, to + count, place, refuse);
   };
+}
+
+function joinWords(words: Int32Array, first: number, out: Float64Array, from: number, to: number): void {
+  for (let i = from, word = first; i < to; i += 1, word += 2)
+    out[i] = words[word + 1]! * 4_294_967_296 + (words[word]! >>> 0);
 }
 
 /** All of them. */
@@ -49,37 +52,58 @@ export function deltaSizes(page: Page, refuse: Refuse): Float64Array {
 }
 
 function checkSizes(sizes: Float64Array, from: number, to: number, place: number, refuse: Refuse): void {
-  for (let i = from; i < to; i += 1) {
-    const size = sizes[i]!;
-    if (!(size >= 0 && size <= mostSize))
-      refuse(size < 0 ? `a size is negative: ${size}` : `a size is beyond 2^53: ${size}`, place);
-  }
+  const wrong = firstWrong(sizes, from, to);
+  if (wrong === to) return;
+  const size = sizes[wrong]!;
+  refuse(size < 0 ? `a size is negative: ${size}` : `a size is beyond 2^53: ${size}`, place);
+}
+
+/** Puts the next `count` values at `to`. */
+export type TakeSome<Out> = (out: Out, to: number, count: number) => void;
+
+function firstWrong(sizes: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i += 1) if (!(sizes[i]! >= 0 && sizes[i]! <= mostSize)) return i;
+  return to;
 }
 
 /** Which value of the dictionary each is, none of them beyond it. */
-export function indexesOf(page: Page, dictionarySize: number, name: string, refuse: Refuse): Int32Array {
+export function indexesOf(
+  page: Page,
+  dictionarySize: number,
+  name: string,
+  refuse: Refuse,
+): TakeSome<Int32Array> {
   const { bytes, at, end, values, place } = page;
-  if (values === 0) return new Int32Array(0);
+  if (values === 0) return () => undefined;
   if (at >= end) refuse(`the values of "${name}" are cut`, place);
-  const indexes = decodeHybrid(bytes, at + 1, end, bytes[at]!, values, (why) =>
+  const runs = openRuns(bytes, at + 1, end, bytes[at]!, values, (why) =>
     refuse(`the values of "${name}": ${why}`, place),
   );
+  return (out, to, count) => {
+    runs.take(out, to, count);
+    const greatest = greatestIn(out, to, to + count);
+    if (greatest >= dictionarySize) refuse(`"${name}" names value ${greatest} of ${dictionarySize}`, place);
+  };
+}
+
+function greatestIn(numbers: Int32Array, from: number, to: number): number {
   let greatest = 0;
-  for (let i = 0; i < values; i += 1) if (indexes[i]! > greatest) greatest = indexes[i]!;
-  if (greatest >= dictionarySize) refuse(`"${name}" names value ${greatest} of ${dictionarySize}`, place);
-  return indexes;
+  for (let i = from; i < to; i += 1) if (numbers[i]! > greatest) greatest = numbers[i]!;
+  return greatest;
 }
 
 /** A bit each, the first in the least significant; or in runs after their length. */
-export function truthsOf(page: Page, name: string, refuse: Refuse): Int32Array {
+export function truthsOf(page: Page, name: string, refuse: Refuse): TakeSome<Uint8Array> {
   const { bytes, at, end, values, place } = page;
   const fault = (why: string): never => refuse(`the values of "${name}": ${why}`, place);
   if (page.encoding === encodings.runs) {
     if (end - at < 4) fault('they are cut');
-    return decodeHybrid(bytes, at + 4, end, 1, values, fault);
+    return openRuns(bytes, at + 4, end, 1, values, fault).take;
   }
   if (Math.ceil(values / 8) > end - at) fault('they are cut');
-  const truths = new Int32Array(values);
-  for (let i = 0; i < values; i += 1) truths[i] = (bytes[at + (i >>> 3)]! >> (i & 7)) & 1;
-  return truths;
+  let next = 0;
+  return (out, to, count) => {
+    for (let i = to; i < to + count; i += 1, next += 1)
+      out[i] = (bytes[at + (next >>> 3)]! >> (next & 7)) & 1;
+  };
 }

@@ -1,9 +1,10 @@
 /** Texts of a page, in any of Parquet's encodings, put one after the other. https://parquet.apache.org/docs/file-format/data-pages/encodings/ */
 import { type KeyRoom, reserveKeyBytes } from '../columnar/batch-room.js';
-import { mostKeyBytes, type Refuse } from '../columnar/column-file.js';
+import { batchRows, mostKeyBytes, type Refuse } from '../columnar/column-file.js';
 import type { PageKernel } from '../columnar/page-kernel.js';
 import { encodings, type Page } from './chunk-pages.js';
 import { type Deltas, decodeDeltas } from './delta-runs.js';
+import type { TakeSome } from './page-numbers.js';
 
 export interface PageTexts {
   /** The next `count` after text `from` of the room, whose offsets go up to there. */
@@ -75,19 +76,20 @@ export function textDictionary(page: Page, name: string, refuse: Refuse): TextDi
 }
 
 /** `indexes`: those of the page, each below the size of the dictionary. */
-export function dictionaryTexts(dictionary: TextDictionary, indexes: Int32Array): PageTexts {
-  let next = 0;
+export function dictionaryTexts(dictionary: TextDictionary, indexes: TakeSome<Int32Array>): PageTexts {
+  const some = new Int32Array(batchRows);
   return {
     take: (room, from, count) => {
+      indexes(some, 0, count);
       let used = room.offsets[from]!;
-      for (let row = from; row < from + count; row += 1) {
-        const index = indexes[next++]!;
+      for (let i = 0; i < count; i += 1) {
+        const index = some[i]!;
         const at = dictionary.offsets[index]!;
         const length = dictionary.offsets[index + 1]! - at;
         if (used + length > room.bytes.length) reserveKeyBytes(room, used, length);
         copy(dictionary.bytes, at, room.bytes, used, length);
         used += length;
-        room.offsets[row + 1] = used;
+        room.offsets[from + i + 1] = used;
       }
     },
   };

@@ -26,8 +26,8 @@ interface Kind {
   /** Keeps a dictionary; what it was before is forgotten. */
   dictionary(page: Page): void;
   decode(page: Page): Decoded;
-  /** Moves values that lie together in [from, …) to their rows. */
-  spread?(from: number, rows: number, values: number, present: Int32Array, firstRow: number): void;
+  /** Moves values that lie together in [from, …) to their rows: those whose `present` is 1. */
+  spread?(from: number, values: number, present: Uint8Array): void;
 }
 
 /** Page by page; `rows` of the group, all of which its pages must have and no more. */
@@ -37,6 +37,7 @@ function filling(pages: ChunkPages, rows: number, name: string, kind: Kind, refu
   let row = 0;
   let value = 0;
   let left = rows;
+  let levels = new Uint8Array(0);
   const nextPage = async (): Promise<void> => {
     page = await pages.next();
     if (!page) return;
@@ -53,9 +54,14 @@ function filling(pages: ChunkPages, rows: number, name: string, kind: Kind, refu
         if (!page) refuse(`"${name}" has fewer values than its row group has rows`);
       }
       const taken = Math.min(count - filled, page.rows - row);
-      const there = valuesIn(page, row, taken);
+      let there = taken;
+      if (page.present) {
+        if (levels.length < taken) levels = new Uint8Array(taken);
+        page.present.take(levels, 0, taken);
+        there = sumOf(levels, taken);
+      }
       decoded!.take(filled, value, there);
-      if (there < taken) kind.spread?.(filled, taken, there, page.present!, row);
+      if (there < taken) kind.spread?.(filled, there, levels.subarray(0, taken));
       row += taken;
       value += there;
       filled += taken;
@@ -67,22 +73,23 @@ function filling(pages: ChunkPages, rows: number, name: string, kind: Kind, refu
   };
 }
 
-function valuesIn({ present }: Page, from: number, rows: number): number {
-  if (!present) return rows;
-  let there = 0;
-  for (let i = from; i < from + rows; i += 1) there += present[i]!;
-  return there;
+function sumOf(levels: Uint8Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) sum += levels[i]!;
+  return sum;
 }
 
 const spreading =
   (out: Float64Array | Int32Array | Uint8Array, nothing: number): NonNullable<Kind['spread']> =>
-  (from, rows, values, present, firstRow) => {
-    for (let i = rows - 1, value = values - 1; i >= 0; i -= 1) {
-      if (present[firstRow + i] === 1) {
-        out[from + i] = out[from + value]!;
-        value -= 1;
-      } else out[from + i] = nothing;
-    }
+  (from, values, present) => {
+    if (values === 0) out.fill(nothing, from, from + present.length);
+    else
+      for (let i = present.length - 1, value = values - 1; i >= 0; i -= 1) {
+        if (present[i] === 1) {
+          out[from + i] = out[from + value]!;
+          value -= 1;
+        } else out[from + i] = nothing;
+      }
   };
 
 /** What a page cannot be read without. */
@@ -112,9 +119,11 @@ export function sizes(
       if (isDictionary(page)) {
         const of = needed(dictionary, name, page, refuse);
         const indexes = indexesOf(page, of.length, name, refuse);
+        const some = new Int32Array(Math.min(rows, batchRows));
         return {
-          take: (from, value, count) => {
-            for (let i = 0; i < count; i += 1) out[from + i] = of[indexes[value + i]!]!;
+          take: (from, _, count) => {
+            indexes(some, 0, count);
+            for (let i = 0; i < count; i += 1) out[from + i] = of[some[i]!]!;
           },
         };
       }
@@ -143,7 +152,7 @@ export function truths(
     decode: (page) => {
       if (page.encoding !== encodings.plain && page.encoding !== encodings.runs) unknown(name, page, refuse);
       const all = truthsOf(page, name, refuse);
-      return { take: (from, value, count) => out.set(all.subarray(value, value + count), from) };
+      return { take: (from, _, count) => all(out, from, count) };
     },
     spread: spreading(out, 2),
   };
@@ -197,8 +206,9 @@ export function codes(
         const of = needed(codeOf, name, page, refuse);
         const indexes = indexesOf(page, of.length, name, refuse);
         return {
-          take: (from, value, count) => {
-            for (let i = 0; i < count; i += 1) codes[from + i] = of[indexes[value + i]!]!;
+          take: (from, _, count) => {
+            indexes(codes, from, count);
+            lookUp(of, codes, from, from + count);
           },
         };
       }
@@ -214,6 +224,10 @@ export function codes(
     spread: spreading(codes, -1),
   };
   return filling(pages, rows, name, kind, refuse);
+}
+
+function lookUp(of: Int32Array, codes: Int32Array, from: number, to: number): void {
+  for (let i = from; i < to; i += 1) codes[i] = of[codes[i]!]!;
 }
 
 function textPages(name: string, refuse: Refuse) {
