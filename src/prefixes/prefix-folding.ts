@@ -18,7 +18,9 @@ export function foldLightest(
   const { nodes } = leaves;
   for (let i = 0; i < nodes.length; i++) if (light[i] === 1) foldLeaf(tree, nodes[i]!, nodes[i]!.parent!);
   forgetFolder(tree);
-  return light.subarray(nodes.length);
+  const isLight = new Uint8Array(waiting.length);
+  isLight.set(light.subarray(nodes.length));
+  return isLight;
 }
 
 function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {
