@@ -35,8 +35,8 @@ export function batchScan(
     const signs = new Uint8Array(kernel.bytes.buffer, place.signs, to - from);
     signRows(batch, from, signs);
     if (versions === 'current') leaveOut(signs);
-    const { keys, offsets, sizes, classes, tiers } = place;
-    const done = kernel.runBatch(to - from, keys, offsets, sizes, classes, tiers, place.signs);
+    const { keys, before, offsets, sizes, classes, tiers } = place;
+    const done = kernel.runBatch(to - from, keys, before, offsets, sizes, classes, tiers, place.signs);
     const why = kernel.why();
     if (why !== 'whole' && why !== 'unfinished')
       raise('INVENTORY_ROW_INVALID', {
@@ -118,5 +118,6 @@ function copied(
     tiers: accessTier ? tiers : 0,
     // Offsets are counted from the beginning of the batch's bytes.
     keys: keys - first,
+    before: key.before ?? 0,
   };
 }

@@ -4,6 +4,8 @@
 export interface KeyColumn {
   readonly bytes: Uint8Array;
   readonly offsets: Int32Array;
+  /** Of a columnar file: row i begins at offsets[i] + before, for its length lies there. */
+  readonly before?: number;
 }
 
 /** Texts of which few are different, such as the storage class: row i is values[codes[i]], or null where the code is −1. A code keeps its value in all batches of a part. */

@@ -187,6 +187,7 @@ function unescaped(from: usize, to: usize, into: usize): usize {
 export function runBatch(
   count: i32,
   keys: usize,
+  before: usize,
   offsets: usize,
   sizes: usize,
   classes: usize,
@@ -198,7 +199,7 @@ export function runBatch(
   for (let i = 0; i < count; i += 1) {
     if (isNearlyFull() || isCrowded()) flush();
     const place = <usize>i << 2;
-    const from = keys + <usize>load<u32>(offsets + place);
+    const from = keys + before + <usize>load<u32>(offsets + place);
     const to = keys + <usize>load<u32>(offsets + place + 4);
     const sign = <i32>load<u8>(signs + <usize>i);
     const bytes = load<f64>(sizes + (<usize>i << 3));

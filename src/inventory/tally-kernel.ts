@@ -77,8 +77,8 @@ export interface TallyKernel {
   forget(): void;
 }
 
-/** Keys, offsets, sizes, classes, tiers, signs. */
-export type BatchPlaces = [number, number, number, number, number, number];
+/** Keys, how much later than its offset each begins, offsets, sizes, classes, tiers, signs. */
+export type BatchPlaces = [number, number, number, number, number, number, number];
 
 /** By the number below zero that the kernel gives. */
 const faults = [

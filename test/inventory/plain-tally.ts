@@ -142,7 +142,8 @@ function batchRow(batch: ColumnBatch, row: number, file: string): ObjectRecord {
     });
   };
   const text =
-    utf8Text(key.bytes.subarray(key.offsets[row]!, key.offsets[row + 1]!)) ?? refuse('its key is no UTF-8');
+    utf8Text(key.bytes.subarray(key.offsets[row]! + (key.before ?? 0), key.offsets[row + 1]!)) ??
+    refuse('its key is no UTF-8');
   const bytes = size?.[row] ?? Number.NaN;
   if (!Number.isNaN(bytes) && !(Number.isSafeInteger(bytes) && bytes >= 0))
     refuse('its size is no whole number');

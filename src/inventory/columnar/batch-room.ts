@@ -8,6 +8,8 @@ import type { ChosenColumns } from './inventory-columns.js';
 export interface KeyRoom {
   bytes: Uint8Array;
   offsets: Int32Array;
+  /** Of each key, before it. */
+  before: number;
 }
 
 export interface CodedRoom {
@@ -31,7 +33,7 @@ export function batchRoom({ at }: ChosenColumns, rows: number, refuse: Refuse): 
     book: openCodeBook(name, refuse),
   });
   return {
-    key: { bytes: new Uint8Array(0), offsets: new Int32Array(length + 1) },
+    key: { bytes: new Uint8Array(0), offsets: new Int32Array(length + 1), before: 0 },
     size: at.has('size') ? new Float64Array(length) : undefined,
     storageClass: at.has('storageClass') ? coded('storage_class') : undefined,
     accessTier: at.has('accessTier') ? coded('intelligent_tiering_access_tier') : undefined,
@@ -45,7 +47,7 @@ export function batchOf(room: BatchRoom, rows: number): ColumnBatch {
   const coded = ({ codes, book }: CodedRoom) => ({ codes: codes.subarray(0, rows), values: book.values });
   return {
     rows,
-    key: { bytes: room.key.bytes, offsets: room.key.offsets.subarray(0, rows + 1) },
+    key: { ...room.key, offsets: room.key.offsets.subarray(0, rows + 1) },
     ...(room.size && { size: room.size.subarray(0, rows) }),
     ...(room.storageClass && { storageClass: coded(room.storageClass) }),
     ...(room.accessTier && { accessTier: coded(room.accessTier) }),

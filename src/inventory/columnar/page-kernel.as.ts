@@ -4,11 +4,22 @@
  * beyond the end: every region has as many to spare.
  */
 
-/** Where `split` stopped: texts that are cut, or a longer one than there may be. */
+/** Where `split` or `mark` stopped: texts that are cut, a longer one than there may be, or no Snappy. */
 export let fault: i32 = 0;
 export let faultLength: i32 = 0;
 const faultCut: i32 = 1;
 const faultLong: i32 = 2;
+const faultSnappy: i32 = 3;
+
+/** Of the block at hand: what is left of it, and what it has become so far of [outFrom, outEnd). */
+let inAt: usize = 0;
+let inEnd: usize = 0;
+let outFrom: usize = 0;
+let outAt: usize = 0;
+let outEnd: usize = 0;
+
+/** Decompressed at a go at least: what is read soon afterwards is still in the processor's cache. */
+const pieceBytes: usize = 65536;
 
 // @ts-ignore: decorator
 @inline
@@ -54,11 +65,29 @@ function repeat(to: usize, back: usize, length: usize): void {
 /** By the kind of a copy: the bytes that say how far back it goes, as a mask of four. */
 const backMasks: usize = memory.data<u32>([0, 0xff, 0xffff, 0xffffffff]);
 
-/** The elements of a block, after its length, from [from, end) into exactly [out, outEnd); false where they do not fit. */
-export function unsnap(from: usize, end: usize, out: usize, outEnd: usize): bool {
-  let at = from;
-  let to = out;
-  while (at < end) {
+/** A block begins: elements in [from, end), after its length, that are to become exactly [out, toEnd). */
+export function begin(from: usize, end: usize, out: usize, toEnd: usize): void {
+  inAt = from;
+  inEnd = end;
+  outFrom = out;
+  outAt = out;
+  outEnd = toEnd;
+}
+
+/** All before `place` is there, or else the block is none; at its end it must end too. */
+export function reach(place: usize): bool {
+  if (place <= outAt && place < outEnd) return true;
+  const until = max(place, min(outAt + pieceBytes, outEnd));
+  return unsnapped(until >= outEnd ? usize.MAX_VALUE : until);
+}
+
+function unsnapped(until: usize): bool {
+  const end = inEnd;
+  const out = outFrom;
+  const toEnd = outEnd;
+  let at = inAt;
+  let to = outAt;
+  while (at < end && to < until) {
     const tag = <u32>load<u8>(at);
     at += 1;
     const kind = tag & 3;
@@ -73,7 +102,7 @@ export function unsnap(from: usize, end: usize, out: usize, outEnd: usize): bool
         length += 1;
         at += more;
       }
-      if (length > end - at || length > outEnd - to) return false;
+      if (length > end - at || length > toEnd - to) return false;
       if (length <= 64) copyShort(at, to, length);
       else copy(at, to, length);
       at += length;
@@ -89,11 +118,19 @@ export function unsnap(from: usize, end: usize, out: usize, outEnd: usize): bool
       back |= <usize>((tag >> 5) << 8);
     }
     at += bytes;
-    if (back == 0 || back > to - out || length > outEnd - to) return false;
+    if (back == 0 || back > to - out || length > toEnd - to) return false;
     repeat(to, back, length);
     to += length;
   }
-  return to == outEnd;
+  inAt = at;
+  outAt = to;
+  return at < end || to == toEnd;
+}
+
+/** The elements of a block into exactly [out, toEnd); false where they do not fit. */
+export function unsnap(from: usize, end: usize, out: usize, toEnd: usize): bool {
+  begin(from, end, out, toEnd);
+  return unsnapped(usize.MAX_VALUE);
 }
 
 /** Most keys are no longer than 128 bytes. */
@@ -122,27 +159,47 @@ export function split(
   let used = <usize>load<u32>(offset);
   fault = 0;
   for (let i = 0; i < count; i += 1) {
-    if (end - at < 4) {
-      fault = faultCut;
-      return at;
-    }
-    const length = load<u32>(at);
+    const length = lengthAt(at, end, most);
+    if (fault != 0) return at;
     at += 4;
-    if (length > most) {
-      fault = faultLong;
-      faultLength = length;
-      return at;
-    }
-    if (<usize>length > end - at) {
-      fault = faultCut;
-      return at;
-    }
     if (length <= 128) copyText(at, room + used);
-    else copy(at, room + used, <usize>length);
-    at += <usize>length;
-    used += <usize>length;
+    else copy(at, room + used, length);
+    at += length;
+    used += length;
     offset += 4;
     store<u32>(offset, <u32>used);
   }
   return at;
+}
+
+/** The same texts left where they lie: into `offsets` goes where each of them begins with its length, and where the next one does. */
+export function mark(from: usize, end: usize, offsets: usize, count: i32, most: u32): usize {
+  let at = from;
+  let offset = offsets;
+  fault = 0;
+  for (let i = 0; i < count; i += 1) {
+    store<u32>(offset, <u32>at);
+    const length = lengthAt(at, end, most);
+    if (fault != 0) return at;
+    at += 4 + length;
+    offset += 4;
+  }
+  store<u32>(offset, <u32>at);
+  return at;
+}
+
+/** Of the text at `at`, which is there afterwards. */
+// @ts-ignore: decorator
+@inline
+function lengthAt(at: usize, end: usize, most: u32): usize {
+  if (end - at < 4) fault = faultCut;
+  else if (at + 4 > outAt && !reach(at + 4)) fault = faultSnappy;
+  if (fault != 0) return 0;
+  const length = load<u32>(at);
+  if (length > most) {
+    fault = faultLong;
+    faultLength = length;
+  } else if (<usize>length > end - at - 4) fault = faultCut;
+  else if (at + 4 + <usize>length > outAt && !reach(at + 4 + <usize>length)) fault = faultSnappy;
+  return <usize>length;
 }

@@ -5,24 +5,30 @@ import { batchRows, mostKeyBytes } from './column-file.js';
 import { pageKernelWasm } from './page-kernel-wasm.js';
 
 export interface PageKernel {
-  /** All of its memory: places are indexes in it. Another array after `unsnap` and `hold`, as are the two below. */
+  /** All of its memory: places are indexes in it. Another array after `begin` and `hold`, as are the two below. */
   memory: Uint8Array;
   /** Keys of a batch one after the other, and where each begins. */
   roomBytes: Uint8Array;
   roomOffsets: Int32Array;
-  /** The place of a block's `length` bytes, or less than nothing where it is no Snappy block of that length. */
+  /** The place of what a block's `length` bytes become as far as they are reached for, or less than nothing where it says another length. */
+  begin(bytes: Uint8Array, from: number, end: number, length: number): number;
+  /** All before `place` is there; false where it is no Snappy block, known for certain once its end is reached. */
+  reach(place: number): boolean;
+  /** The same at once: less than nothing where it is no Snappy block of that length. */
   unsnap(bytes: Uint8Array, from: number, end: number, length: number): number;
-  /** The place of these bytes in its own memory. */
+  /** The place of these bytes in its own memory, all of them there. */
   hold(bytes: Uint8Array): number;
   /** Texts of [from, end), each after its length, into the room after its first `first`; where the next one begins. */
   split(from: number, end: number, first: number, count: number): Split;
+  /** The same texts left where they lie, their lengths before each: the offsets of the room become places in memory. */
+  mark(from: number, end: number, count: number): Split;
   /** Another reader may use its memory. */
   release(): void;
 }
 
 export interface Split {
   readonly at: number;
-  readonly fault: 'none' | 'cut' | 'long';
+  readonly fault: 'none' | 'cut' | 'long' | 'snappy';
   /** Of the text that is too long. */
   readonly length: number;
 }
@@ -31,7 +37,10 @@ interface Exports {
   readonly fault: { readonly value: number };
   readonly faultLength: { readonly value: number };
   unsnap(from: number, end: number, out: number, outEnd: number): number;
+  begin(...given: number[]): void;
+  reach(place: number): number;
   split(...given: number[]): number;
+  mark(...given: number[]): number;
 }
 
 const pageBytes = 65_536;
@@ -74,29 +83,42 @@ function newKernel(): PageKernel {
     kernel.roomBytes = new Uint8Array(memory.buffer, roomAt, roomBytes);
     kernel.roomOffsets = new Int32Array(memory.buffer, offsetsAt, batchRows + 1);
   };
-  const hold = (bytes: Uint8Array): number => {
-    reserve(bytes.length + copySlack);
+  const put = (bytes: Uint8Array, more: number): void => {
+    reserve(bytes.length + copySlack + more);
     kernel.memory.set(bytes, sourceAt);
-    return sourceAt;
   };
+  const stopped = (at: number): Split => ({
+    at,
+    fault: (['none', 'cut', 'long', 'snappy'] as const)[wasm.fault.value]!,
+    length: wasm.faultLength.value >>> 0,
+  });
   const kernel: PageKernel = {
     memory: new Uint8Array(0),
     roomBytes: new Uint8Array(0),
     roomOffsets: new Int32Array(0),
-    hold,
-    unsnap: (bytes, from, end, length) => {
+    hold: (bytes) => {
+      put(bytes, 0);
+      const end = sourceAt + bytes.length;
+      wasm.begin(end, end, end, end);
+      return sourceAt;
+    },
+    begin: (bytes, from, end, length) => {
       const start = afterLength(bytes, from, end, length);
       if (start < 0) return -1;
-      const out = sourceAt + end - start + copySlack;
-      reserve(end - start + length + 2 * copySlack);
-      hold(bytes.subarray(start, end));
-      return wasm.unsnap(sourceAt, sourceAt + end - start, out, out + length) === 0 ? -1 : out;
+      put(bytes.subarray(start, end), length + copySlack);
+      const sourceEnd = sourceAt + end - start;
+      const out = sourceEnd + copySlack;
+      wasm.begin(sourceAt, sourceEnd, out, out + length);
+      return out;
     },
-    split: (from, end, first, count) => {
-      const at = wasm.split(from, end, roomAt, offsetsAt, first, count, mostKeyBytes);
-      const fault = (['none', 'cut', 'long'] as const)[wasm.fault.value]!;
-      return { at, fault, length: wasm.faultLength.value >>> 0 };
+    reach: (place) => wasm.reach(place) !== 0,
+    unsnap: (bytes, from, end, length) => {
+      const out = kernel.begin(bytes, from, end, length);
+      return out >= 0 && kernel.reach(out + length) ? out : -1;
     },
+    split: (from, end, first, count) =>
+      stopped(wasm.split(from, end, roomAt, offsetsAt, first, count, mostKeyBytes)),
+    mark: (from, end, count) => stopped(wasm.mark(from, end, offsetsAt, count, mostKeyBytes)),
     release: () => {
       const isSmall = memory.buffer.byteLength <= mostPooledBytes;
       if (isSmall && pool.length < mostPooled && !pool.includes(kernel)) pool.push(kernel);

@@ -5,7 +5,7 @@ import type { PageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { count, readStruct, struct, type ThriftStruct } from './compact-thrift.js';
 import { type HybridRuns, onesIn, openRuns } from './hybrid-runs.js';
-import { mostPageBytes, type PageCodec, pageCodec } from './page-codec.js';
+import { type Expanded, mostPageBytes, type PageCodec, pageCodec } from './page-codec.js';
 import type { ParquetColumn } from './parquet-footer.js';
 
 export const encodings = {
@@ -31,6 +31,8 @@ export interface Page {
   readonly bytes: Uint8Array;
   readonly at: number;
   readonly end: number;
+  /** Has the values before `place` there, where they are not: plain texts of a kernel are decompressed as they are read. */
+  readonly reach: Expanded['reach'];
   /** Where it lies in the file. */
   readonly place: number;
 }
@@ -143,7 +145,8 @@ function dictionaryPage(body: Body): Page {
   if (encoding !== encodings.plain && encoding !== encodings.plainDictionary)
     refuse(`a dictionary in encoding ${encoding}`, place);
   const length = lengthOf(body);
-  const { bytes, at } = body.codec.expand(body.bytes, body.from, body.end, length, place);
+  const { bytes, at, reach } = body.codec.expand(body.bytes, body.from, body.end, length, place);
+  reach?.(at + length);
   return {
     kind: 'dictionary',
     encoding,
@@ -153,6 +156,7 @@ function dictionaryPage(body: Body): Page {
     bytes,
     at,
     end: at + length,
+    reach,
     place,
   };
 }
@@ -164,18 +168,21 @@ function dataPage(body: Body): Page {
   const rows = count(own, 1, 'a number of values', refuse);
   const encoding = count(own, 2, 'an encoding', refuse);
   const length = lengthOf(body);
-  const { bytes, at } = body.codec.expand(body.bytes, body.from, body.end, length, place);
+  const { bytes, at, reach } = body.codec.expand(body.bytes, body.from, body.end, length, place);
   const end = at + length;
+  if (encoding !== encodings.plain) reach?.(end);
   if (!column.isOptional)
-    return { kind: 'data', encoding, rows, values: rows, present: undefined, bytes, at, end, place };
+    return { kind: 'data', encoding, rows, values: rows, present: undefined, bytes, at, end, reach, place };
   if (count(own, 3, 'an encoding', refuse) !== encodings.runs)
     refuse(`the levels of "${column.name}" are not in RLE`, place);
   if (end - at < 4) refuse('the levels of a page are cut', place);
+  reach?.(at + 4);
   const levels = bytes[at]! + bytes[at + 1]! * 256 + bytes[at + 2]! * 65_536 + bytes[at + 3]! * 16_777_216;
   if (levels > end - at - 4) refuse('the levels of a page are longer than it', place);
   const from = at + 4;
+  reach?.(from + levels);
   const known = presence(bytes, from, from + levels, rows, place, refuse);
-  return { kind: 'data', encoding, rows, ...known, bytes, at: from + levels, end, place };
+  return { kind: 'data', encoding, rows, ...known, bytes, at: from + levels, end, reach, place };
 }
 
 /** Levels lie uncompressed before the values. */
@@ -194,13 +201,14 @@ function dataPage2(body: Body): Page {
   if (length < 0 || from > body.end) refuse('the levels of a page are longer than it', place);
   const isCompressed = own.get(7) !== false && body.end > from;
   const codec = isCompressed ? body.codec : body.uncompressed;
-  const { bytes, at } = codec.expand(body.bytes, from, body.end, length, place);
+  const { bytes, at, reach } = codec.expand(body.bytes, from, body.end, length, place);
+  if (encoding !== encodings.plain) reach?.(at + length);
   const known = column.isOptional
     ? presence(body.bytes, body.from + repeats, from, rows, place, refuse)
     : { values: rows, present: undefined };
   if (known.values !== rows - nulls)
     refuse(`a page says ${nulls} nulls and has ${rows - known.values}`, place);
-  return { kind: 'data', encoding, rows, ...known, bytes, at, end: at + length, place };
+  return { kind: 'data', encoding, rows, ...known, bytes, at, end: at + length, reach, place };
 }
 
 function presence(

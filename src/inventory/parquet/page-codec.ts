@@ -17,6 +17,8 @@ export interface PageCodec {
 export interface Expanded {
   readonly bytes: Uint8Array;
   readonly at: number;
+  /** What lies before `place` is not there, or cannot be, until it was reached for; undefined where all is. */
+  readonly reach?: ((place: number) => void) | undefined;
 }
 
 const names = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const;
@@ -29,7 +31,7 @@ export function pageCodec(
   refuse: Refuse,
 ): PageCodec {
   const name = names[codec] ?? `number ${codec}`;
-  const expand = expander(name, codecs, kernel);
+  const expand = expander(name, codecs);
   if (!expand)
     return refuse(
       `its compression ${name} is not read here; SNAPPY, GZIP, ZSTD, BROTLI, LZ4_RAW and UNCOMPRESSED are`,
@@ -39,6 +41,9 @@ export function pageCodec(
     expand: (bytes, from, end, length, place) => {
       if (length > mostPageBytes)
         refuse(`a page of ${length} bytes is longer than this program holds`, place);
+      const fault = (why: string): never =>
+        refuse(`a page cannot be decompressed as ${name} into ${length} bytes${why}`, place);
+      if (kernel && name === 'SNAPPY') return begun(kernel, bytes, from, end, length, fault);
       let why = '';
       try {
         const found = expand(bytes, from, end, length);
@@ -46,9 +51,23 @@ export function pageCodec(
       } catch (cause) {
         why = ` (${(cause as Error).message})`;
       }
-      return refuse(`a page cannot be decompressed as ${name} into ${length} bytes${why}`, place);
+      return fault(why);
     },
   };
+}
+
+/** Decompressed as it is read. */
+function begun(
+  kernel: PageKernel,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  length: number,
+  fault: (why: string) => never,
+): Expanded {
+  const at = kernel.begin(bytes, from, end, length);
+  if (at < 0) fault('');
+  return { bytes: kernel.memory, at, reach: (place) => void (kernel.reach(place) || fault('')) };
 }
 
 type Expander = (bytes: Uint8Array, from: number, end: number, length: number) => Expanded | undefined;
@@ -57,21 +76,16 @@ const exactly = (bytes: Uint8Array | undefined, length: number): Expanded | unde
   bytes?.length === length ? { bytes, at: 0 } : undefined;
 
 function within(kernel: PageKernel, { bytes, at }: Expanded, length: number): Expanded {
-  if (bytes === kernel.memory) return { bytes, at };
   const place = kernel.hold(bytes.subarray(at, at + length));
   return { bytes: kernel.memory, at: place };
 }
 
-function expander(name: string, codecs: Codecs, kernel: PageKernel | undefined): Expander | undefined {
+function expander(name: string, codecs: Codecs): Expander | undefined {
   switch (name) {
     case 'UNCOMPRESSED':
       return (bytes, from, end, length) => (end - from === length ? { bytes, at: from } : undefined);
     case 'SNAPPY':
-      return (bytes, from, end, length) => {
-        if (!kernel) return exactly(unsnap(bytes, from, end, length), length);
-        const at = kernel.unsnap(bytes, from, end, length);
-        return at < 0 ? undefined : { bytes: kernel.memory, at };
-      };
+      return (bytes, from, end, length) => exactly(unsnap(bytes, from, end, length), length);
     case 'LZ4_RAW':
       return (bytes, from, end, length) => {
         const out = new Uint8Array(length);

@@ -7,8 +7,8 @@ import { type Deltas, decodeDeltas } from './delta-runs.js';
 import type { TakeSome } from './page-numbers.js';
 
 export interface PageTexts {
-  /** The next `count` after text `from` of the room, whose offsets go up to there. */
-  take(room: KeyRoom, from: number, count: number): void;
+  /** The next `count` after text `from` of the room, whose offsets go up to there. `isAll`: no others come beside them, and until they are done with none are taken; they may stay where they lie. */
+  take(room: KeyRoom, from: number, count: number, isAll?: boolean): void;
 }
 
 /** `name` of the column, for refusals. */
@@ -54,15 +54,22 @@ export interface TextDictionary {
   readonly offsets: Int32Array;
 }
 
-/** The same of a page that lies in the memory of `kernel`, into the room that lies there too. */
+/** The same of a page that lies in the memory of `kernel`, there or in the room that lies there too. */
 export function kernelTexts(page: Page, kernel: PageKernel, name: string, refuse: Refuse): PageTexts {
-  let at = page.at;
+  let { at } = page;
+  let left = page.values;
   return {
-    take: (_, from, count) => {
-      const split = kernel.split(at, page.end, from, count);
+    take: (room, from, count, isAll) => {
+      const { end } = page;
+      const split = isAll ? kernel.mark(at, end, count) : kernel.split(at, end, from, count);
       if (split.fault === 'cut') refuse(`the texts of "${name}" are cut`, page.place);
       if (split.fault === 'long') checkLength(split.length, name, page, refuse);
       at = split.at;
+      left -= count;
+      // There its refusal is told, and damage behind the last text is seen.
+      if (split.fault === 'snappy' || left === 0) page.reach?.(end);
+      room.bytes = isAll ? kernel.memory : kernel.roomBytes;
+      room.before = isAll ? 4 : 0;
     },
   };
 }
@@ -70,7 +77,11 @@ export function kernelTexts(page: Page, kernel: PageKernel, name: string, refuse
 /** Kept apart from the page. */
 export function textDictionary(page: Page, name: string, refuse: Refuse): TextDictionary {
   if (page.rows > (page.end - page.at) / 4) refuse(`the dictionary of "${name}" is cut`, page.place);
-  const room: KeyRoom = { bytes: new Uint8Array(page.end - page.at), offsets: new Int32Array(page.rows + 1) };
+  const room: KeyRoom = {
+    bytes: new Uint8Array(page.end - page.at),
+    offsets: new Int32Array(page.rows + 1),
+    before: 0,
+  };
   plainTexts(page, name, refuse).take(room, 0, page.rows);
   return { size: page.rows, ...room };
 }

@@ -13,9 +13,10 @@ import { type ChosenColumns, chooseColumns, type WantedColumn } from '../columna
 import { openPageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { openPages } from './chunk-pages.js';
+import type { Fill } from './column-filling.js';
 import { type GroupRanges, groupRanges } from './group-ranges.js';
 import { types } from './page-numbers.js';
-import { codes, type Fill, keys, sizes, truths } from './parquet-columns.js';
+import { codes, keys, sizes, truths } from './parquet-columns.js';
 import { type ParquetColumn, type ParquetFooter, readFooter } from './parquet-footer.js';
 
 /** Errors: COLUMNS_UNREADABLE, those of `read`. */

@@ -44,9 +44,9 @@ export const readRows = async (bytes: Uint8Array, format: 'ORC' | 'Parquet'): Pr
   rowsOf(await open(bytes, format));
 
 export function rowsOfBatch(batch: ColumnBatch): Row[] {
-  const { bytes, offsets } = batch.key;
+  const { bytes, offsets, before = 0 } = batch.key;
   return Array.from({ length: batch.rows }, (_, i) => ({
-    key: Buffer.from(bytes.subarray(offsets[i]!, offsets[i + 1]!)).toString(),
+    key: Buffer.from(bytes.subarray(offsets[i]! + before, offsets[i + 1]!)).toString(),
     ...(batch.size && { size: Number.isNaN(batch.size[i]) ? null : batch.size[i]! }),
     ...(batch.storageClass && { storageClass: coded(batch.storageClass, i) }),
     ...(batch.accessTier && { accessTier: coded(batch.accessTier, i) }),

@@ -2,35 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { snappyLength, unsnap } from '../../../src/inventory/columnar/snappy.js';
-
-type Element = { readonly literal: Uint8Array } | { readonly back: number; readonly length: number };
-
-/** A block of these elements, and what it stands for. */
-function block(elements: readonly Element[]): { bytes: Uint8Array; text: Uint8Array } {
-  const parts: number[] = [];
-  const text: number[] = [];
-  for (const element of elements) {
-    if ('literal' in element) {
-      const length = element.literal.length - 1;
-      if (length < 60) parts.push(length << 2);
-      else if (length < 256) parts.push(60 << 2, length);
-      else parts.push(61 << 2, length & 255, length >> 8);
-      parts.push(...element.literal);
-      text.push(...element.literal);
-      continue;
-    }
-    const back = 1 + (element.back % text.length);
-    const { length } = element;
-    if (length >= 4 && length <= 11 && back < 2048)
-      parts.push(1 | ((length - 4) << 2) | ((back >> 8) << 5), back & 255);
-    else if (back < 65_536) parts.push(2 | ((length - 1) << 2), back & 255, back >> 8);
-    for (let i = 0; i < length; i += 1) text.push(text[text.length - back]!);
-  }
-  const header: number[] = [];
-  let rest = text.length;
-  for (; rest > 127; rest >>= 7) header.push((rest & 127) | 128);
-  return { bytes: Uint8Array.from([...header, rest, ...parts]), text: Uint8Array.from(text) };
-}
+import { block, type Element } from './snappy-blocks.js';
 
 const literal = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => ({ literal: bytes }));
 const repeat = fc.record({

@@ -1,5 +1,6 @@
 /** A Parquet file page by page, as a test wants it, true or not. */
 import { gzipSync } from 'node:zlib';
+import { snappyOf } from '../columnar/snappy-blocks.js';
 
 /** Field number → value: whole numbers, truth values, texts, bytes, lists of structs, structs. */
 type Field = number | boolean | string | Uint8Array | readonly Struct[] | Struct;
@@ -26,8 +27,8 @@ export interface ColumnSpec {
   readonly repetition?: number;
   readonly converted?: number;
   readonly logical?: Struct;
-  /** 0 none, 2 gzip. */
-  readonly codec?: 0 | 2;
+  /** 0 none, 1 Snappy, 2 gzip. */
+  readonly codec?: 0 | 1 | 2;
   readonly saidCodec?: number;
   readonly pages: readonly PageSpec[];
 }
@@ -63,7 +64,8 @@ export function writeParquet(rows: number, columns: readonly ColumnSpec[], said:
 function pageBytes(page: PageSpec, column: ColumnSpec): Buffer {
   const { kind = 'data', encoding = 0, values, body, levels, nulls = 0, said = {} } = page;
   const known = levels ?? (column.isOptional ? hybridRun(values, 1, 1) : Buffer.alloc(0));
-  const compress = (bytes: Uint8Array): Uint8Array => (column.codec === 2 ? gzipSync(bytes) : bytes);
+  const compress = (bytes: Uint8Array): Uint8Array =>
+    column.codec === 2 ? gzipSync(bytes) : column.codec === 1 ? snappyOf(bytes) : bytes;
   const withLength =
     column.isOptional && kind === 'data' ? Buffer.concat([uint32(known.length), known, body]) : body;
   const stored = kind === 'data2' ? Buffer.concat([known, compress(body)]) : compress(withLength);
