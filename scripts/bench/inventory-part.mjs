@@ -10,8 +10,8 @@ const [name, said] = process.argv.slice(2);
 const { folder, manifest, columns, rows, threads, sql } = JSON.parse(said);
 const built = (file) => import(new URL(`../../dist/${file}`, import.meta.url));
 
-/** The answers of the threads; `began` is told when all of them are there to begin. */
-async function inThreads(only, options, began) {
+/** Takes the answers of the threads as they come, as a scan does; `began` is told when all threads are there to begin. */
+async function inThreads(only, options, began, take) {
   const data = join(folder, 'inventory', 'data');
   const files = (await readdir(data)).sort().map((file) => join(data, file));
   const workerData = { files, columns, taken: new SharedArrayBuffer(4), only, options };
@@ -19,14 +19,14 @@ async function inThreads(only, options, began) {
   const workers = Array.from({ length: threads }, () => new Worker(path, { workerData }));
   await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
   began();
-  return await Promise.all(
-    workers.map(
-      (worker) =>
-        new Promise((resolve, reject) => {
-          worker.once('message', resolve).once('error', reject);
-          worker.postMessage('begin');
-        }),
-    ),
+  await Promise.all(
+    workers.map(async (worker) => {
+      const answer = new Promise((resolve, reject) => {
+        worker.once('message', resolve).once('error', reject);
+      });
+      worker.postMessage('begin');
+      take(await answer);
+    }),
   );
 }
 
@@ -35,7 +35,7 @@ const objectsIn = (totals) => Number(totals.reduce((sum, tally) => sum + tally.o
 /** Each gives the objects that it counted. */
 const parts = {
   gunzip: async (began) => {
-    await inThreads('gunzip', undefined, began);
+    await inThreads('gunzip', undefined, began, () => undefined);
     return rows;
   },
   duckdb: async (began) => {
@@ -48,10 +48,13 @@ const parts = {
   },
   tally: async (began) => {
     const { summarise } = await built('prefixes/prefix-rows.js');
+    const { openMerge } = await built('prefixes/merged-rows.js');
     const { prefixTreeDefaults } = await built('prefixes/prefix-tree.js');
-    const { mergeParts } = await built('prefixes/tree-merge.js');
-    const counted = await inThreads('tally', { prefix: '', ...prefixTreeDefaults, versions: 'all' }, began);
-    return objectsIn(summarise(mergeParts(counted)).totals);
+    const { addPart } = await built('prefixes/tree-merge.js');
+    const options = { prefix: '', ...prefixTreeDefaults };
+    const merged = openMerge(options);
+    await inThreads('tally', { ...options, versions: 'all' }, began, (part) => addPart(merged, part));
+    return objectsIn(summarise(merged).totals);
   },
   scan: async (began) => {
     const { createApp, createWorld } = await built('index.js');

@@ -11,8 +11,8 @@ const { openTally } = await built('inventory/inventory-tally.js');
 const { listLive } = await built('inventory/live-listing.js');
 const { columnsOf } = await built('inventory/object-pages.js');
 const { summarise } = await built('prefixes/prefix-rows.js');
-const { createPrefixTree, prefixTreeDefaults } = await built('prefixes/prefix-tree.js');
-const { addPart } = await built('prefixes/tree-merge.js');
+const { prefixTreeDefaults } = await built('prefixes/prefix-tree.js');
+const { mergeParts } = await built('prefixes/tree-merge.js');
 
 const [who, endpointUrl, bucket, streams] = process.argv.slice(2);
 const client = createS3Client({ region: 'us-east-1', endpointUrl });
@@ -58,9 +58,7 @@ const { objects } = await listLive({
     requests = pages;
   },
 });
-const tree = createPrefixTree(options);
-addPart(tree, tally.part());
-const [total] = summarise(tree).totals;
+const [total] = summarise(mergeParts([tally.part()])).totals;
 const seconds = Number(process.hrtime.bigint() - started) / 1e9;
 const { user, system } = process.cpuUsage(cpu);
 if (Number(total?.objects) !== objects) throw new Error(`${total?.objects} tallied of ${objects}`);

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { openTally } from '../../src/inventory/inventory-tally.js';
 import { listLive } from '../../src/inventory/live-listing.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
-import { createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
-import { addPart } from '../../src/prefixes/tree-merge.js';
+import { prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
+import { mergeParts } from '../../src/prefixes/tree-merge.js';
 import { objectNamed } from '../../test/inventory/memory-lister.js';
 import { sortedPager } from '../../test/inventory/memory-pager.js';
 
@@ -44,9 +44,8 @@ async function scan(objects: number): Promise<void> {
       tallying += process.hrtime.bigint() - began;
     },
   });
-  const tree = createPrefixTree(options);
-  addPart(tree, tally.part());
-  const summary = summarise(tree);
+  const merged = mergeParts([tally.part()]);
+  const summary = summarise(merged);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
   const row = {
@@ -60,10 +59,10 @@ async function scan(objects: number): Promise<void> {
     'peak RSS MiB': Math.round(process.resourceUsage().maxRSS / 1024),
     'live heap MiB': Math.round(liveHeap() / 1024 ** 2),
   };
-  console.log(JSON.stringify({ ...row, nodes: tree.nodes }));
+  console.log(JSON.stringify({ ...row, nodes: merged.count }));
 }
 
-/** What is still held when the scan has ended, the tree among it. */
+/** What is still held when the scan has ended, the rows among it. */
 function liveHeap(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;

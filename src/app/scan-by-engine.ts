@@ -13,7 +13,8 @@ import { raise } from '../kernel/errors.js';
 import { printable } from '../kernel/s3.js';
 import { addUsd, type Usd, zeroUsd } from '../kernel/usd.js';
 import { addFolderTally } from '../prefixes/folder-tally.js';
-import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
+import { createPrefixTree } from '../prefixes/prefix-tree.js';
+import { partOf, type TreePart } from '../prefixes/tree-part.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number } from '../report/view.js';
 import { requestsUsd, scanUsd, withinLimit } from './prices.js';
@@ -31,7 +32,7 @@ export interface EnginePlace {
 }
 
 export interface EngineTally {
-  readonly tree: PrefixTree;
+  readonly part: TreePart;
   readonly rows: number;
   readonly columns: readonly string[];
   readonly unknown: readonly string[];
@@ -61,7 +62,7 @@ export async function tallyByEngine(
   const settings = await settingsOf(given, request);
   // A table over no files cannot be asked.
   if (manifest.files.length === 0)
-    return { tree: createPrefixTree(options), rows: 0, columns: [], unknown: [], usd: zeroUsd };
+    return { part: partOf(createPrefixTree(options)), rows: 0, columns: [], unknown: [], usd: zeroUsd };
   const look = { source: request.uri, signal: watch.signal };
   const files = await findFiles(opened.store, manifest, look);
   const ends = await endsOf(place, files);
@@ -84,7 +85,13 @@ export async function tallyByEngine(
   watch.note(
     `${engine.name} read ${counted(rows, 'row')}; it holds no file against its MD5, as a local scan does.`,
   );
-  return { tree, rows: Number(rows), columns, unknown: ends?.unknown ?? unknownColumns(columns), usd };
+  return {
+    part: partOf(tree),
+    rows: Number(rows),
+    columns,
+    unknown: ends?.unknown ?? unknownColumns(columns),
+    usd,
+  };
 }
 
 async function settingsOf(given: Surroundings, { engine, config }: ScanRequest): Promise<QuerySettings> {

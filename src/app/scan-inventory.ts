@@ -15,10 +15,10 @@ import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { compareKeys, printable } from '../kernel/s3.js';
 import { addUsd } from '../kernel/usd.js';
+import { type MergedRows, openMerge } from '../prefixes/merged-rows.js';
 import { summarise } from '../prefixes/prefix-rows.js';
-import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
 import { type MissingFile, type Scan, scanOf } from '../prefixes/scan.js';
-import { addPart } from '../prefixes/tree-merge.js';
+import { addPart, mergeParts } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { counted, money, number, requestsText } from '../report/view.js';
 import { requestsUsd, withinLimit } from './prices.js';
@@ -88,9 +88,9 @@ async function queried(
     if (request.versions === 'all') refuseWithoutVersions(columns);
   };
   const place = { opened, manifest: report.manifest, region, card, options, checkColumns };
-  const { tree, rows, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
+  const { part, rows, columns, unknown, usd: scanned } = await tallyByEngine(given, request, place, watch);
   const found = { rows, all: new Set(columns.map(roleName)), unknown: new Set(unknown) };
-  const scan = concluded(tree, found, request, { opened, report, region }, watch);
+  const scan = concluded(mergeParts([part]), found, request, { opened, report, region }, watch);
   const requests = opened.requests();
   const usd = addUsd(requestsUsd(card, requests), scanned);
   watch.note(`The scan made ${requestsText(requests)}, and with what was scanned cost ${money(usd)}.`);
@@ -144,7 +144,7 @@ async function tallied(
     leaveOut,
   });
   const options = tallyOptions(request);
-  const tree = createPrefixTree(options);
+  const merged = openMerge(options);
   const columns = { all: new Set<string>(), unknown: new Set<string>() };
   const total = bytesText(files.reduce((sum, { size }) => sum + BigInt(size), 0n));
   const { versions } = request;
@@ -154,7 +154,7 @@ async function tallied(
     scanner: await opened.openScanner(options),
     take: (result) => {
       if (versions === 'all') refuseWithoutVersions(result.columns);
-      addPart(tree, result.part);
+      addPart(merged, result.part);
       for (const name of result.columns) columns.all.add(roleName(name));
       for (const name of result.unknownColumns) columns.unknown.add(name);
     },
@@ -175,12 +175,12 @@ async function tallied(
       request.uri,
       'cannot be counted',
     );
-  const scan = concluded(tree, { ...columns, rows }, request, { opened, report, region }, watch);
+  const scan = concluded(merged, { ...columns, rows }, request, { opened, report, region }, watch);
   return left.length === 0 ? scan : { ...scan, missing: left };
 }
 
 function concluded(
-  tree: PrefixTree,
+  merged: MergedRows,
   found: Found,
   request: ScanRequest,
   { opened, report, region }: Omit<Tallying, 'kept'> & { readonly opened: OpenInventory },
@@ -195,5 +195,5 @@ function concluded(
     requests: opened.requests(),
     unknownColumns: [...found.unknown].sort(),
   };
-  return scanOf(head, summarise(tree));
+  return scanOf(head, summarise(merged));
 }

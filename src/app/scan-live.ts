@@ -7,11 +7,10 @@ import type { KeptPosition, ScanPosition } from '../inventory/scan-position.js';
 import { instantText } from '../kernel/clock.js';
 import { raise } from '../kernel/errors.js';
 import { isDirectoryBucket, type Location, locationText } from '../kernel/s3.js';
+import { type MergedRows, openMerge } from '../prefixes/merged-rows.js';
 import { summarise } from '../prefixes/prefix-rows.js';
-import { createPrefixTree, type PrefixTree } from '../prefixes/prefix-tree.js';
 import { type RequestCounts, type Scan, scanOf } from '../prefixes/scan.js';
-import { addPart } from '../prefixes/tree-merge.js';
-import { partOf } from '../prefixes/tree-part.js';
+import { addPart, partOfMerged } from '../prefixes/tree-merge.js';
 import type { RateCard } from '../pricing/rate-card.js';
 import { money, number, requestsText } from '../report/view.js';
 import { bucketClass, listUsd, requestsUsd, withinLimit } from './prices.js';
@@ -43,7 +42,7 @@ interface Sitting {
   readonly watch: Watch;
   readonly opened: OpenLister;
   readonly pager: KeyPager;
-  readonly tree: PrefixTree;
+  readonly merged: MergedRows;
   readonly tally: ReturnType<typeof openTally>;
   readonly kept: KeptPosition | undefined;
   readonly before: ScanPosition | undefined;
@@ -73,7 +72,7 @@ export async function scanLive(
   const before = await kept?.read();
   const sitting: Sitting = {
     ...{ given, request, target, watch, opened, pager, kept, before },
-    tree: createPrefixTree(options),
+    merged: openMerge(options),
     tally: openTally(options),
     startedAt: before?.startedAt ?? given.clock.now(),
   };
@@ -95,8 +94,8 @@ function checkVersions(location: Location): void {
   if (why !== undefined) raise('ARGUMENT_INVALID', { field: '--versions all', why });
 }
 
-function goOn({ tree, watch }: Sitting, { part, objects, startedAt }: ScanPosition): void {
-  addPart(tree, part);
+function goOn({ merged, watch }: Sitting, { part, objects, startedAt }: ScanPosition): void {
+  addPart(merged, part);
   watch.note(
     `Going on with the scan of ${instantText(startedAt)}, which was interrupted: ${number(objects)} objects were listed. What came or went among them since is not in it.`,
   );
@@ -184,11 +183,11 @@ function keeper(sitting: Sitting) {
 }
 
 function positionOf(sitting: Sitting, now: ListingProgress): ScanPosition {
-  const { tree, tally, before, startedAt } = sitting;
-  addPart(tree, tally.part());
+  const { merged, tally, before, startedAt } = sitting;
+  addPart(merged, tally.part());
   return {
     ranges: now.remaining(),
-    part: partOf(tree),
+    part: partOfMerged(merged),
     objects: now.objects + (before?.objects ?? 0),
     requests: requestsOf(sitting).list,
     startedAt,
@@ -196,11 +195,11 @@ function positionOf(sitting: Sitting, now: ListingProgress): ScanPosition {
 }
 
 async function taken(sitting: Sitting, { objects }: ListingProgress): Promise<Scan> {
-  const { tree, tally, target, request, before, watch, startedAt } = sitting;
+  const { merged, tally, target, request, before, watch, startedAt } = sitting;
   const { location, card, region } = target;
   const all = objects + (before?.objects ?? 0);
   if (all === 0) raise('SOURCE_EMPTY', { uri: request.uri });
-  addPart(tree, tally.part());
+  addPart(merged, tally.part());
   const isBilled = location.scheme === 's3';
   const requests = isBilled ? requestsOf(sitting) : { put: 0, get: 0, list: 0 };
   const usd = requestsUsd(card, requests, bucketClass(location));
@@ -209,5 +208,5 @@ async function taken(sitting: Sitting, { objects }: ListingProgress): Promise<Sc
       `The scan made ${requestsText(requests)}: ${money(usd)}. One stream alone would have made ${number(Math.ceil(all / 1000))}.`,
     );
   const head = { source: locationText(location), takenAt: instantText(startedAt), region, requests };
-  return { ...scanOf(head, summarise(tree)), ownCost: { requests, usd: usd.toString() } };
+  return { ...scanOf(head, summarise(merged)), ownCost: { requests, usd: usd.toString() } };
 }

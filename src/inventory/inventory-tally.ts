@@ -1,13 +1,12 @@
 /** From the bytes of an inventory to exact tallies for each prefix, in one pass and bounded memory. */
 import { accessTierNamed, compareKeys } from '../kernel/s3.js';
-import { type Newcomers, rowOfNewcomer, settle } from '../prefixes/newcomers.js';
+import { settle, sift } from '../prefixes/newcomers.js';
 import { foldLightest } from '../prefixes/prefix-folding.js';
 import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
 import {
   createPrefixTree,
   enterFolder,
   isFull,
-  mostNodes,
   type PrefixTree,
   type PrefixTreeOptions,
 } from '../prefixes/prefix-tree.js';
@@ -61,8 +60,6 @@ interface Counting extends NotedHours {
   readonly held: Held[];
   /** Where each of them stands there, for the life of the tally: files and parts after the first add none anew. */
   readonly heldNumbers: Map<string, number>;
-  /** All that was counted since the last part is still in the kernel. */
-  isWhole: boolean;
   /** Known to the kernel, which tells classes and tiers apart as they are spelt. */
   spellings: number;
   /** Of the batch at hand. */
@@ -81,7 +78,6 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
     held: [],
     heldNumbers: new Map(),
     spellings: 0,
-    isWhole: true,
     naming: { of: () => -1 },
   } as Omit<Counting, 'kernel'> as Counting;
   const { smallBelowBytes, versions } = options;
@@ -101,9 +97,8 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
       batches.take(batch);
     },
     part() {
-      const part = { ...partAtOnce(counting), rows: kernel.rows(), leftOut: kernel.leftOut() };
+      const part = { ...takePart(counting), rows: kernel.rows(), leftOut: kernel.leftOut() };
       counting.tree = createPrefixTree(options);
-      counting.isWhole = true;
       kernel.forgetRows();
       batches = undefined;
       return part;
@@ -134,7 +129,6 @@ const calls = (counting: Counting): KernelCalls => ({
   name: (classCode, tierCode) => counting.naming.of(classCode, tierCode),
   spill(slot, index) {
     const { kernel } = counting;
-    counting.isWhole = false;
     const of = kernel.slot(slot);
     const node = counting.rows[of.row] ?? adopt(counting, of.row);
     const tally = tallyFor(node, counting.held[of.held]!, counting.options.smallBelowBytes);
@@ -180,9 +174,16 @@ function hold({ held, heldNumbers }: Counting, named: Held): number {
 
 /** The kernel's sums go to the rows of the tree, which is made smaller where it is too large. */
 function flush(counting: Counting): void {
-  const { kernel, tree, rows, parents, held, options } = counting;
+  const { tree } = counting;
+  settle(tree, counted(counting));
+  forget(counting);
+  while (isFull(tree)) foldLightest(tree);
+}
+
+/** What is counted at rows of the tree is added to them; what the kernel alone has a row for is left there. */
+function counted(counting: Counting): ReturnType<typeof countedRows> {
+  const { kernel, rows, parents, held, options } = counting;
   takeHours(counting);
-  counting.isWhole &&= kernel.slots() === 0;
   for (let slot = 0; slot < kernel.slots(); slot++) {
     const of = kernel.slot(slot);
     const node = rows[of.row];
@@ -190,9 +191,7 @@ function flush(counting: Counting): void {
     const tally = tallyFor(node, held[of.held]!, options.smallBelowBytes);
     addSums(tally, kernel.numbers, kernel.sumsAt(slot));
   }
-  settle(tree, countedRows(kernel, parents, held, options.smallBelowBytes));
-  forget(counting);
-  while (isFull(tree)) foldLightest(tree);
+  return countedRows(kernel, parents, held, options.smallBelowBytes);
 }
 
 /** A row of which only the kernel knew becomes one of the tree. */
@@ -215,24 +214,16 @@ function forget(counting: Counting): void {
   counting.kernel.forget();
 }
 
-/** Straight from the kernel where it holds everything: most files have few enough rows, which then need no tallies in the tree. */
-function partAtOnce(counting: Counting): TreePart {
-  const { kernel, tree, numbers, parents, held, options } = counting;
-  takeHours(counting);
-  const fresh = countedRows(kernel, parents, held, options.smallBelowBytes);
-  if (!counting.isWhole || tree.nodes + fresh.count > mostNodes(tree) || hasTwice(fresh)) {
-    flush(counting);
-    return partOf(tree);
-  }
-  const part = partOf(tree, fresh, (nodes) => keptTallies(kernel, nodes, numbers, fresh.rows, held));
+/** Rows that only the kernel knows go straight into the part: they need no row in a tree that is dropped. */
+function takePart(counting: Counting): TreePart {
+  const { kernel, tree, held } = counting;
+  const newcomers = counted(counting);
+  const numbers = sift(tree, newcomers);
+  const kernelRows = numbers.map((number) => newcomers.rows[number]!);
+  const tallies = keptTallies(kernel, kernelRows, held);
+  const part = partOf(tree, { newcomers, numbers, tallies });
   forget(counting);
   return part;
-}
-
-/** A newcomer that has a row as well: two rows of a part would be one and the same. */
-function hasTwice(newcomers: Newcomers): boolean {
-  for (let i = 0; i < newcomers.count; i++) if (rowOfNewcomer(newcomers, i)) return true;
-  return false;
 }
 
 const encoder = new TextEncoder();

@@ -1,37 +1,28 @@
-/** The sums of the kernel as those of a part: what was counted in one go is handed on as it stands. */
-import type { PrefixNode } from '../prefixes/prefix-node.js';
+/** The sums of the kernel as those of a part: of rows that only the kernel knows they are handed on as they stand. */
 import { sumCount } from '../prefixes/sum-room.js';
 import type { Held } from '../prefixes/tally.js';
 import type { PartTallies } from '../prefixes/tree-part.js';
 import type { TallyKernel } from './tally-kernel.js';
 
-/** `numbers`: the kernel's row of each node that was counted in; `newcomers`: those of rows that stand behind the nodes. */
+/** `rows`: their numbers in the kernel, in the order they have in the part. */
 export function keptTallies(
   kernel: TallyKernel,
-  nodes: readonly PrefixNode[],
-  numbers: ReadonlyMap<PrefixNode, number>,
-  newcomers: readonly number[],
+  rows: readonly number[],
   held: readonly Held[],
 ): PartTallies {
-  const places = new Int32Array(numbers.size + newcomers.length);
-  newcomers.forEach((row, i) => {
-    places[row] = nodes.length + i;
-  });
-  nodes.forEach((node, place) => {
-    const row = numbers.get(node);
-    if (row !== undefined) places[row] = place;
-  });
-  const count = kernel.slots();
-  const tallyRows = new Int32Array(count);
-  const tallyHeld = new Int32Array(count);
-  const sums = new Float64Array(count * sumCount);
-  const { numbers: all } = kernel;
-  for (let slot = 0; slot < count; slot++) {
+  const places = new Map(rows.map((row, place) => [row, place]));
+  const slots: number[] = [];
+  for (let slot = 0; slot < kernel.slots(); slot++) if (places.has(kernel.slot(slot).row)) slots.push(slot);
+  const tallyRows = new Int32Array(slots.length);
+  const tallyHeld = new Int32Array(slots.length);
+  const sums = new Float64Array(slots.length * sumCount);
+  const { numbers } = kernel;
+  slots.forEach((slot, i) => {
     const of = kernel.slot(slot);
-    tallyRows[slot] = places[of.row]!;
-    tallyHeld[slot] = of.held;
-    const at = kernel.sumsAt(slot);
-    for (let i = 0; i < sumCount; i++) sums[slot * sumCount + i] = all[at + i]!;
-  }
+    const from = kernel.sumsAt(slot);
+    tallyRows[i] = places.get(of.row)!;
+    tallyHeld[i] = of.held;
+    for (let sum = 0; sum < sumCount; sum++) sums[i * sumCount + sum] = numbers[from + sum]!;
+  });
   return { tallyRows, tallyHeld, held: [...held], sums, spilled: [] };
 }

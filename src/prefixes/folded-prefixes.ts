@@ -62,8 +62,11 @@ export const countOfFolded = ({ set }: FoldedPrefixes): number =>
   Math.round((BITS / HASHES) * Math.log(BITS / Math.max(1, BITS - set)));
 
 /** Of a prefix: FNV-1a of its code units, from 0 to 2^32 − 1. Where its first bit is, is this mixed. */
-export function signOf(text: string): number {
-  let value = 0x811c9dc5;
+export const signOf = (text: string): number => signOn(0x811c9dc5, text);
+
+/** Of a prefix that begins with one of that sign, and goes on with the text. */
+export function signOn(sign: number, text: string): number {
+  let value = sign;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
 }

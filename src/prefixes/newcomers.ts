@@ -24,7 +24,7 @@ export interface Newcomers {
 }
 
 /** The row that a newcomer has in the tree already, if it has. */
-export function rowOfNewcomer(newcomers: Newcomers, number: number): PrefixNode | undefined {
+function rowOfNewcomer(newcomers: Newcomers, number: number): PrefixNode | undefined {
   const parent = newcomers.parent(number);
   // Without a text for each where there is nothing to be found.
   if (parent.children.size === 0) return undefined;
@@ -36,18 +36,23 @@ type Gathered = Map<PrefixNode, number>;
 
 /** Each becomes a row, is added to the one it has, or is folded: only the heaviest stay where there is no room for all. */
 export function settle(tree: PrefixTree, newcomers: Newcomers): void {
+  for (const number of sift(tree, newcomers))
+    put(newcomers, number, addRow(tree, newcomers.parent(number), newcomers.prefix(number)));
+}
+
+/** Adds those that have a row to it, and folds what is too light; the answer: those that are left, and shall have a row. */
+export function sift(tree: PrefixTree, newcomers: Newcomers): readonly number[] {
   const gathered: Gathered = new Map();
   const waiting: number[] = [];
   for (let i = 0; i < newcomers.count; i++) if (!joined(tree, newcomers, i, gathered)) waiting.push(i);
   const isTooMany = tree.nodes + waiting.length > mostNodes(tree);
   const isLight = isTooMany ? foldLightest(tree, newcomers, waiting) : undefined;
-  for (let i = 0; i < waiting.length; i++) {
-    const number = waiting[i]!;
-    if (isLight !== undefined && i < isLight.length && isLight[i] === 1)
-      fold(tree, newcomers, number, gathered);
-    else put(newcomers, number, addRow(tree, newcomers.parent(number), newcomers.prefix(number)));
-  }
+  const left: number[] = [];
+  for (let i = 0; i < waiting.length; i++)
+    if (isLight?.[i] === 1) fold(tree, newcomers, waiting[i]!, gathered);
+    else left.push(waiting[i]!);
   for (const [parent, number] of gathered) newcomers.addTo(number, parent);
+  return left;
 }
 
 /** A row that may have been folded would lack what it had then. */

@@ -18,13 +18,9 @@ export function foldLightest(
   const { nodes } = leaves;
   for (let i = 0; i < nodes.length; i++) if (light[i] === 1) foldLeaf(tree, nodes[i]!, nodes[i]!.parent!);
   forgetFolder(tree);
-  return light.subarray(nodes.length);
-}
-
-/** Folds a row and all below it into its parent. */
-export function foldBranch(tree: PrefixTree, branch: PrefixNode): void {
-  for (const node of allNodes(branch).reverse()) foldLeaf(tree, node, node.parent!);
-  forgetFolder(tree);
+  const isLight = new Uint8Array(waiting.length);
+  isLight.set(light.subarray(nodes.length));
+  return isLight;
 }
 
 function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void {
@@ -38,17 +34,25 @@ function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void 
   addFolded(tree.folded, node.prefix);
 }
 
-/** Rows of the tree, then newcomers. */
-interface Leaves {
-  readonly nodes: readonly PrefixNode[];
+/** Rows with none below them. */
+export interface Leaves {
   readonly count: number;
   weight(number: number): Weight;
   prefix(number: number): Prefix;
   depth(number: number): number;
 }
 
+/** Rows of the tree, then newcomers. */
+interface TreeLeaves extends Leaves {
+  readonly nodes: readonly PrefixNode[];
+}
+
 /** The row that came last has hardly begun, and is none of them while there are others. */
-function leavesOf(tree: PrefixTree, newcomers: Newcomers | undefined, waiting: readonly number[]): Leaves {
+function leavesOf(
+  tree: PrefixTree,
+  newcomers: Newcomers | undefined,
+  waiting: readonly number[],
+): TreeLeaves {
   const above = new Set<PrefixNode>();
   for (const number of waiting) above.add(newcomers!.parent(number));
   const all = allNodes(tree.root).filter(
@@ -68,7 +72,7 @@ function leavesOf(tree: PrefixTree, newcomers: Newcomers | undefined, waiting: r
 }
 
 /** 1: of the lighter half, or of the `atLeast` lightest. No order of coming shows: of those that weigh the same the deeper and later ones are taken. */
-function lightest(leaves: Leaves, atLeast: number): Uint8Array {
+export function lightest(leaves: Leaves, atLeast: number): Uint8Array {
   const weights = weightsOf(leaves);
   const count = Math.max(Math.ceil(leaves.count / 2), atLeast);
   const light = new Uint8Array(leaves.count);

@@ -1,41 +1,41 @@
-/** The rows of a tree include everything below them, so that leaving a row out changes no number of another. */
-import { compareKeys, isAccessTier, isStorageClass, type Key } from '../kernel/s3.js';
+/** The rows of a scan include everything below them, so that leaving a row out changes no number of another. */
+import { compareKeys, isAccessTier, isStorageClass, type Key, type Prefix } from '../kernel/s3.js';
 import { countOfFolded } from './folded-prefixes.js';
 import { medianBytes } from './histogram.js';
-import { daysOf } from './hour-set.js';
+import { daysOf, type HourSet } from './hour-set.js';
+import { type MergedRows, prefixAt, rowsAbove } from './merged-rows.js';
 import { findPartition } from './partition-keys.js';
-import { allNodes, type PrefixNode, tallyFor } from './prefix-node.js';
-import type { PrefixTree } from './prefix-tree.js';
 import { signsOf } from './row-sample.js';
-import { foldTally, histogramOf, type RunningTally, tallyOf, weightOf } from './running-tally.js';
+import { exactWeight, histogramOf, type RunningTally, tallyOf } from './running-tally.js';
 import type { PrefixRow, Scan } from './scan.js';
 import { compareHeld, type Tally } from './tally.js';
+import {
+  addRowTo,
+  emptyTallies,
+  type TallyTable,
+  talliesAt,
+  type Weights,
+  weightsOf,
+} from './tally-table.js';
+import { textOfRow } from './text-column.js';
 
 /** What a tree says: the parts of a scan that come from objects alone. */
 export interface TreeSummary extends Pick<Scan, 'smallBelowBytes' | 'totals' | 'prefixes' | 'folded'> {
   readonly unknownClasses: readonly string[];
 }
 
-/** A row with the tallies of itself and everything below it. */
-interface Inclusive {
-  readonly node: PrefixNode;
-  tallies: readonly RunningTally[];
-}
-
-/** Reads the tree without changing it; more objects may follow. */
-export function summarise(tree: PrefixTree): TreeSummary {
-  const inclusive = rolledUp(tree);
-  const kept = heaviest(inclusive, tree.options.maxPrefixes);
-  const prefixes = kept
-    .map((row) => rowFor(row, tree.options.depth))
-    .sort((a, b) => compareKeys(a.prefix, b.prefix));
-  const { tallies } = prefixes[0]!;
+/** Reads the rows without changing them; more parts may follow. */
+export function summarise(rows: MergedRows): TreeSummary {
+  const kept = heaviest(rows);
+  const tallies = rolledUp(rows, kept);
+  const prefixes = rowsOf(rows, kept, tallies).sort((a, b) => compareKeys(a.prefix, b.prefix));
+  const totals = prefixes[0]!.tallies;
   return {
-    smallBelowBytes: tree.options.smallBelowBytes,
-    totals: tallies,
+    smallBelowBytes: rows.options.smallBelowBytes,
+    totals,
     prefixes,
-    folded: foldedRows(tree, inclusive, kept),
-    unknownClasses: unknownClasses(tallies),
+    folded: foldedRows(rows, kept),
+    unknownClasses: unknownClasses(totals),
   };
 }
 
@@ -49,79 +49,131 @@ function unknownClasses(tallies: readonly Tally[]): readonly string[] {
   return [...new Set(unknown)];
 }
 
-/** Every row of the tree, parents first; the tallies are those of the tree itself where nothing is below. */
-function rolledUp(tree: PrefixTree): readonly Inclusive[] {
-  const { smallBelowBytes } = tree.options;
-  const above = new Map<PrefixNode | undefined, Inclusive>();
-  const rows = allNodes(tree.root).map((node): Inclusive => {
-    if (node.children.size === 0) return { node, tallies: node.tallies };
-    const row: Inclusive = { node, tallies: [] };
-    above.set(node, row);
-    return row;
+/** For each row itself, if it stays, or the next above it that does. A parent is at least as heavy as its children, so that those that stay form a tree. */
+type Kept = Int32Array;
+
+function heaviest(rows: MergedRows): Kept {
+  const { count, parents, depths } = rows;
+  const most = Math.max(1, rows.options.maxPrefixes);
+  const shares = sharesOf(rows);
+  const edge = count <= most ? -1 : shares.toSorted().at(-most)!;
+  const isKept = shares.map((share) => Number(share > edge));
+  const left = most - isKept.reduce((sum, kept) => sum + kept, 0);
+  const even: { row: number; prefix: Prefix }[] = [];
+  shares.forEach((share, row) => {
+    if (share === edge) even.push({ row, prefix: prefixAt(rows, row) });
   });
-  const add = (into: Inclusive, tallies: readonly RunningTally[]): void => {
-    for (const tally of tallies) foldTally(tallyFor(into, tally, smallBelowBytes), tally);
-  };
-  for (let i = rows.length - 1; i >= 0; i--) {
-    const row = rows[i]!;
-    if (row.node.children.size > 0) add(row, row.node.tallies);
-    const parent = above.get(row.node.parent);
-    if (parent) add(parent, row.tallies);
-  }
-  return rows;
+  even.sort((a, b) => depths[a.row]! - depths[b.row]! || compareKeys(a.prefix, b.prefix));
+  for (const { row } of even.slice(0, left)) isKept[row] = 1;
+  const kept = new Int32Array(count);
+  for (let row = 0; row < count; row++) kept[row] = isKept[row] === 1 ? row : kept[parents[row]!]!;
+  return kept;
 }
 
-/** A parent is at least as heavy as its children and comes before them, so the kept rows always form a tree. */
-function heaviest(rows: readonly Inclusive[], limit: number): readonly Inclusive[] {
-  const count = Math.max(1, limit);
-  if (rows.length <= limit) return rows;
-  const weights = rows.map(({ tallies }) => weightOf(tallies));
-  const { objects, bytes } = weights[0]!;
-  const shares = Float64Array.from(weights, (row) => row.objects / (objects || 1) + row.bytes / (bytes || 1));
-  const edge = shares.toSorted().at(-count)!;
-  const above = rows.filter((_, i) => shares[i]! > edge);
-  const even = rows
-    .filter((_, i) => shares[i] === edge)
-    .sort((a, b) => a.node.depth - b.node.depth || compareKeys(a.node.prefix, b.node.prefix));
-  const taken = new Set(even.slice(0, count - above.length));
-  return rows.filter((row, i) => shares[i]! > edge || taken.has(row));
+/** Of all objects and of all bytes, what lies at a row and below it. */
+function sharesOf(rows: MergedRows): Float64Array {
+  const { objects, bytes } = weightsBelow(rows);
+  const ofObjects = objects[0]! || 1;
+  const ofBytes = bytes[0]! || 1;
+  return objects.map((own, row) => own / ofObjects + bytes[row]! / ofBytes);
+}
+
+function weightsBelow({ count, parents, tallies }: MergedRows): Weights {
+  const { objects, bytes } = weightsOf(tallies, count);
+  // What lies below a row stands behind it.
+  for (let row = count - 1; row > 0; row--) {
+    objects[parents[row]!]! += objects[row]!;
+    bytes[parents[row]!]! += bytes[row]!;
+  }
+  const isExact = bytes[0]! <= Number.MAX_SAFE_INTEGER && tallies.spilled.size === 0;
+  return isExact ? { objects, bytes } : exactWeights(count, parents, tallies);
+}
+
+/** The numbers nearest to the exact sums, so that no order of adding shows. */
+function exactWeights(count: number, parents: Int32Array, tallies: TallyTable): Weights {
+  const weights = Array.from({ length: count }, (_, row) => exactWeight(talliesAt(tallies, row)));
+  for (let row = count - 1; row > 0; row--) {
+    const above = weights[parents[row]!]!;
+    above.objects += weights[row]!.objects;
+    above.bytes += weights[row]!.bytes;
+  }
+  return {
+    objects: Float64Array.from(weights, ({ objects }) => Number(objects)),
+    bytes: Float64Array.from(weights, ({ bytes }) => Number(bytes)),
+  };
+}
+
+/** Of each row that stays and has others below it, with what lies below it. */
+function rolledUp(rows: MergedRows, kept: Kept): TallyTable {
+  const { count, parents, tallies } = rows;
+  const isAbove = rowsAbove(rows);
+  const sums = emptyTallies(tallies.smallBelowBytes, tallies.held, count);
+  for (let row = count - 1; row >= 0; row--) {
+    if (kept[row] !== row) addRowTo(tallies, row, sums, kept[row]!);
+    else {
+      if (isAbove[row] === 1) addRowTo(tallies, row, sums, row);
+      if (row > 0) addRowTo(isAbove[row] === 1 ? sums : tallies, row, sums, kept[parents[row]!]!);
+    }
+  }
+  return sums;
 }
 
 /** Exact until rows had to be folded while scanning, an estimate within a few per mille after that. */
-function foldedRows(tree: PrefixTree, all: readonly Inclusive[], kept: readonly Inclusive[]): Scan['folded'] {
-  const nodes = new Set(kept.map(({ node }) => node));
-  const into = new Set<PrefixNode>();
-  for (const { node } of all) {
-    let row: PrefixNode | undefined = node;
-    while (row && !nodes.has(row)) row = row.parent;
-    if (row && (row !== node || node.closed)) into.add(row);
+function foldedRows({ count, closed, folded }: MergedRows, kept: Kept): Scan['folded'] {
+  const into = new Set<number>();
+  let left = 0;
+  for (let row = 0; row < count; row++) {
+    if (kept[row] !== row) left += 1;
+    if (kept[row] !== row || closed[row] === 1) into.add(kept[row]!);
   }
-  return { prefixes: all.length - kept.length + countOfFolded(tree.folded), into: into.size };
+  return { prefixes: left + countOfFolded(folded), into: into.size };
 }
 
-function rowFor({ node, tallies }: Inclusive, deepest: number): PrefixRow {
-  const ordered = tallies.length > 1 ? tallies.toSorted(compareHeld) : tallies;
-  const histogram = ordered.length === 1 ? histogramOf(ordered[0]!) : ordered.flatMap(histogramOf);
+function rowsOf(rows: MergedRows, kept: Kept, sums: TallyTable): PrefixRow[] {
+  const { count, parents, names, tallies } = rows;
+  const isAbove = rowsAbove(rows);
+  const prefixes = new Map<number, Prefix>([[-1, '']]);
+  const found: PrefixRow[] = [];
+  for (let row = 0; row < count; row++) {
+    if (kept[row] !== row) continue;
+    const prefix = prefixes.get(parents[row]!)! + textOfRow(names, row);
+    if (isAbove[row] === 1) prefixes.set(row, prefix);
+    found.push(rowFor(rows, row, prefix, talliesAt(isAbove[row] === 1 ? sums : tallies, row)));
+  }
+  return found;
+}
+
+function rowFor(rows: MergedRows, number: number, prefix: Prefix, counted: RunningTally[]): PrefixRow {
+  if (counted.length > 1) counted.sort(compareHeld);
+  const histogram = counted.length === 1 ? histogramOf(counted[0]!) : counted.flatMap(histogramOf);
+  const depth = rows.depths[number]!;
   const row: { -readonly [K in keyof PrefixRow]: PrefixRow[K] } = {
-    prefix: node.prefix,
-    depth: node.depth,
-    tallies: ordered.map(tallyOf),
+    prefix,
+    depth,
+    tallies: counted.map(tallyOf),
     histogram,
     medianObjectBytes: medianBytes(histogram),
   };
-  const [grain] = [...node.partitions].sort(([x, a], [y, b]) => b.size - a.size || compareKeys(x, y));
+  const grain = grainOf(rows, number);
   if (grain) {
     row.partitioning = grain[0];
     row.partitions = grain[1].size;
     row.partitionDays = daysOf(grain[1]);
   }
-  if (node.sample === undefined) return row;
-  const below = node.depth === deepest && !grain ? tableDepth(node, node.sample) : undefined;
-  return Object.assign(row, signsOf(node.sample), below !== undefined && { tableDepth: below });
+  const sample = textOfRow(rows.samples, number);
+  if (sample === '') return row;
+  const below = depth === rows.options.depth && !grain ? tableDepth(depth, prefix, sample) : undefined;
+  return Object.assign(row, signsOf(sample), below !== undefined && { tableDepth: below });
+}
+
+/** The layout of the most hours, and those. */
+function grainOf({ hours }: MergedRows, row: number): [string, HourSet] | undefined {
+  const sets = hours.get(row);
+  return sets && [...sets].sort(([x, a], [y, b]) => b.size - a.size || compareKeys(x, y))[0];
 }
 
 /** Of the table that a key of the row belongs to, where it has no row of its own. */
-function tableDepth({ prefix, depth }: PrefixNode, key: Key): number | undefined {
+function tableDepth(depth: number, prefix: Prefix, key: Key): number | undefined {
   const found = findPartition(key.slice(0, key.lastIndexOf('/') + 1));
   if (!found || found.tablePrefix.length <= prefix.length) return undefined;
   return depth + found.tablePrefix.slice(prefix.length).split('/').length - 1;

@@ -56,7 +56,8 @@ export function createPrefixTree(options: PrefixTreeOptions): PrefixTree {
 }
 
 /** So many rows are held at most. */
-export const mostNodes = ({ options }: PrefixTree): number => options.maxPrefixes * HELD_PER_ROW;
+export const mostNodes = ({ options }: Pick<PrefixTree, 'options'>): number =>
+  options.maxPrefixes * HELD_PER_ROW;
 
 /** More rows are held than may be. */
 export const isFull = (tree: PrefixTree): boolean => tree.nodes > mostNodes(tree);
@@ -144,7 +145,7 @@ function rowOf(tree: PrefixTree, folder: string, end: number): FolderRow {
 }
 
 /** A row that was folded before would lack what it had then. */
-export function grow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode | undefined {
+function grow(tree: PrefixTree, parent: PrefixNode, prefix: Prefix): PrefixNode | undefined {
   return parent.closed && mayBeFolded(tree.folded, prefix) ? undefined : addRow(tree, parent, prefix);
 }
 

@@ -107,16 +107,20 @@ export function spill(tally: Mutable<RunningTally>, index: number, amount: bigin
   tally.spilled.set(index, (tally.spilled.get(index) ?? 0n) + amount);
 }
 
+/** Most counts are small, and each would be one more object. */
+const smallCounts = Array.from({ length: 1024 }, (_, count) => BigInt(count));
+const exact = (sum: number): bigint => smallCounts[sum] ?? BigInt(sum);
+
 function sumAt({ sums, at, spilled }: RunningTally, index: number): bigint {
   const more = spilled?.get(index);
-  return more === undefined ? BigInt(sums[at + index]!) : BigInt(sums[at + index]!) + more;
+  return more === undefined ? exact(sums[at + index]!) : exact(sums[at + index]!) + more;
 }
 
 function sumOver(tally: RunningTally, from: number, to: number): bigint {
   const { sums, at, spilled } = tally;
   let plain = 0;
   for (let i = from; i < to; i++) plain += sums[at + i]!;
-  if (!spilled && plain <= Number.MAX_SAFE_INTEGER) return BigInt(plain);
+  if (!spilled && plain <= Number.MAX_SAFE_INTEGER) return exact(plain);
   let sum = 0n;
   for (let i = from; i < to; i++) sum += sumAt(tally, i);
   return sum;
@@ -187,13 +191,15 @@ export function weightOf(tallies: readonly RunningTally[]): Weight {
     }
   }
   const isExact = bytes <= Number.MAX_SAFE_INTEGER && tallies.every((tally) => !tally.spilled);
-  return isExact ? { objects, bytes } : exactWeight(tallies);
+  if (isExact) return { objects, bytes };
+  const exact = exactWeight(tallies);
+  return { objects: Number(exact.objects), bytes: Number(exact.bytes) };
 }
 
-function exactWeight(tallies: readonly RunningTally[]): { objects: number; bytes: number } {
+export function exactWeight(tallies: readonly RunningTally[]): { objects: bigint; bytes: bigint } {
   const all = tallies.map(tallyOf);
   return {
-    objects: Number(all.reduce((sum, tally) => sum + tally.objects, 0n)),
-    bytes: Number(all.reduce((sum, tally) => sum + tally.bytes, 0n)),
+    objects: all.reduce((sum, tally) => sum + tally.objects, 0n),
+    bytes: all.reduce((sum, tally) => sum + tally.bytes, 0n),
   };
 }

@@ -1,94 +1,157 @@
-/** Parts of one scan as one tree: the same whatever rows went to which worker, as long as nothing was folded. */
+/** Parts of one scan as one: the same whatever rows went to which worker, as long as nothing was folded. */
 import { raise } from '../kernel/errors.js';
-import type { Prefix } from '../kernel/s3.js';
-import { addAllFolded, addFolded, mayBeFolded } from './folded-prefixes.js';
-import { unpackHours } from './packed-hours.js';
-import { unpackTexts } from './packed-texts.js';
-import { foldBranch, foldLightest } from './prefix-folding.js';
-import { hoursOf, owned, type PrefixNode, tallyFor } from './prefix-node.js';
-import { createPrefixTree, forgetFolder, grow, isFull, type PrefixTree } from './prefix-tree.js';
-import { smallerSample } from './row-sample.js';
-import { addSums, type RunningTally, spill } from './running-tally.js';
+import { addAllFolded, addSign, maySignBeFolded } from './folded-prefixes.js';
+import { foldLightestRows, foldRows } from './merge-folding.js';
+import {
+  addMergedRow,
+  findMergedRow,
+  hoursAt,
+  type MergedRows,
+  openMerge,
+  roomForRows,
+  signOnBytes,
+} from './merged-rows.js';
+import { packHours, unpackHours } from './packed-hours.js';
+import { mostNodes } from './prefix-tree.js';
 import { sumCount } from './sum-room.js';
+import { addToTally, copyTallies, numberOfHeld, roomForTallies, spillTally, tallyAt } from './tally-table.js';
+import { compareBytes, packedColumn, putText, roomForTexts } from './text-column.js';
 import type { TreePart } from './tree-part.js';
 
 /** Parts of at least one worker. */
-export function mergeParts(parts: readonly [TreePart, ...TreePart[]]): PrefixTree {
-  const tree = createPrefixTree(parts[0].options);
-  for (const part of parts) addPart(tree, part);
-  return tree;
-}
-
-/** A row of a part, in the tree: its own, or the one it had to be folded into. */
-interface Placed {
-  readonly node: PrefixNode;
-  readonly isOwn: boolean;
-  readonly prefix: Prefix;
-}
-
-/**
- * Adds a part made with the tree's options. A row that one side holds and the other may have folded is folded: it would
- * lack what was folded.
- */
-export function addPart(tree: PrefixTree, part: TreePart): void {
-  const same = (['prefix', 'depth', 'smallBelowBytes'] as const).every(
-    (option) => tree.options[option] === part.options[option],
-  );
-  if (!same) raise('UNEXPECTED', { why: 'parts of different scans cannot be merged' });
-  const rows = placed(tree, part);
-  const samples = unpackTexts(part.samples);
-  for (let i = 0; i < rows.length; i++) {
-    const { node, isOwn } = rows[i]!;
-    if (!isOwn) continue;
-    node.closed ||= part.closed[i] === 1;
-    const key = samples[i]!;
-    if (key !== '' && smallerSample(node.sample, key) === key) node.sample = owned(key);
-  }
-  addTallies(tree, part, rows);
-  unpackHours(part.hours, (row, template) => {
-    const { node, isOwn } = rows[row]!;
-    return isOwn ? hoursOf(node, template) : undefined;
-  });
-  addAllFolded(tree.folded, part.folded);
-  while (isFull(tree)) foldLightest(tree);
-  forgetFolder(tree);
-}
-
-function placed(tree: PrefixTree, part: TreePart): Placed[] {
-  const { parents, closed } = part;
-  const names = unpackTexts(part.names);
-  const rows: Placed[] = [];
-  /** What the part holds directly below its closed rows. */
-  const met = new Set<PrefixNode>();
-  const mayLack: PrefixNode[] = [];
-  for (let i = 0; i < names.length; i++) {
-    const parent = rows[parents[i]!];
-    const prefix = parent ? parent.prefix + names[i]! : names[i]!;
-    const node = parent ? nodeBelow(tree, parent, names[i]!, prefix) : tree.root;
-    if (!node) addFolded(tree.folded, prefix);
-    rows.push({ node: node ?? parent!.node, isOwn: node !== undefined, prefix });
-    if (!node) continue;
-    if (closed[parents[i]!] === 1) met.add(node);
-    if (closed[i] === 1 && node.children.size > 0) mayLack.push(node);
-  }
-  const folded = { bits: part.folded };
-  for (const { children } of mayLack)
-    for (const branch of [...children.values()])
-      if (!met.has(branch) && mayBeFolded(folded, branch.prefix)) foldBranch(tree, branch);
+export function mergeParts(parts: readonly [TreePart, ...TreePart[]]): MergedRows {
+  const rows = openMerge(parts[0].options);
+  for (const part of parts) addPart(rows, part);
   return rows;
 }
 
-/** Undefined where the row has to be folded. */
-function nodeBelow(tree: PrefixTree, parent: Placed, name: string, prefix: Prefix): PrefixNode | undefined {
-  if (!parent.isOwn) return undefined;
-  return parent.node.children.get(name.slice(0, -1)) ?? grow(tree, parent.node, prefix);
+/** Where each row of a part is counted: at its own row, or at ~row of the one it had to be folded into. */
+type Places = Int32Array;
+
+/**
+ * Adds a part made with the same options, of which nothing is kept. A row that one side holds and the other may have
+ * folded is folded: it would lack what was folded.
+ */
+export function addPart(rows: MergedRows, part: TreePart): void {
+  const same = (['prefix', 'depth', 'smallBelowBytes'] as const).every(
+    (option) => rows.options[option] === part.options[option],
+  );
+  if (!same) raise('UNEXPECTED', { why: 'parts of different scans cannot be merged' });
+  // Not once they are there: the last parts of a scan need not be folded at all.
+  while (rows.count > mostNodes(rows)) foldLightestRows(rows);
+  const places = placed(rows, part);
+  addSamples(rows, part, places);
+  addTallies(rows, part, places);
+  unpackHours(part.hours, (row, template) =>
+    places[row]! < 0 ? undefined : hoursAt(rows, places[row]!, template),
+  );
+  foldIncomplete(rows, part, places);
+  addAllFolded(rows.folded, part.folded);
 }
 
-function addTallies(tree: PrefixTree, part: TreePart, rows: readonly Placed[]): void {
-  const { smallBelowBytes } = tree.options;
-  const { tallyRows, tallyHeld, held, sums } = part;
-  const tallyOf = (i: number): RunningTally =>
-    tallyFor(rows[tallyRows[i]!]!.node, held[tallyHeld[i]!]!, smallBelowBytes);
-  for (let i = 0; i < tallyRows.length; i++) addSums(tallyOf(i), sums, i * sumCount);
-  for (const { tally, index, amount } of part.spilled) spill(tallyOf(tally), index, amount);
+function placed(rows: MergedRows, { names: { bytes, ends }, parents }: TreePart): Places {
+  const places = new Int32Array(parents.length);
+  const signs = new Uint32Array(parents.length);
+  roomForRows(rows, rows.count + parents.length);
+  roomForTexts(rows.names, rows.count, bytes.length);
+  signs[0] = rows.signs[0]!;
+  for (let i = 1; i < parents.length; i++) {
+    const from = ends[i - 1]!;
+    const to = ends[i]!;
+    const parent = places[parents[i]!]!;
+    const sign = signOnBytes(signs[parents[i]!]!, bytes, from, to);
+    signs[i] = sign;
+    const known = parent < 0 ? -1 : findMergedRow(rows, parent, sign, bytes, from, to);
+    if (known >= 0) places[i] = known;
+    else if (parent < 0 || (rows.closed[parent] === 1 && maySignBeFolded(rows.folded, sign))) {
+      addSign(rows.folded, sign);
+      places[i] = parent < 0 ? parent : ~parent;
+    } else places[i] = addMergedRow(rows, parent, sign, bytes, from, to);
+  }
+  return places;
+}
+
+function addSamples({ count, samples }: MergedRows, { samples: added }: TreePart, places: Places): void {
+  const { bytes, ends } = added;
+  roomForTexts(samples, count, bytes.length);
+  for (let i = 0; i < places.length; i++) {
+    const row = places[i]!;
+    const from = i === 0 ? 0 : ends[i - 1]!;
+    const to = ends[i]!;
+    if (row < 0 || from === to) continue;
+    const rowFrom = samples.from[row]!;
+    const rowTo = samples.to[row]!;
+    if (rowFrom === rowTo || compareBytes(bytes, from, to, samples.bytes, rowFrom, rowTo) < 0)
+      putText(samples, count, row, bytes, from, to);
+  }
+}
+
+function addTallies({ tallies }: MergedRows, part: TreePart, places: Places): void {
+  const { tallyRows, tallyHeld, held, sums, spilled } = part;
+  const heldNumbers = held.map((named) => numberOfHeld(tallies, named));
+  const tallyOf = (i: number): number => {
+    const place = places[tallyRows[i]!]!;
+    return tallyAt(tallies, place < 0 ? ~place : place, heldNumbers[tallyHeld[i]!]!);
+  };
+  roomForTallies(tallies, tallies.count + tallyRows.length);
+  /** Those from here on are new, one after another: they are copied in one go. */
+  let from = 0;
+  for (let i = 0; i < tallyRows.length; i++) {
+    const before = tallies.count;
+    const tally = tallyOf(i);
+    if (tally === before) continue;
+    copyTallies(tallies, before, sums, from, i);
+    addToTally(tallies, tally, sums, i * sumCount);
+    from = i + 1;
+  }
+  copyTallies(tallies, tallies.count, sums, from, tallyRows.length);
+  for (const { tally, index, amount } of spilled) spillTally(tallies, tallyOf(tally), index, amount);
+}
+
+/** What the part may have folded below its closed rows; what it holds there it has not. */
+function foldIncomplete(rows: MergedRows, part: TreePart, places: Places): void {
+  const { count, parents, closed, signs } = rows;
+  const isClosed = new Uint8Array(count);
+  const isMet = new Uint8Array(count);
+  for (let i = 0; i < places.length; i++) {
+    const row = places[i]!;
+    if (row < 0) continue;
+    isMet[row] = 1;
+    if (part.closed[i] === 1) closed[row] = isClosed[row] = 1;
+  }
+  const gone = new Uint8Array(count);
+  const folded = { bits: part.folded };
+  let isAny = false;
+  for (let row = 1; row < count; row++) {
+    const parent = parents[row]!;
+    const isLacking = isClosed[parent] === 1 && isMet[row] === 0 && maySignBeFolded(folded, signs[row]!);
+    if (gone[parent] === 0 && !isLacking) continue;
+    gone[row] = 1;
+    isAny = true;
+  }
+  if (isAny) foldRows(rows, gone);
+}
+
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
+/** All of them as one part, with which nothing is shared. */
+export function partOfMerged(rows: MergedRows): TreePart {
+  const { count, parents, closed, names, samples, tallies, hours, folded } = rows;
+  const spilled = [...tallies.spilled].flatMap(([tally, amounts]) =>
+    [...amounts].map(([index, amount]) => ({ tally, index, amount })),
+  );
+  return {
+    options: rows.options,
+    names: packedColumn(names, count),
+    parents: parents.slice(0, count),
+    closed: closed.slice(0, count),
+    samples: packedColumn(samples, count),
+    held: [...tallies.held],
+    tallyRows: tallies.rows.slice(0, tallies.count),
+    tallyHeld: tallies.heldBy.slice(0, tallies.count),
+    sums: tallies.sums.slice(0, tallies.count * sumCount),
+    spilled,
+    hours: packHours(Array.from({ length: count }, (_, row) => ({ partitions: hours.get(row) ?? none }))),
+    folded: folded.bits.slice(),
+  };
 }

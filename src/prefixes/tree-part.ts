@@ -48,23 +48,23 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
   part.folded.buffer,
 ];
 
-type PartRow = Pick<PrefixNode, 'prefix' | 'parent' | 'sample' | 'closed'>;
-
 /** The tallies of a part. */
 export type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 'sums' | 'spilled'>;
 
-/**
- * Copies what the tree holds; the tree may go on. `newcomers` have no row in the tree, and stand behind those that have.
- * `talliesOf`: of rows that were counted elsewhere, and none in the tree.
- */
-export function partOf(
-  tree: PrefixTree,
-  newcomers: Newcomers | undefined = undefined,
-  talliesOf: (nodes: readonly PrefixNode[]) => PartTallies = ownTallies,
-): TreePart {
+/** Newcomers that have no row in the tree, and stand behind those that have; `tallies` are by their place in `numbers`. */
+export interface RowsApart {
+  readonly newcomers: Newcomers;
+  readonly numbers: readonly number[];
+  readonly tallies: PartTallies;
+}
+
+type PartRow = Pick<PrefixNode, 'prefix' | 'parent' | 'sample' | 'closed'>;
+
+/** Copies what the tree holds; the tree may go on. */
+export function partOf(tree: PrefixTree, apart?: RowsApart): TreePart {
   const nodes = allNodes(tree.root);
   const numbers = new Map<PrefixNode | undefined, number>([[undefined, -1]]);
-  const rows: readonly PartRow[] = [...nodes, ...newRows(newcomers)];
+  const rows: readonly PartRow[] = apart ? [...nodes, ...rowsOf(apart)] : nodes;
   const above = new Set(rows.slice(nodes.length).map(({ parent }) => parent));
   const parents = new Int32Array(rows.length);
   nodes.forEach((node, i) => {
@@ -74,25 +74,47 @@ export function partOf(
   rows.forEach(({ parent }, i) => {
     parents[i] = numbers.get(parent)!;
   });
+  const own = ownTallies(nodes);
   return {
     options: tree.options,
     names: packTexts(rows.map(({ prefix, parent }) => prefix.slice(parent?.prefix.length ?? 0))),
     parents,
     closed: Uint8Array.from(rows, ({ closed }) => Number(closed)),
     samples: packTexts(rows.map(({ sample }) => sample ?? '')),
-    ...talliesOf(nodes),
+    ...(apart ? joinTallies(own, apart.tallies, nodes.length) : own),
     hours: packHours(nodes),
     folded: tree.folded.bits.slice(),
   };
 }
 
-function newRows(newcomers: Newcomers | undefined): PartRow[] {
-  return Array.from({ length: newcomers?.count ?? 0 }, (_, i) => ({
-    prefix: newcomers!.prefix(i),
-    parent: newcomers!.parent(i),
-    sample: newcomers!.sample(i),
+function rowsOf({ newcomers, numbers }: RowsApart): PartRow[] {
+  return numbers.map((number) => ({
+    prefix: newcomers.prefix(number),
+    parent: newcomers.parent(number),
+    sample: newcomers.sample(number),
     closed: false,
   }));
+}
+
+/** The rows of `added` are counted from `firstRow` on. */
+function joinTallies(own: PartTallies, added: PartTallies, firstRow: number): PartTallies {
+  const held = [...own.held];
+  const heldNumbers = added.held.map((named) => numberOf(held, named));
+  const first = own.tallyRows.length;
+  const count = first + added.tallyRows.length;
+  const tallyRows = new Int32Array(count);
+  const tallyHeld = new Int32Array(count);
+  const sums = new Float64Array(count * sumCount);
+  tallyRows.set(own.tallyRows);
+  tallyHeld.set(own.tallyHeld);
+  sums.set(own.sums);
+  sums.set(added.sums, first * sumCount);
+  for (let i = first; i < count; i++) {
+    tallyRows[i] = firstRow + added.tallyRows[i - first]!;
+    tallyHeld[i] = heldNumbers[added.tallyHeld[i - first]!]!;
+  }
+  const spilled = added.spilled.map((one) => ({ ...one, tally: one.tally + first }));
+  return { held, tallyRows, tallyHeld, sums, spilled: [...own.spilled, ...spilled] };
 }
 
 function ownTallies(nodes: readonly PrefixNode[]): PartTallies {

@@ -241,6 +241,21 @@ t.test(
   },
 );
 
+t.test('folders met once or twice, of several classes, are rows as plain reading makes them', async (t) => {
+  const folders = Array.from({ length: 40 }, (_, i) => `u/${100 + i}/`);
+  const classes = ['STANDARD', 'STANDARD_IA', 'GLACIER_IR'];
+  const rows = [...folders, ...folders.toReversed()].map((folder, i) => ({
+    key: `${folder}${i}.csv`,
+    size: 1000 + i,
+    storageClass: classes[i % 3]!,
+  }));
+  const tally = openTally(options, { ...kernelLimits, slots: 256, rows: 256, folders: 256 });
+  const plain = openPlainTally(options);
+  // The second part finds what the kernel knows of the first gone.
+  for (const batches of [[rows], [rows.slice(0, 50), rows.slice(30)]])
+    t.same(summaryOf(tally, batches.map(batchOf)), summaryOf(plain, batches.map(batchOf)));
+});
+
 t.test(
   'of more folders than rows the heavy ones stay, exact, and what is folded is in their parent',
   async (t) => {

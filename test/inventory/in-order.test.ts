@@ -3,8 +3,8 @@ import t from 'tap';
 import { inOrder } from '../../src/inventory/in-order.js';
 import { openTally, type TallyPart } from '../../src/inventory/inventory-tally.js';
 import { kernelLimits } from '../../src/inventory/kernel-memory.js';
+import { openMerge } from '../../src/prefixes/merged-rows.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
-import { createPrefixTree } from '../../src/prefixes/prefix-tree.js';
 import { addPart } from '../../src/prefixes/tree-merge.js';
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
@@ -73,13 +73,13 @@ t.test('parts that end in any order are one document, also where rows were folde
     return tally.part();
   });
   const documentOf = async (times: readonly number[]) => {
-    const tree = createPrefixTree(options);
+    const merged = openMerge(options);
     const read = async (part: TallyPart): Promise<TallyPart> => {
       for (let turn = times[parts.indexOf(part)]!; turn > 0; turn--) await undefined;
       return part;
     };
-    await inOrder(parts, 3, read, (part) => addPart(tree, part));
-    return summarise(tree);
+    await inOrder(parts, 3, read, (part) => addPart(merged, part));
+    return summarise(merged);
   };
   const expected = await documentOf([0, 0, 0, 0, 0, 0]);
   t.ok(expected.folded.prefixes > 1000);
@@ -103,9 +103,9 @@ t.test('rows of one weight are folded by their names, whichever came first', asy
     const csv = tally.addCsv({ file: '1.csv.gz', columns: ['Key', 'Size'] });
     csv.take(Buffer.from(names.map((name) => `p${name}/x,1\n`).join('')));
     csv.end();
-    const tree = createPrefixTree(options);
-    addPart(tree, tally.part());
-    return summarise(tree).prefixes.map(({ prefix }) => prefix);
+    const merged = openMerge(options);
+    addPart(merged, tally.part());
+    return summarise(merged).prefixes.map(({ prefix }) => prefix);
   };
   const names = numbers(80);
   t.same(keptOf(names.toReversed()), keptOf(names));

@@ -1,10 +1,10 @@
 import t from 'tap';
 import { type Newcomers, settle } from '../../src/prefixes/newcomers.js';
 import { type PrefixNode, tallyFor } from '../../src/prefixes/prefix-node.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, type PrefixTree } from '../../src/prefixes/prefix-tree.js';
 import { addObject } from '../../src/prefixes/running-tally.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from './summary.js';
 
 const options = { prefix: '', depth: 4, maxPrefixes: 5, smallBelowBytes: 100 };
 
@@ -35,7 +35,7 @@ function treeWith(...keys: readonly string[]): PrefixTree {
 }
 
 const rowsOf = (tree: PrefixTree) =>
-  summarise(tree).prefixes.map(({ prefix, tallies, format }) => [prefix, Number(tallies[0]!.bytes), format]);
+  summaryOf(tree).prefixes.map(({ prefix, tallies, format }) => [prefix, Number(tallies[0]!.bytes), format]);
 
 t.test('a newcomer becomes a row, or is added to the one it has', async (t) => {
   const tree = treeWith('u/a/y.orc');

@@ -1,9 +1,9 @@
 import t from 'tap';
 import { foldLightest } from '../../src/prefixes/prefix-folding.js';
 import { allNodes } from '../../src/prefixes/prefix-node.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, isFull } from '../../src/prefixes/prefix-tree.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from './summary.js';
 
 const options = { prefix: '', depth: 4, maxPrefixes: 50, smallBelowBytes: 100 };
 const wide = Array.from({ length: 5000 }, (_, i) => objectNamed(`users/${i * 7919}/avatar/face.png`, 10));
@@ -17,14 +17,14 @@ t.test('rows held while scanning are bounded, however many folders there are', a
     most = Math.max(most, tree.nodes);
   }
   t.ok(most <= 4 * options.maxPrefixes + options.depth, `${most} rows`);
-  t.ok(summarise(tree).prefixes.length <= options.maxPrefixes);
+  t.ok(summaryOf(tree).prefixes.length <= options.maxPrefixes);
 });
 
 t.test('folding keeps totals exact, and every row that is left', async (t) => {
   const all = [...heavy, ...wide, ...heavy.map(({ key, ...rest }) => ({ ...rest, key: `${key}.again` }))];
   const tree = createPrefixTree(options);
   for (let i = 0; i < all.length; i += 100) addObjects(tree, all.slice(i, i + 100));
-  const { totals, prefixes, folded } = summarise(tree);
+  const { totals, prefixes, folded } = summaryOf(tree);
   t.equal(totals[0]!.objects, BigInt(all.length));
   for (const row of prefixes)
     t.equal(
@@ -51,7 +51,7 @@ t.test(
       tree,
       Array.from({ length: 1000 }, (_, i) => objectNamed(`${lost.key}${i}`, 10)),
     );
-    const after = summarise(tree);
+    const after = summaryOf(tree);
     t.equal(after.totals[0]!.objects, 6000n);
     t.notOk(after.prefixes.some((row) => row.depth === 2 && lost.key.startsWith(row.prefix)));
   },
@@ -66,7 +66,7 @@ t.test('a heavy folder that comes after its neighbours were folded has its row, 
   ]) {
     const tree = createPrefixTree(options);
     for (const object of all) addObjects(tree, [object]);
-    const rows = new Map(summarise(tree).prefixes.map((row) => [row.prefix, row.tallies[0]!.objects]));
+    const rows = new Map(summaryOf(tree).prefixes.map((row) => [row.prefix, row.tallies[0]!.objects]));
     t.equal(rows.get('users/'), 5300n);
     t.equal(rows.get('users/zz/late/'), 300n);
     t.equal(rows.get('zone/'), 300n);
@@ -80,5 +80,5 @@ t.test('a single chain of folders that is longer than the rows there may be is f
     foldLightest(tree);
     if (tree.nodes === rows) throw new Error(`${rows} rows, for ever`);
   }
-  t.match(summarise(tree).prefixes, [{ prefix: '', tallies: [{ objects: 1n, bytes: 10n }] }]);
+  t.match(summaryOf(tree).prefixes, [{ prefix: '', tallies: [{ objects: 1n, bytes: 10n }] }]);
 });

@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { ObjectRecord } from '../../src/kernel/s3.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree } from '../../src/prefixes/prefix-tree.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from './summary.js';
 
 const options = { prefix: '', depth: 3, maxPrefixes: 4, smallBelowBytes: 100 };
 const treeOf = (objects: readonly ObjectRecord[], maxPrefixes = 4) => {
@@ -21,7 +21,7 @@ const lake = [
 t.test(
   'beyond the limit the rows with most objects and bytes stay, and the rest is counted as folded',
   async (t) => {
-    const { prefixes, folded, totals } = summarise(treeOf(lake));
+    const { prefixes, folded, totals } = summaryOf(treeOf(lake));
     t.same(
       prefixes.map((row) => [row.prefix, Number(row.tallies[0]!.objects)]),
       [
@@ -37,7 +37,7 @@ t.test(
 );
 
 t.test('a limit of one leaves the scanned prefix', async (t) => {
-  const { prefixes, folded } = summarise(treeOf(lake, 1));
+  const { prefixes, folded } = summaryOf(treeOf(lake, 1));
   t.same(
     prefixes.map((row) => row.prefix),
     [''],
@@ -47,13 +47,13 @@ t.test('a limit of one leaves the scanned prefix', async (t) => {
 
 t.test('empty objects alone can be ranked too', async (t) => {
   const empty = Array.from({ length: 9 }, (_, i) => objectNamed(`${i}/x`, 0));
-  t.equal(summarise(treeOf(empty)).prefixes.length, 4);
+  t.equal(summaryOf(treeOf(empty)).prefixes.length, 4);
 });
 
 t.test('reading a tree changes nothing: objects may follow', async (t) => {
   const tree = treeOf(lake.slice(0, 20), 100);
-  const first = summarise(tree);
-  t.same(summarise(tree), first);
+  const first = summaryOf(tree);
+  t.same(summaryOf(tree), first);
   addObjects(tree, lake.slice(20));
-  t.same(summarise(tree), summarise(treeOf(lake, 100)));
+  t.same(summaryOf(tree), summaryOf(treeOf(lake, 100)));
 });

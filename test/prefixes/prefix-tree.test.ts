@@ -3,18 +3,18 @@ import t from 'tap';
 import type { ObjectRecord } from '../../src/kernel/s3.js';
 import { mergeHistograms } from '../../src/prefixes/histogram.js';
 import { findPartition } from '../../src/prefixes/partition-keys.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, type PrefixTreeOptions } from '../../src/prefixes/prefix-tree.js';
 import { addObject, createTally, histogramOf, tallyOf } from '../../src/prefixes/running-tally.js';
 import { mergeTallies } from '../../src/prefixes/tally.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf as summaryOfTree } from './summary.js';
 
 const options: PrefixTreeOptions = { prefix: '', depth: 3, maxPrefixes: 1000, smallBelowBytes: 100 };
 
 const summaryOf = (objects: readonly ObjectRecord[], given: Partial<PrefixTreeOptions> = {}) => {
   const tree = createPrefixTree({ ...options, ...given });
   addObjects(tree, objects);
-  return summarise(tree);
+  return summaryOfTree(tree);
 };
 const named = (...keys: readonly string[]) => keys.map((key) => objectNamed(key, 10));
 const counts = (objects: readonly ObjectRecord[], given: Partial<PrefixTreeOptions> = {}) =>

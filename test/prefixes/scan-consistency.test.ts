@@ -1,5 +1,4 @@
 import t from 'tap';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { type Scan, scanOf } from '../../src/prefixes/scan.js';
 import { contradiction } from '../../src/prefixes/scan-consistency.js';
@@ -8,6 +7,7 @@ import { monthlyBill } from '../../src/pricing/monthly-bill.js';
 import { describe } from '../../src/scenarios/layout.js';
 import { objectNamed } from '../inventory/memory-lister.js';
 import { cardOf, november } from '../pricing/card.js';
+import { summaryOf } from './summary.js';
 
 function sample(): Scan {
   const tree = createPrefixTree({ ...prefixTreeDefaults, prefix: 'lake/' });
@@ -19,7 +19,7 @@ function sample(): Scan {
   const requests = { put: 0, get: 0, list: 1 };
   return scanOf(
     { source: 's3://b/lake/', takenAt: '2026-11-24T00:00:00Z', region: 'us-east-1', requests },
-    summarise(tree),
+    summaryOf(tree),
   );
 }
 

@@ -1,10 +1,10 @@
 import t from 'tap';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { type Scan, scanOf } from '../../src/prefixes/scan.js';
 import { scanFromJson, scanToJson } from '../../src/prefixes/scan-json.js';
 import { mergeScans } from '../../src/prefixes/scan-merge.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from './summary.js';
 
 function scanned(
   source: string,
@@ -18,7 +18,7 @@ function scanned(
     keys.map((key, at) => objectNamed(key, 10 ** at, 'STANDARD')),
   );
   const requests = { put: 0, get: 0, list: 1 };
-  const scan = scanOf({ source, takenAt, region: 'us-east-1', requests }, summarise(tree));
+  const scan = scanOf({ source, takenAt, region: 'us-east-1', requests }, summaryOf(tree));
   return { ...scan, ownCost: { requests, usd: '0.000005' } };
 }
 
@@ -34,7 +34,7 @@ t.test('prefixes of one bucket are what a scan of both would have been', (t) => 
     ...[objectNamed('csv/a/1', 1, 'STANDARD'), objectNamed('csv/b/2', 10, 'STANDARD')],
     ...[objectNamed('logs/x', 1, 'STANDARD'), objectNamed('logs/y/z', 10, 'STANDARD')],
   ]);
-  t.same(merged.prefixes, summarise(tree).prefixes);
+  t.same(merged.prefixes, summaryOf(tree).prefixes);
   t.equal(merged.source, both.source);
   t.equal(merged.takenAt, '2026-11-23T00:00:00Z', 'as of the oldest');
   t.same(merged.ownCost, { requests: { put: 0, get: 0, list: 2 }, usd: '0.00001' });

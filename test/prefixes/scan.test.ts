@@ -1,8 +1,8 @@
 import t from 'tap';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree } from '../../src/prefixes/prefix-tree.js';
 import { scanOf } from '../../src/prefixes/scan.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from './summary.js';
 
 t.test(
   'a scan joins what was scanned with what lies there, and leaves the dollars to be filled',
@@ -15,7 +15,7 @@ t.test(
       region: 'us-east-1',
       requests: { put: 0, get: 0, list: 3 },
     };
-    const scan = scanOf(head, summarise(tree));
+    const scan = scanOf(head, summaryOf(tree));
     t.match(scan, {
       schemaVersion: 1,
       source: 's3://lake/csv/',
@@ -28,6 +28,6 @@ t.test(
       unknown: { classes: ['NEW_CLASS'], columns: [] },
       ownCost: { requests: { list: 3 }, usd: '0' },
     });
-    t.same(scanOf({ ...head, unknownColumns: ['Colour'] }, summarise(tree)).unknown.columns, ['Colour']);
+    t.same(scanOf({ ...head, unknownColumns: ['Colour'] }, summaryOf(tree)).unknown.columns, ['Colour']);
   },
 );

@@ -1,15 +1,15 @@
 import t from 'tap';
 import { KIB, MIB } from '../../src/kernel/bytes.js';
 import type { ObjectRecord } from '../../src/kernel/s3.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { flagSmallObjects, smallObjectDefaults } from '../../src/prefixes/small-objects.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from './summary.js';
 
 const flagsOf = (objects: readonly ObjectRecord[]) => {
   const tree = createPrefixTree({ prefix: '', ...prefixTreeDefaults });
   addObjects(tree, objects);
-  return flagSmallObjects(summarise(tree).prefixes, smallObjectDefaults);
+  return flagSmallObjects(summaryOf(tree).prefixes, smallObjectDefaults);
 };
 const many = (objects: number, name: (i: number) => string, size: number, storageClass?: string) =>
   Array.from({ length: objects }, (_, i) => objectNamed(name(i), size, storageClass));

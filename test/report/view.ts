@@ -1,5 +1,5 @@
 /** A report's data as the program makes it, from nothing but keys. */
-import { summarise, type TreeSummary } from '../../src/prefixes/prefix-rows.js';
+import type { TreeSummary } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { scanOf } from '../../src/prefixes/scan.js';
 import type { ReportView } from '../../src/report/view.js';
@@ -9,6 +9,7 @@ import { describe } from '../../src/scenarios/layout.js';
 import { pricedBars, pricedPrefixes } from '../../src/scenarios/priced-rows.js';
 import { billOf, outcome } from '../../src/scenarios/scenario.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from '../prefixes/summary.js';
 import { cardOf, november } from '../pricing/card.js';
 
 export const card = cardOf('us-east-1');
@@ -28,7 +29,7 @@ export function viewOf(keys: readonly string[], size = 1000, times = 1n): Report
     requests: { put: 0, get: 0, list: 2 },
   };
   const bare = {
-    ...scanOf(head, scaled(summarise(tree), times)),
+    ...scanOf(head, scaled(summaryOf(tree), times)),
     ownCost: { requests: head.requests, usd: '0.00001' },
   };
   const scan = { ...bare, findings: findings(bare, card, options) };

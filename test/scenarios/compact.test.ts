@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import t from 'tap';
 import { addMonths } from '../../src/kernel/day.js';
 import { approximateUsd, subtractUsd, sumUsd, usdFromText } from '../../src/kernel/usd.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { type Scan, scanOf } from '../../src/prefixes/scan.js';
 import { compact, compactDefaults } from '../../src/scenarios/compact.js';
@@ -12,6 +11,7 @@ import { breakEven, monthPath } from '../../src/scenarios/payback.js';
 import { pricedBars, pricedPrefixes } from '../../src/scenarios/priced-rows.js';
 import { outcome } from '../../src/scenarios/scenario.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from '../prefixes/summary.js';
 import { cardOf, november } from '../pricing/card.js';
 
 const card = cardOf('us-east-1');
@@ -29,7 +29,7 @@ function scanWith(objects: readonly (readonly [string, number])[]): Scan {
     region: 'us-east-1',
     requests: { put: 0, get: 0, list: 1 },
   };
-  return scanOf(head, summarise(tree));
+  return scanOf(head, summaryOf(tree));
 }
 
 const hourly = (hours: number, files: number, size: number): Scan =>
@@ -141,7 +141,7 @@ t.test('a class without a price is named, and not priced as another', async (t) 
       region: 'us-east-1',
       requests: { put: 0, get: 0, list: 1 },
     },
-    summarise(tree),
+    summaryOf(tree),
   );
   const { notCounted, objects } = describe(scan, scan.prefixes[0]!, options(1n));
   t.match(notCounted.join(), /objects of class FSX_OPENZFS, which has no known price: 1/);

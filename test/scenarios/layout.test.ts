@@ -1,10 +1,10 @@
 import t from 'tap';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { type Scan, scanOf } from '../../src/prefixes/scan.js';
 import { monthlyBill } from '../../src/pricing/monthly-bill.js';
 import { describe } from '../../src/scenarios/layout.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from '../prefixes/summary.js';
 import { cardOf } from '../pricing/card.js';
 import { options, viewOf } from '../report/view.js';
 
@@ -77,7 +77,7 @@ t.test(
       region: 'us-east-1',
       requests: { put: 0, get: 0, list: 0 },
     };
-    const tiered = scanOf(head, summarise(tree));
+    const tiered = scanOf(head, summaryOf(tree));
     const { usage, notCounted } = describe(tiered, tiered.prefixes[0]!, { ...options, queriesPerMonth: 1n });
     t.same(
       usage.storage.map(({ accessTier, objects }) => [accessTier, objects]),
@@ -106,7 +106,7 @@ t.test(
 t.test('objects of unknown size are said not to be counted', async (t) => {
   const tree = createPrefixTree({ ...prefixTreeDefaults, prefix: '' });
   addObjects(tree, [objectNamed('a', Number.NaN), objectNamed('b', 5)]);
-  const { prefixes } = summarise(tree);
+  const { prefixes } = summaryOf(tree);
   t.match(describe({ ...scan, prefixes }, prefixes[0]!, options).notCounted, [/size is not known: 1$/]);
 });
 
@@ -118,7 +118,7 @@ t.test('tables too deep for a row are said not to be counted by partition', asyn
       tree,
       keys.map((key) => objectNamed(key, 5)),
     );
-    const { prefixes } = summarise(tree);
+    const { prefixes } = summaryOf(tree);
     return describe({ ...scan, prefixes }, prefixes[at]!, options).notCounted;
   };
   t.same(notCounted(2, 0), [

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { addUsd, compareUsd, subtractUsd, sumUsd } from '../../src/kernel/usd.js';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { type Scan, scanOf } from '../../src/prefixes/scan.js';
 import { type DiffLine, type ScanDiff, scanDiff } from '../../src/scenarios/scan-diff.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from '../prefixes/summary.js';
 import { cardOf, november } from '../pricing/card.js';
 
 const card = cardOf('us-east-1');
@@ -21,7 +21,7 @@ function scanWith(objects: readonly Object[], options: { depth?: number; maxPref
   );
   const requests = { put: 0, get: 0, list: 1 };
   const head = { source: 's3://b/', takenAt: '2026-11-24T00:00:00Z', region: 'us-east-1', requests };
-  return scanOf(head, summarise(tree));
+  return scanOf(head, summaryOf(tree));
 }
 
 const diffOf = (older: Scan, newer: Scan): ScanDiff =>

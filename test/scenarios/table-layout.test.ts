@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { addObjects, createPrefixTree, prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
 import { type Scan, scanOf } from '../../src/prefixes/scan.js';
 import { monthlyBill } from '../../src/pricing/monthly-bill.js';
@@ -10,6 +9,7 @@ import { describe } from '../../src/scenarios/layout.js';
 import { outcome } from '../../src/scenarios/scenario.js';
 import { writtenPerMonth } from '../../src/scenarios/table-layout.js';
 import { objectNamed } from '../inventory/memory-lister.js';
+import { summaryOf } from '../prefixes/summary.js';
 import { cardOf, november } from '../pricing/card.js';
 
 type Given = readonly [key: string, size: number, storageClass?: string | undefined];
@@ -26,7 +26,7 @@ function scanWith(objects: readonly Given[]): Scan {
   );
   const requests = { put: 0, get: 0, list: 1 };
   const head = { source: 's3://b/', takenAt: '2026-11-24T00:00:00Z', region: 'us-east-1', requests };
-  return scanOf(head, summarise(tree));
+  return scanOf(head, summaryOf(tree));
 }
 
 /** One hour a day, from the first of January on, `files` objects each. */

@@ -1,0 +1,80 @@
+/** Texts by row, one after another in one array of bytes: those of tens of thousands of rows are no objects. */
+import type { PackedTexts } from './packed-texts.js';
+
+/** The text of a row stands at [from, to). */
+export interface TextColumn {
+  bytes: Uint8Array;
+  /** Bytes taken, those of texts that were replaced among them. */
+  taken: number;
+  from: Uint32Array;
+  to: Uint32Array;
+}
+
+export const emptyColumn = (): TextColumn => ({
+  bytes: new Uint8Array(0),
+  taken: 0,
+  from: new Uint32Array(0),
+  to: new Uint32Array(0),
+});
+
+/** Copies a text for a row, of which there are `rows`; that of a new row, or one that takes the place of another. */
+export function putText(
+  column: TextColumn,
+  rows: number,
+  row: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): void {
+  roomForTexts(column, rows, to - from);
+  const { bytes: into, taken } = column;
+  for (let i = from; i < to; i++) into[taken + i - from] = bytes[i]!;
+  column.from[row] = taken;
+  column.to[row] = column.taken = taken + to - from;
+}
+
+/** For so many more bytes. What was replaced is left behind, so that it takes no more than what is there. */
+export function roomForTexts(column: TextColumn, rows: number, wanted: number): void {
+  if (column.taken + wanted <= column.bytes.length) return;
+  const { bytes, ends } = packedColumn(column, rows);
+  const copied = new Uint8Array(2 * (bytes.length + wanted));
+  copied.set(bytes);
+  column.bytes = copied;
+  column.taken = bytes.length;
+  column.to.set(ends);
+  column.from.set(ends.subarray(0, Math.max(0, rows - 1)), 1);
+  column.from[0] = 0;
+}
+
+/** Less than 0 where a[aFrom, aTo) comes first, in the order of bytes. */
+export function compareBytes(
+  a: Uint8Array,
+  aFrom: number,
+  aTo: number,
+  b: Uint8Array,
+  bFrom: number,
+  bTo: number,
+): number {
+  const shorter = Math.min(aTo - aFrom, bTo - bFrom);
+  for (let i = 0; i < shorter; i++) {
+    const order = a[aFrom + i]! - b[bFrom + i]!;
+    if (order !== 0) return order;
+  }
+  return aTo - aFrom - (bTo - bFrom);
+}
+
+/** Those of the first `rows`, which share nothing with the column. */
+export function packedColumn({ bytes, from, to }: TextColumn, rows: number): PackedTexts {
+  const ends = new Uint32Array(rows);
+  let all = 0;
+  for (let row = 0; row < rows; row++) ends[row] = all += to[row]! - from[row]!;
+  const packed = new Uint8Array(all);
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let i = from[row]!; i < to[row]!; i++) packed[at++] = bytes[i]!;
+  return { bytes: packed, ends };
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export const textOfRow = ({ bytes, from, to }: TextColumn, row: number): string =>
+  decoder.decode(bytes.subarray(from[row], to[row]));
