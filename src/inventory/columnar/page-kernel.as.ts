@@ -1,7 +1,8 @@
 /**
- * Snappy blocks, decompressed as https://github.com/google/snappy/blob/main/format_description.txt says, and texts that each
- * follow their length, put one after the other. Compiled to WebAssembly. Up to 128 bytes are copied at a time, some of them
- * beyond the end: every region has as many to spare.
+ * Snappy blocks, decompressed as https://github.com/google/snappy/blob/main/format_description.txt says, as far as what they
+ * hold is asked for: texts that each follow their length, put one after the other or marked where they lie, and sizes.
+ * Compiled to WebAssembly. Up to 128 bytes are copied at a time, some of them beyond the end: every region has as many to
+ * spare.
  */
 
 /** Where `split` or `mark` stopped: texts that are cut, a longer one than there may be, or no Snappy. */
@@ -186,6 +187,20 @@ export function mark(from: usize, end: usize, offsets: usize, count: i32, most: 
   }
   store<u32>(offset, <u32>at);
   return at;
+}
+
+/** No size is beyond it. */
+const mostSize: u64 = 9007199254740991;
+
+/** `count` whole numbers of eight bytes from `from` on, to `out`: how many of them are sizes, up to the first that is none; −1 where the block is none. */
+export function sizes(from: usize, count: i32, out: usize): i32 {
+  if (!reach(from + (<usize>count << 3))) return -1;
+  for (let i = 0; i < count; i += 1) {
+    const size = load<u64>(from + (<usize>i << 3));
+    if (size > mostSize) return i;
+    store<f64>(out + (<usize>i << 3), <f64>(<i64>size));
+  }
+  return count;
 }
 
 /** Of the text at `at`, which is there afterwards. */

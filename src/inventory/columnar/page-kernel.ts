@@ -5,11 +5,13 @@ import { batchRows, mostKeyBytes } from './column-file.js';
 import { pageKernelWasm } from './page-kernel-wasm.js';
 
 export interface PageKernel {
-  /** All of its memory: places are indexes in it. Another array after `begin` and `hold`, as are the two below. */
+  /** All of its memory: places are indexes in it. Another array after `begin` and `hold`, as are those below. */
   memory: Uint8Array;
   /** Keys of a batch one after the other, and where each begins. */
   roomBytes: Uint8Array;
   roomOffsets: Int32Array;
+  /** Or sizes of a batch. */
+  roomSizes: Float64Array;
   /** The place of what a block's `length` bytes become as far as they are reached for, or less than nothing where it says another length. */
   begin(bytes: Uint8Array, from: number, end: number, length: number): number;
   /** All before `place` is there; false where it is no Snappy block, known for certain once its end is reached. */
@@ -22,6 +24,8 @@ export interface PageKernel {
   split(from: number, end: number, first: number, count: number): Split;
   /** The same texts left where they lie, their lengths before each: the offsets of the room become places in memory. */
   mark(from: number, end: number, count: number): Split;
+  /** Whole numbers of eight bytes from `from` on, into the room: how many of them are sizes, up to the first that is none; less than nothing where the block is none. */
+  sizes(from: number, count: number): number;
   /** Another reader may use its memory. */
   release(): void;
 }
@@ -41,6 +45,7 @@ interface Exports {
   reach(place: number): number;
   split(...given: number[]): number;
   mark(...given: number[]): number;
+  sizes(...given: number[]): number;
 }
 
 const pageBytes = 65_536;
@@ -82,6 +87,7 @@ function newKernel(): PageKernel {
     kernel.memory = new Uint8Array(memory.buffer);
     kernel.roomBytes = new Uint8Array(memory.buffer, roomAt, roomBytes);
     kernel.roomOffsets = new Int32Array(memory.buffer, offsetsAt, batchRows + 1);
+    kernel.roomSizes = new Float64Array(memory.buffer, roomAt, batchRows);
   };
   const put = (bytes: Uint8Array, more: number): void => {
     reserve(bytes.length + copySlack + more);
@@ -96,6 +102,7 @@ function newKernel(): PageKernel {
     memory: new Uint8Array(0),
     roomBytes: new Uint8Array(0),
     roomOffsets: new Int32Array(0),
+    roomSizes: new Float64Array(0),
     hold: (bytes) => {
       put(bytes, 0);
       const end = sourceAt + bytes.length;
@@ -119,6 +126,7 @@ function newKernel(): PageKernel {
     split: (from, end, first, count) =>
       stopped(wasm.split(from, end, roomAt, offsetsAt, first, count, mostKeyBytes)),
     mark: (from, end, count) => stopped(wasm.mark(from, end, offsetsAt, count, mostKeyBytes)),
+    sizes: (from, count) => wasm.sizes(from, count, roomAt),
     release: () => {
       const isSmall = memory.buffer.byteLength <= mostPooledBytes;
       if (isSmall && pool.length < mostPooled && !pool.includes(kernel)) pool.push(kernel);

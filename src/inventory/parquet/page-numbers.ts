@@ -1,5 +1,6 @@
 /** Sizes and truth values of a page, in any of Parquet's encodings. */
 import { mostSize, type Refuse } from '../columnar/column-file.js';
+import type { PageKernel } from '../columnar/page-kernel.js';
 import { encodings, type Page } from './chunk-pages.js';
 import { decodeDeltas } from './delta-runs.js';
 import { openRuns } from './hybrid-runs.js';
@@ -20,6 +21,21 @@ export function sizesIn(page: Page, type: number, refuse: Refuse): TakeSizes {
     if (width === 4) for (let i = 0; i < count; i += 1) out[to + i] = words[value + i]!;
     else joinWords(words, 2 * value, out, to, to + count);
     checkSizes(out, to, to + count, place, refuse);
+  };
+}
+
+/** The same of numbers of eight bytes in a page that lies in the memory of `kernel`. */
+export function kernelSizes(page: Page, kernel: PageKernel, refuse: Refuse): TakeSizes {
+  const { values, at, end, place } = page;
+  if (values * 8 > end - at) refuse('the sizes of a page are cut', place);
+  return (out, to, value, count) => {
+    const from = at + 8 * value;
+    const sizes = kernel.sizes(from, count);
+    // There its refusal is told, and damage behind the last size is seen.
+    if (sizes < 0 || value + count === values) page.reach?.(end);
+    if (sizes < count)
+      refuseSize(Number(Buffer.from(page.bytes.buffer).readBigInt64LE(from + 8 * sizes)), place, refuse);
+    out.set(kernel.roomSizes.subarray(0, count), to);
   };
 }
 
@@ -54,9 +70,11 @@ export function deltaSizes(page: Page, refuse: Refuse): Float64Array {
 function checkSizes(sizes: Float64Array, from: number, to: number, place: number, refuse: Refuse): void {
   const wrong = firstWrong(sizes, from, to);
   if (wrong === to) return;
-  const size = sizes[wrong]!;
-  refuse(size < 0 ? `a size is negative: ${size}` : `a size is beyond 2^53: ${size}`, place);
+  refuseSize(sizes[wrong]!, place, refuse);
 }
+
+const refuseSize = (size: number, place: number, refuse: Refuse): never =>
+  refuse(size < 0 ? `a size is negative: ${size}` : `a size is beyond 2^53: ${size}`, place);
 
 /** Puts the next `count` values at `to`. */
 export type TakeSome<Out> = (out: Out, to: number, count: number) => void;

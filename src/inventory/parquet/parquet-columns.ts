@@ -4,7 +4,16 @@ import { batchRows, type Refuse } from '../columnar/column-file.js';
 import type { PageKernel } from '../columnar/page-kernel.js';
 import { type ChunkPages, encodings, type Page } from './chunk-pages.js';
 import { type Fill, filling, type Kind, spreading } from './column-filling.js';
-import { deltaSizes, indexesOf, plainSizes, sizesIn, truthsOf } from './page-numbers.js';
+import {
+  deltaSizes,
+  indexesOf,
+  kernelSizes,
+  plainSizes,
+  sizesIn,
+  type TakeSizes,
+  truthsOf,
+  types,
+} from './page-numbers.js';
 import {
   deltaTexts,
   dictionaryTexts,
@@ -31,9 +40,15 @@ export function sizes(
   { name, type }: ParquetColumn,
   rows: number,
   out: Float64Array,
+  kernel: PageKernel,
   refuse: Refuse,
 ): Fill {
   let dictionary: Float64Array | undefined;
+  const plainly = (page: Page): TakeSizes => {
+    if (type === types.int64) return kernelSizes(page, kernel, refuse);
+    page.reach?.(page.end);
+    return sizesIn(page, type!, refuse);
+  };
   const kind: Kind = {
     dictionary: (page) => {
       dictionary = plainSizes(page, type!, refuse);
@@ -51,7 +66,7 @@ export function sizes(
         };
       }
       if (page.encoding === encodings.plain) {
-        const takeSizes = sizesIn(page, type!, refuse);
+        const takeSizes = plainly(page);
         return { take: (from, value, count) => takeSizes(out, from, value, count) };
       }
       if (page.encoding !== encodings.deltaPacked) unknown(name, page, refuse);

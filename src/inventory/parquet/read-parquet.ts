@@ -85,12 +85,13 @@ async function* groupBatches(
 ): AsyncGenerator<ColumnBatch> {
   const group = footer.groups[part]!;
   const room = batchRoom(chosen, group.rows, refuse);
-  const kernel = openPageKernel();
+  // Of each its pages stay where they are until the next one is asked for.
+  const kernels = { key: openPageKernel(), size: openPageKernel() };
   try {
     const { of: ranges, isRead } = groups.take(part);
     const of = (wanted: WantedColumn) => {
       const column = footer.columns[chosen.at.get(wanted)!]!;
-      const its = wanted === 'key' ? kernel : undefined;
+      const its = wanted === 'key' || wanted === 'size' ? kernels[wanted] : undefined;
       const { codec } = group.chunk(column);
       return [
         openPages(ranges.get(wanted)!, column, codec, codecs, its, refuse),
@@ -99,8 +100,8 @@ async function* groupBatches(
       ] as const;
     };
     const fills: Fill[] = [
-      keys(...of('key'), room.key, kernel, refuse),
-      ...(room.size ? [sizes(...of('size'), room.size, refuse)] : []),
+      keys(...of('key'), room.key, kernels.key, refuse),
+      ...(room.size ? [sizes(...of('size'), room.size, kernels.size, refuse)] : []),
       ...(room.storageClass ? [codes(...of('storageClass'), room.storageClass, refuse)] : []),
       ...(room.accessTier ? [codes(...of('accessTier'), room.accessTier, refuse)] : []),
       ...(room.isLatest ? [truths(...of('isLatest'), room.isLatest, refuse)] : []),
@@ -116,6 +117,7 @@ async function* groupBatches(
   } catch (cause) {
     told(cause, refuse);
   } finally {
-    kernel.release();
+    kernels.key.release();
+    kernels.size.release();
   }
 }
