@@ -22,7 +22,7 @@ const options = { prefix: '', ...prefixTreeDefaults };
 const sdkPager = () => ({
   isOrdered: true,
   hasVersions: false,
-  page: async ({ prefix, from, delimiter }) => {
+  page: async ({ prefix, from, delimiter, maxKeys }) => {
     const answer = await client.send(
       new ListObjectsV2Command({
         Bucket: bucket,
@@ -30,15 +30,18 @@ const sdkPager = () => ({
         StartAfter: from?.key,
         ContinuationToken: from?.token,
         Delimiter: delimiter,
+        MaxKeys: maxKeys,
       }),
     );
-    const objects = (answer.Contents ?? []).map(({ Key: key = '', Size = 0, StorageClass = 'STANDARD' }) => ({
-      ...{ key, size: Size, storageClass: StorageClass, etag: '' },
+    // The SDK leaves names as they came.
+    const named = answer.EncodingType === 'url' ? decodeURIComponent : String;
+    const objects = (answer.Contents ?? []).map(({ Key = '', Size = 0, StorageClass = 'STANDARD' }) => ({
+      ...{ key: named(Key), size: Size, storageClass: StorageClass, etag: '' },
     }));
     const { NextContinuationToken: token } = answer;
     return {
       batch: columnsOf(objects),
-      prefixes: (answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => Prefix),
+      prefixes: (answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => named(Prefix)),
       ...(token !== undefined && { next: { token } }),
     };
   },

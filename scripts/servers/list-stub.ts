@@ -85,7 +85,8 @@ function pageFor(query: URLSearchParams): readonly Buffer[] {
   const prefix = query.get('prefix') ?? '';
   const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
   const end = firstWhere((key) => key > prefix && !key.startsWith(prefix));
-  if (query.get('delimiter') === '/') return groupsFor(prefix, after, end);
+  if (query.get('delimiter') === '/')
+    return groupsFor(prefix, after, end, Math.min(PAGE, Number(query.get('max-keys') ?? PAGE)));
   const from = firstWhere((key) => key > after && key >= prefix);
   const to = Math.min(from + PAGE, end);
   const more = to < end;
@@ -96,13 +97,13 @@ function pageFor(query: URLSearchParams): readonly Buffer[] {
   ];
 }
 
-function groupsFor(prefix: string, after: string, end: number): readonly Buffer[] {
+function groupsFor(prefix: string, after: string, end: number, most: number): readonly Buffer[] {
   const parts: string[] = [];
   let last = '';
   let at = firstWhere(
     (key) => key > after && key >= prefix && !(after.endsWith('/') && key.startsWith(after)),
   );
-  while (at < end && parts.length < PAGE) {
+  while (at < end && parts.length < most) {
     const key = keyAt(at);
     const slash = key.indexOf('/', prefix.length);
     last = slash < 0 ? key : key.slice(0, slash + 1);

@@ -33,6 +33,8 @@ export interface Known {
 
 const PAGE_KEYS = 1000;
 const FARTHEST = 2 ** 40;
+/** A range that ends a little before a page does wastes little of it; one that ends a little behind it costs another page. */
+const SHORT_OF = 1 / 32;
 
 /**
  * A cut between the last key seen and the end. Where keys are known to go on behind the end it lies in the middle; else keys may end
@@ -57,10 +59,13 @@ export function cutIn(
   const page = pageSpan(scale, first, last);
   const left = Math.min(FARTHEST, Number(((end - here) * 16n) / page) / 16);
   if (left < 2) return undefined;
-  const ahead = isDense ? left / 2 : Math.min(left / 2, Math.max(Math.sqrt(left), pages, reach));
-  const at = keyOf(scale, here + (page * BigInt(Math.round(ahead * 16))) / 16n);
+  const ahead = wholePages(isDense ? left / 2 : Math.min(left / 2, Math.max(Math.sqrt(left), pages, reach)));
+  const at = keyOf(scale, here + (page * BigInt(Math.round(ahead * 1024))) / 1024n);
   return at !== undefined && isBetween(last, at, upTo) ? { at, pages: ahead } : undefined;
 }
+
+/** Where the pages of a range end, about. */
+const wholePages = (pages: number): number => Math.max(1, Math.round(pages)) * (1 - SHORT_OF);
 
 /** At least 1: two keys may be nearer than the scale can tell. */
 function pageSpan(scale: Scale, first: Key, last: Key): bigint {

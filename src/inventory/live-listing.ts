@@ -3,10 +3,11 @@ import { BucketwiseError, raise } from '../kernel/errors.js';
 import { compareKeys, type Prefix } from '../kernel/s3.js';
 import type { ColumnBatch } from './column-batch.js';
 import { evenCuts, type Known, type Landmark } from './key-cuts.js';
+import { firstProbe, isDue, learned, type Probe, questionOf } from './key-probe.js';
 import { disorderIn, firstRows, type KeyRange, keyAt, rowsUpTo, tile } from './key-ranges.js';
 import { advance, chooseCut, cutOff, prefixFor, rangeOf, type Stretch, stretchOf } from './key-stretches.js';
 import { begunAnew, isOnePlace, strayed } from './key-trail.js';
-import type { KeyCursor, KeyPage, KeyPager } from './ports.js';
+import type { KeyCursor, KeyPage, KeyPageRequest, KeyPager } from './ports.js';
 
 export interface ListingProgress {
   /** Objects given so far. */
@@ -38,8 +39,6 @@ export interface LiveListing {
 const PAGE_KEYS = 1000;
 /** Pages read in one stream before anything is parted: a small prefix costs no request more than it must. */
 const HEAD_PAGES = 3;
-/** Levels of folders that hold one folder only and are looked through for landmarks. */
-const PROBE_LEVELS = 4;
 /** Once every stream has had a range, another cut for each so many pages. */
 const PAGES_PER_CUT = 4;
 /** A server that seems full may have room after all: so many pages after the last cut one more is tried. */
@@ -51,7 +50,8 @@ interface Run {
   readonly waiting: Stretch[];
   readonly running: Set<Stretch>;
   readonly known: Known;
-  isProbed: boolean;
+  /** What is to be asked for folders to cut at. */
+  probe: Probe | undefined;
   objects: number;
   cuts: number;
   /** Full pages there were at the last of them. */
@@ -84,7 +84,7 @@ export function listLive(listing: LiveListing): Promise<ListingProgress> {
       waiting: startingRanges(listing).map(stretchOf),
       running: new Set(),
       known: { landmarks, words: new Set(), pages: 0 },
-      isProbed: landmarks.length > 0 || !listing.pager.isOrdered,
+      probe: landmarks.length > 0 || !listing.pager.isOrdered ? undefined : firstProbe(listing.prefix),
       ...{ objects: 0, cuts: 0, cutAfter: 0, fullPages: 0, inFlight: 0, stopped: false },
       ended: ended.signal,
       finish: () => {
@@ -147,9 +147,8 @@ function parted(run: Run): Stretch | undefined {
   // Each range ends within a page that is read in vain beyond it: no more of them than are of use.
   if (run.running.size > 0 && run.fullPages < run.cutAfter + PAGES_PER_TRIAL && pager.isFull?.(run.inFlight))
     return undefined;
-  if (!run.isProbed && run.running.size > 0) {
-    run.isProbed = true;
-    inFlight(run, probe(run, prefix, PROBE_LEVELS));
+  if (run.probe && run.running.size > 0 && isDue(run.probe, run.inFlight, pager)) {
+    inFlight(run, probed(run, run.probe));
     if (run.inFlight >= parallel) return undefined;
   }
   if (run.cuts > run.fullPages - HEAD_PAGES || run.cuts > parallel + run.fullPages / PAGES_PER_CUT)
@@ -161,14 +160,14 @@ function parted(run: Run): Stretch | undefined {
   return cutOff(choice.stretch, choice.cut);
 }
 
-/** Folders to cut at: where they lie decides speed only, never what is listed. */
-async function probe(run: Run, prefix: Prefix, levels: number): Promise<void> {
-  const page = await ask(run, { prefix, delimiter: '/' });
+async function probed(run: Run, probe: Probe): Promise<void> {
+  run.probe = undefined;
+  const page = await ask(run, questionOf(probe));
   if (run.stopped || !page) return;
   run.known.pages += 1;
-  const folders = page.prefixes;
-  if (folders.length === 1 && page.batch.rows === 0 && levels > 1) return probe(run, folders[0]!, levels - 1);
-  if (folders.length > 1) run.known.landmarks = folders.map((key) => ({ key }));
+  const { landmarks, next } = learned(probe, page);
+  run.known.landmarks = [...run.known.landmarks, ...landmarks];
+  run.probe = next;
 }
 
 async function listStretch(run: Run, stretch: Stretch): Promise<void> {
@@ -183,10 +182,7 @@ async function listStretch(run: Run, stretch: Stretch): Promise<void> {
   }
 }
 
-async function ask(
-  run: Run,
-  request: { readonly prefix: Prefix; readonly from?: KeyCursor; readonly delimiter?: '/' },
-): Promise<KeyPage> {
+async function ask(run: Run, request: KeyPageRequest): Promise<KeyPage> {
   return run.listing.pager.page({ ...request, signal: run.ended });
 }
 

@@ -42,6 +42,8 @@ export interface KeyPageRequest {
   readonly prefix: Prefix;
   readonly from?: KeyCursor;
   readonly delimiter?: '/';
+  /** Keys and folders together at most; a thousand when absent. */
+  readonly maxKeys?: number;
   /** Gives up at once, also between repeats. */
   readonly signal?: AbortSignal;
 }

@@ -33,3 +33,21 @@ t.test('what is left is measured by the whole page, also where it began in anoth
   const cut = cutIn('', page, 'f03300', false, known(168));
   t.ok(cut && cut.pages > 3.5 && cut.pages < 4.5, `${cut?.pages} of eight pages`);
 });
+
+t.test(
+  'a range is cut a little before a page of it ends, so that its last page is neither short nor in vain',
+  async (t) => {
+    const key = (i: number): string => `k${String(i).padStart(9, '0')}`;
+    for (const [last, end] of [
+      [999, 10_000],
+      [4999, 8000],
+      [999, 3100],
+    ] as const) {
+      const cut = cutIn('', { first: key(last - 999), last: key(last), reach: 0 }, key(end), true, known(1));
+      const ahead = Number(cut?.at.slice(1).padEnd(9, '0')) - last;
+      const pages = Math.round(ahead / 1000);
+      t.ok(pages >= 1 && pages <= (end - last) / 1000, `${pages} pages`);
+      t.ok(ahead <= 1000 * pages && ahead > 950 * pages, `${ahead} keys up to the cut`);
+    }
+  },
+);

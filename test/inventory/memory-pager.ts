@@ -44,7 +44,7 @@ export function sortedPager(
 
 function pageOf(
   objects: SortedObjects,
-  { prefix, from = {}, delimiter }: KeyPageRequest,
+  { prefix, from = {}, delimiter, maxKeys }: KeyPageRequest,
   pageSize: number,
 ): KeyPage {
   const keys: Key[] = [];
@@ -57,7 +57,8 @@ function pageOf(
   );
   let last = '';
   const sizes: number[] = [];
-  for (; i < objects.length && keys.length + prefixes.length < pageSize; ) {
+  const most = Math.min(pageSize, maxKeys ?? pageSize);
+  for (; i < objects.length && keys.length + prefixes.length < most; ) {
     const { key, size } = objects.at(i);
     if (!key.startsWith(prefix)) break;
     const slash = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);

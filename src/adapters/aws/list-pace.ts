@@ -15,10 +15,10 @@ export interface Pace {
   isFull(streams?: number): boolean;
 }
 
-/** Requests one at a time: how long an answer takes. The first has its connection to open. */
+/** Requests one at a time: the soonest answer counts. The first has its connection to open, any may wait for a delayed ACK. */
 const ALONE = 3;
 /** A server that has room answers many about as soon as one; where it has none, twice as many take twice as long. */
-const TIMES_AS_LONG = 4;
+const TIMES_AS_LONG = 6;
 /** Of an answer in the mean. */
 const WEIGHT = 1 / 8;
 
@@ -28,9 +28,9 @@ export function createPace(most: number): Pace {
   /** Answers since the last word to slow down: those that were under way then say nothing new. */
   let since = 0;
   let isAlone = true;
-  const alone: number[] = [];
-  /** The middle of those that were alone, and the mean since. */
-  let aloneMs = 0;
+  let alone = 0;
+  /** The least of those that were alone, and the mean since. */
+  let aloneMs = Number.POSITIVE_INFINITY;
   let meanMs = 0;
   /** Under way when they came. */
   let meanActive = 1;
@@ -43,12 +43,12 @@ export function createPace(most: number): Pace {
     }
   };
   const note = (tookMs: number): void => {
-    if (alone.length === ALONE) {
+    if (alone === ALONE) {
       meanMs += (tookMs - meanMs) * WEIGHT;
       meanActive += (active - meanActive) * WEIGHT;
     } else if (isAlone) {
-      alone.push(tookMs);
-      aloneMs = alone.toSorted((a, b) => a - b)[alone.length >> 1]!;
+      alone += 1;
+      aloneMs = Math.min(aloneMs, tookMs);
       meanMs = aloneMs;
     }
   };

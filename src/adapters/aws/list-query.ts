@@ -3,7 +3,7 @@ import type { KeyPageRequest } from '../../inventory/ports.js';
 
 /** Unencoded, and not yet in order. A token is all a continued listing needs, and goes before a key. */
 export function listQuery(
-  { prefix, from = {}, delimiter }: KeyPageRequest,
+  { prefix, from = {}, delimiter, maxKeys }: KeyPageRequest,
   hasVersions: boolean,
 ): Record<string, string> {
   const { key, version, token } = from;
@@ -12,6 +12,7 @@ export function listQuery(
     'encoding-type': 'url',
     ...(prefix !== '' && { prefix }),
     ...(delimiter !== undefined && { delimiter }),
+    ...(maxKeys !== undefined && { 'max-keys': String(maxKeys) }),
     ...(hasVersions && key !== undefined && { 'key-marker': key }),
     ...(hasVersions && version !== undefined && { 'version-id-marker': version }),
     ...(!hasVersions && token !== undefined && { 'continuation-token': token }),

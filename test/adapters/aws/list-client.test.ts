@@ -66,7 +66,9 @@ t.test('a page is asked for as S3 wants it, and read by columns', async (t) => {
   t.same(page.next, { token: 't+1' });
   await list.page({ prefix: '', from: { key: 'a', token: 't+1' } });
   t.equal(lines()[1], 'GET /bucket/?continuation-token=t%2B1&encoding-type=url&list-type=2');
-  t.equal(list.requests(), 2);
+  await list.page({ prefix: '', delimiter: '/', maxKeys: 100 });
+  t.equal(lines()[2], 'GET /bucket/?delimiter=%2F&encoding-type=url&list-type=2&max-keys=100');
+  t.equal(list.requests(), 3);
 });
 
 t.test('versions are asked for by key and version', async (t) => {

@@ -54,16 +54,16 @@ async function isFullWith(pace: Pace, requests: number, milliseconds: number): P
   return isFull;
 }
 
-t.test('a server is full once answers take four times as long as they did one at a time', async (t) => {
+t.test('a server is full once answers take six times as long as the soonest did alone', async (t) => {
   const pace = createPace(64);
-  // The first has a connection to open.
-  for (const milliseconds of [900, 10, 12]) {
+  // The first has a connection to open, and another waits for an ACK.
+  for (const milliseconds of [900, 10, 52]) {
     await pace.enter();
     pace.leave(true, milliseconds);
     t.equal(pace.isFull(), false);
   }
-  t.equal(await isFullWith(pace, 8, 40), false, 'somewhat slower');
-  t.equal(await isFullWith(pace, 8, 50), true);
+  t.equal(await isFullWith(pace, 8, 58), false, 'somewhat slower');
+  t.equal(await isFullWith(pace, 8, 70), true);
   t.equal(await isFullWith(pace, 64, 20), false, 'as soon as it answers sooner again');
 });
 
@@ -74,13 +74,13 @@ t.test('more requests are not begun at once than answers have told of', async (t
     pace.leave(true, 10);
   }
   await isFullWith(pace, 4, 10);
-  for (let i = 0; i < 14; i++) await pace.enter();
-  t.equal(pace.isFull(), false, 'fourteen, where four took no longer than one');
+  for (let i = 0; i < 22; i++) await pace.enter();
+  t.equal(pace.isFull(), false, 'twenty-two, where four took no longer than one');
   for (let i = 0; i < 3; i++) await pace.enter();
-  t.equal(pace.isFull(), true, 'seventeen may take four times as long');
-  for (let i = 0; i < 17; i++) pace.leave(true);
-  t.equal(pace.isFull(14), false);
-  t.equal(pace.isFull(17), true, 'so many streams that have yet to ask are as many requests');
+  t.equal(pace.isFull(), true, 'twenty-five may take six times as long');
+  for (let i = 0; i < 25; i++) pace.leave(true);
+  t.equal(pace.isFull(22), false);
+  t.equal(pace.isFull(25), true, 'so many streams that have yet to ask are as many requests');
 });
 
 t.test(
