@@ -202,7 +202,7 @@ t.test('any tables are counted as plain reading counts them', async (t) => {
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
   t.ok(hours > 100, `${hours} hours`);
 });
@@ -224,7 +224,7 @@ t.test('of more tables than rows each that stays has its hours, format and write
         }
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
   t.ok(staying > 10, `${staying} tables stayed`);
 });

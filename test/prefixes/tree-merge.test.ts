@@ -118,7 +118,7 @@ t.test('where rows were folded totals are exact, and so is every row that is lef
         t.ok(folded.prefixes >= exact.size - prefixes.length - 1);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 

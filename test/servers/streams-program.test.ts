@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
-import { bucketwise, root } from './bucketwise.js';
+import { bucketwise, root } from '../e2e/bucketwise.js';
 
 const program = join(root, 'dist', 'entry', 'cli', 'main.js');
 const usage = '{"region":"us-east-1","month":"2026-11","requests":[{"class":"STANDARD","get":5}]}';

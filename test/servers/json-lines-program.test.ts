@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { bucketwise, json } from './bucketwise.js';
-import { parquetRows } from './rows.js';
+import { bucketwise, json } from '../e2e/bucketwise.js';
+import { parquetRows } from '../e2e/rows.js';
 
 const hour = (n: number): string => `year=2026/month=10/day=01/hour=0${n}`;
 
