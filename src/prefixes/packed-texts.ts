@@ -7,7 +7,6 @@ export interface PackedTexts {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function packTexts(texts: readonly string[]): PackedTexts {
   const ends = new Uint32Array(texts.length);
@@ -32,14 +31,4 @@ function packEach(texts: readonly string[]): PackedTexts {
     ends[i] = at;
   });
   return { bytes, ends };
-}
-
-/** They keep the text of all alive: what stays must be copied. */
-export function unpackTexts({ bytes, ends }: PackedTexts): string[] {
-  const all = decoder.decode(bytes);
-  const isPlain = all.length === bytes.length;
-  return Array.from(ends, (end, i) => {
-    const from = i === 0 ? 0 : ends[i - 1]!;
-    return isPlain ? all.slice(from, end) : decoder.decode(bytes.subarray(from, end));
-  });
 }

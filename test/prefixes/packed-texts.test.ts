@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { packTexts, unpackTexts } from '../../src/prefixes/packed-texts.js';
+import { packTexts } from '../../src/prefixes/packed-texts.js';
+import { unpackTexts } from './unpack-texts.js';
 
 t.test('texts are the same after being packed, whatever letters they have', async (t) => {
   fc.assert(

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { unpackTexts } from '../../src/prefixes/packed-texts.js';
 import {
   compareBytes,
   emptyColumn,
@@ -9,6 +8,7 @@ import {
   roomForTexts,
   textOfRow,
 } from '../../src/prefixes/text-column.js';
+import { unpackTexts } from './unpack-texts.js';
 
 const columnOf = (rows: number) => ({
   ...emptyColumn(),
