@@ -60,6 +60,49 @@ export function forgetTableRows(): void {
   textEnd = textAt;
 }
 
+/** Rows that were not told of, in a list of numbers in ascending order: their samples take so many bytes. */
+export function sampleBytesIn(list: usize, count: i32): usize {
+  let bytes: usize = 0;
+  for (let i = 0; i < count; i += 1)
+    bytes += <usize>load<i32>(rowsAt + <usize>load<i32>(list + (<usize>i << 2)) * rowBytes + 4);
+  return bytes;
+}
+
+/** They would take more than half of what there is. */
+export function areManyRows(count: i32, sampleBytes: usize): bool {
+  return 2 * count > rowLimit || sampleBytes > (textLimit - reserve - textAt) >> 1;
+}
+
+/** Only those stay; their numbers are their places in the list from now on. `room` is for their samples while they move. */
+export function keepTableRows(list: usize, count: i32, room: usize): void {
+  let end = room;
+  for (let i = 0; i < count; i += 1) {
+    const to = rowsAt + <usize>i * rowBytes;
+    memory.copy(to, rowsAt + <usize>load<i32>(list + (<usize>i << 2)) * rowBytes, rowBytes);
+    const length = load<i32>(to + 4);
+    memory.copy(end, <usize>load<u32>(to), <usize>length);
+    store<u32>(to, <u32>(textAt + (end - room)));
+    end += <usize>length;
+  }
+  const bytes = end - room;
+  memory.copy(textAt, room, bytes);
+  textEnd = textAt + bytes;
+  rows = count;
+  newcomers = count;
+  isOver = false;
+}
+
+export function folderOf(row: i32): usize {
+  return <usize>load<u32>(rowsAt + <usize>row * rowBytes + 12);
+}
+
+/** Its folder lies elsewhere from now on, from which also its sample came. */
+export function moveFolder(row: i32, folder: usize): void {
+  const at = rowsAt + <usize>row * rowBytes;
+  store<u32>(at + 12, <u32>folder);
+  if (load<u32>(at + 8) != 0) store<u32>(at + 8, <u32>folder);
+}
+
 export function areRowsFull(): bool {
   return isOver || rows + 1 >= rowLimit || textEnd + reserve >= textLimit;
 }

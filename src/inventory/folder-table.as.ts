@@ -1,7 +1,22 @@
 /** Folders by their bytes as they stand: the row each is counted in, and whether its keys may become the row's sample. */
-import { addNewcomer, areRowsFull, forgetTableRows, isBeyondSample, isToBeLookedAt, setRows } from './folder-rows.as';
+import {
+  addNewcomer,
+  areManyRows,
+  areRowsFull,
+  folderOf,
+  forgetTableRows,
+  isBeyondSample,
+  isToBeLookedAt,
+  keepTableRows,
+  moveFolder,
+  rowCount,
+  sampleBytesIn,
+  setRows,
+} from './folder-rows.as';
 import { forgetTable, keepOffered, rowOfHour } from './hour-folders.as';
 import { areEqual, formDecoded, hashOf, isUtf8 } from './key-bytes.as';
+import { slotBytes, slotLimit, slotsAt } from './row-counts.as';
+import { keepSlots, slotsIn } from './row-moves.as';
 
 /** Hash, from, length, row, whether keys are looked at, length when decoded. */
 const entryBytes: usize = 24;
@@ -70,6 +85,52 @@ export function forgetFolders(): void {
   last = 0;
   textsEnd = textsAt;
   forgetTableRows();
+  forgetTable();
+}
+
+/**
+ * Of all rows only those stay that a list of numbers has in ascending order, none of which the other side was told of: their
+ * numbers are their places in it from now on, and everything else is forgotten. False, and nothing is done, where they take
+ * more than half of a table.
+ */
+export function keepRows(list: usize, count: i32): bool {
+  const keptSlots = slotsIn(list, count);
+  const samples = sampleBytesIn(list, count);
+  if (2 * keptSlots > slotLimit || areManyRows(count, samples) || areManyFolders(list, count)) return false;
+  // The samples move by way of slots that are free.
+  if (samples > <usize>(slotLimit - keptSlots) * slotBytes) return false;
+  keepSlots(list, count, rowCount());
+  keepTableRows(list, count, slotsAt + <usize>keptSlots * slotBytes);
+  keepFolders(count);
+  return true;
+}
+
+function areManyFolders(list: usize, count: i32): bool {
+  let bytes: usize = 0;
+  for (let i = 0; i < count; i += 1) bytes += <usize>load<i32>(folderOf(load<i32>(list + (<usize>i << 2))) + 8);
+  return 2 * count > entryLimit || bytes > (textLimit - reserve - textsAt) >> 1;
+}
+
+function keepFolders(count: i32): void {
+  memory.fill(bucketsAt, 0xff, (<usize>bucketMask + 1) << 2);
+  textsEnd = textsAt;
+  // In the order of their rows they came in, and none moves beyond where another still lies.
+  for (let row = 0; row < count; row += 1) {
+    const entry = entriesAt + <usize>row * entryBytes;
+    memory.copy(entry, folderOf(row), entryBytes);
+    const length = <usize>load<i32>(entry + 8);
+    memory.copy(textsEnd, <usize>load<u32>(entry + 4), length);
+    store<u32>(entry + 4, <u32>textsEnd);
+    store<i32>(entry + 12, row);
+    textsEnd += length;
+    moveFolder(row, entry);
+    let bucket = load<u32>(entry) & bucketMask;
+    while (load<i32>(bucketsAt + (<usize>bucket << 2)) != emptyBucket) bucket = (bucket + 1) & bucketMask;
+    store<i32>(bucketsAt + (<usize>bucket << 2), row);
+  }
+  entries = count;
+  last = 0;
+  parentLength = -1;
   forgetTable();
 }
 

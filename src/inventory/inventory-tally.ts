@@ -1,12 +1,13 @@
 /** From the bytes of an inventory to exact tallies for each prefix, in one pass and bounded memory. */
 import { accessTierNamed, compareKeys } from '../kernel/s3.js';
-import { settle, sift } from '../prefixes/newcomers.js';
+import { isLikeFolded, settle, sift } from '../prefixes/newcomers.js';
 import { foldLightest } from '../prefixes/prefix-folding.js';
 import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
 import {
   createPrefixTree,
   enterFolder,
   isFull,
+  mostNodes,
   type PrefixTree,
   type PrefixTreeOptions,
 } from '../prefixes/prefix-tree.js';
@@ -18,10 +19,17 @@ import { type BatchScan, batchScan, type Naming } from './batch-scan.js';
 import type { ColumnBatch } from './column-batch.js';
 import { type CsvScan, type CsvSource, csvScan, gzipCsvScan } from './csv-scan.js';
 import type { Crc32 } from './gzip/gzip-header.js';
-import { keptTallies } from './kept-tallies.js';
+import { keptRows } from './kept-rows.js';
 import type { KernelCalls } from './kernel-calls.js';
 import { type KernelLimits, kernelLimits, longestHeld, mostHeld } from './kernel-memory.js';
-import { countedRows, noParents, numberOfParent, type OfferedParents, textAt } from './new-rows.js';
+import {
+  type CountedRows,
+  countedRows,
+  noParents,
+  numberOfParent,
+  type OfferedParents,
+  textAt,
+} from './new-rows.js';
 import { type NotedHours, offerTable, takeHours } from './noted-hours.js';
 import { openTallyKernel, type TallyKernel } from './tally-kernel.js';
 
@@ -134,7 +142,7 @@ const calls = (counting: Counting): KernelCalls => ({
     const tally = tallyFor(node, counting.held[of.held]!, counting.options.smallBelowBytes);
     spill(tally, index, BigInt(kernel.numbers[kernel.sumsAt(slot) + index]!));
   },
-  flush: () => flush(counting),
+  flush: (isAll) => flush(counting, isAll),
 });
 
 function enter(counting: Counting, folder: string): number {
@@ -172,16 +180,38 @@ function hold({ held, heldNumbers }: Counting, named: Held): number {
   return held.push(named) - 1;
 }
 
-/** The kernel's sums go to the rows of the tree, which is made smaller where it is too large. */
-function flush(counting: Counting): void {
+/**
+ * The kernel's sums go to the rows of the tree, which is made smaller where it is too large. Rows that only the kernel knows
+ * stay there while there is room, but for those that folded ones may be taken for: what comes below them is looked up in the tree.
+ */
+function flush(counting: Counting, isAll = false): void {
   const { tree } = counting;
-  settle(tree, counted(counting));
+  const newcomers = counted(counting);
+  const left = sift(tree, newcomers);
+  const mayStay = !isAll && tree.nodes + left.length <= mostNodes(tree);
+  const kept = mayStay ? left.filter((number) => !isLikeFolded(tree, newcomers, number)) : [];
+  if (kept.length < left.length)
+    settle(tree, newcomers, mayStay ? left.filter((number) => isLikeFolded(tree, newcomers, number)) : left);
+  if (kept.length > 0 && keep(counting, newcomers, kept)) return;
+  settle(tree, newcomers, kept);
   forget(counting);
   while (isFull(tree)) foldLightest(tree);
 }
 
+/** All but these is forgotten; false, and nothing is done, where they leave too little room for others. */
+function keep(counting: Counting, newcomers: CountedRows, numbers: readonly number[]): boolean {
+  const { kernel } = counting;
+  const parents = numbers.map((number) => newcomers.parent(number));
+  if (!kernel.keep(numbers.map((number) => newcomers.rows[number]!))) return false;
+  forgetNames(counting);
+  parents.forEach((parent, row) => {
+    kernel.setParent(row, numberOfParent(counting.parents, parent)!);
+  });
+  return true;
+}
+
 /** What is counted at rows of the tree is added to them; what the kernel alone has a row for is left there. */
-function counted(counting: Counting): ReturnType<typeof countedRows> {
+function counted(counting: Counting): CountedRows {
   const { kernel, rows, parents, held, options } = counting;
   takeHours(counting);
   for (let slot = 0; slot < kernel.slots(); slot++) {
@@ -207,11 +237,16 @@ function adopt(counting: Counting, number: number): PrefixNode {
 }
 
 function forget(counting: Counting): void {
+  forgetNames(counting);
+  counting.kernel.forget();
+}
+
+/** What the kernel has numbers for has others from now on. */
+function forgetNames(counting: Counting): void {
   counting.rows = [];
   counting.parents = noParents();
   counting.table = undefined;
   counting.numbers.clear();
-  counting.kernel.forget();
 }
 
 /** Rows that only the kernel knows go straight into the part: they need no row in a tree that is dropped. */
@@ -219,9 +254,7 @@ function takePart(counting: Counting): TreePart {
   const { kernel, tree, held } = counting;
   const newcomers = counted(counting);
   const numbers = sift(tree, newcomers);
-  const kernelRows = numbers.map((number) => newcomers.rows[number]!);
-  const tallies = keptTallies(kernel, kernelRows, held);
-  const part = partOf(tree, { newcomers, numbers, tallies });
+  const part = partOf(tree, keptRows(kernel, newcomers, numbers, held));
   forget(counting);
   return part;
 }

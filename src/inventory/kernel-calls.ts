@@ -14,8 +14,8 @@ export interface KernelCalls {
   name(classCode: number, tierCode: number): number;
   /** One sum of a slot is begun anew: what it was belongs to its tally. */
   spill(slot: number, index: number): void;
-  /** Takes over all that was counted, and calls `forget`. */
-  flush(): void;
+  /** Takes over what was counted, and calls `forget`, or `keep` where not all of it need be forgotten. */
+  flush(isAll?: boolean): void;
 }
 
 /** A row that `enter` was not told of: its folder, the number its parent was offered by, and its sample; places in memory. */

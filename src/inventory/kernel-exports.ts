@@ -12,6 +12,7 @@ export interface Exports {
   readonly weighedBytes: { readonly value: number };
   weigh(row: number): number;
   gather(row: number, into: number): number;
+  keepRows(list: number, count: number): number;
   nameSign(row: number): number;
   rowCount(): number;
   offerParent(length: number, parent: number): void;

@@ -25,13 +25,18 @@ export function numberOfParent({ nodes, numbers }: OfferedParents, node: PrefixN
   return number < 0 ? undefined : number;
 }
 
+/** `rows`: their numbers in the kernel. */
+export interface CountedRows extends Newcomers {
+  readonly rows: readonly number[];
+}
+
 /** Gone when the tables are emptied. `held`: what the kernel counts by number. */
 export function countedRows(
   kernel: TallyKernel,
   { nodes }: OfferedParents,
   held: readonly Held[],
   smallBelowBytes: number,
-): Newcomers & { readonly rows: readonly number[] } {
+): CountedRows {
   const rows = kernel.newRows();
   const slotsOf = (number: number): number[] => kernel.slotsOf(rows[number]!);
   const view = (slot: number): RunningTally =>

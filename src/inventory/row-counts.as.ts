@@ -3,19 +3,19 @@ import { areEqual } from './key-bytes.as';
 
 const bars: i32 = 24;
 /** Of what it counts, the next slot of the same row, the row; then the sums. */
-const headerBytes: usize = 16;
-const slotBytes: usize = 448;
+export const headerBytes: usize = 16;
+export const slotBytes: usize = 448;
 /** Behind the last sum of a slot. */
-const sumsEnd: usize = headerBytes + <usize>((2 * bars + 6) << 3);
+export const sumsEnd: usize = headerBytes + <usize>((2 * bars + 6) << 3);
 /** The greatest whole number that is exact. */
 export const most: f64 = 9007199254740991;
 
 /** Its class and tier, as bytes that stand together: from, length of the class, length of the tier, number. */
 const heldBytes: usize = 16;
 
-let slotsAt: usize = 0;
-let slotLimit: i32 = 0;
-let headsAt: usize = 0;
+export let slotsAt: usize = 0;
+export let slotLimit: i32 = 0;
+export let headsAt: usize = 0;
 let heldAt: usize = 0;
 let heldTextAt: usize = 0;
 let heldTextEnd: usize = 0;
@@ -47,8 +47,12 @@ export function setTables(slotTable: usize, limit: i32, heads: usize, held: usiz
 }
 
 export function forgetSlots(): void {
-  memory.fill(slotsAt, 0, <usize>slots * slotBytes);
-  slots = 0;
+  leaveSlots(0);
+}
+
+/** So many are left, one after another from the first on. */
+export function leaveSlots(count: i32): void {
+  slots = count;
 }
 
 export function setHead(row: i32): void {
@@ -119,7 +123,7 @@ function slotOf(row: i32, held: i32): usize {
 /** 0 where there is none. */
 // @ts-ignore: decorator
 @inline
-function knownSlot(row: i32, held: i32): usize {
+export function knownSlot(row: i32, held: i32): usize {
   let slot = load<i32>(headsAt + (<usize>row << 2));
   while (slot >= 0) {
     const at = slotsAt + <usize>slot * slotBytes;
@@ -131,13 +135,15 @@ function knownSlot(row: i32, held: i32): usize {
 
 function newSlot(row: i32, held: i32): usize {
   const at = slotsAt + <usize>slots * slotBytes;
+  // Memory that is read before it is written for the first time costs the system two faults a page.
+  memory.fill(at, 0, slotBytes);
   store<i32>(at, held);
   link(at, slots, row);
   slots += 1;
   return at;
 }
 
-function link(at: usize, slot: i32, row: i32): void {
+export function link(at: usize, slot: i32, row: i32): void {
   const head = headsAt + (<usize>row << 2);
   store<i32>(at + 4, load<i32>(head));
   store<i32>(at + 8, row);
@@ -202,31 +208,6 @@ export function weigh(row: i32): f64 {
   }
   weighedBytes = bytes;
   return objects;
-}
-
-/** What was counted in a row is counted in another one instead; false, and nothing is done, where a sum would no longer be exact. */
-export function gather(row: i32, into: i32): bool {
-  const head = headsAt + (<usize>row << 2);
-  for (let slot = load<i32>(head); slot >= 0; slot = load<i32>(slotsAt + <usize>slot * slotBytes + 4))
-    if (!isRoomFor(slotsAt + <usize>slot * slotBytes, into)) return false;
-  for (let slot = load<i32>(head); slot >= 0; ) {
-    const at = slotsAt + <usize>slot * slotBytes;
-    const next = load<i32>(at + 4);
-    const same = knownSlot(into, load<i32>(at));
-    if (same == 0) link(at, slot, into);
-    else
-      for (let i: usize = headerBytes; i < sumsEnd; i += 8) store<f64>(same + i, load<f64>(same + i) + load<f64>(at + i));
-    slot = next;
-  }
-  setHead(row);
-  return true;
-}
-
-function isRoomFor(at: usize, into: i32): bool {
-  const same = knownSlot(into, load<i32>(at));
-  if (same == 0) return true;
-  for (let i: usize = headerBytes; i < sumsEnd; i += 8) if (load<f64>(same + i) + load<f64>(at + i) > most) return false;
-  return true;
 }
 
 export function countMarker(row: i32, held: i32): void {

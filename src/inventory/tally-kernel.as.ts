@@ -20,9 +20,10 @@ import { formDecoded, isUtf8 } from './key-bytes.as';
 import { forgetPairs, heldOf, heldOfPair, isNearlyFull, most } from './row-counts.as';
 
 export { addRow, flushSoon, nameSign, newcomers, rowCount } from './folder-rows.as';
-export { forgetFolders, offerParent, setEncoded, setFolders } from './folder-table.as';
+export { forgetFolders, keepRows, offerParent, setEncoded, setFolders } from './folder-table.as';
 export { forgetHours, hours, offerTable, setHours } from './hour-folders.as';
-export { forgetSlots, gather, setTables, slots, weigh, weighedBytes } from './row-counts.as';
+export { forgetSlots, setTables, slots, weigh, weighedBytes } from './row-counts.as';
+export { gather } from './row-moves.as';
 
 const comma: u8 = 0x2c;
 const lf: u8 = 0x0a;

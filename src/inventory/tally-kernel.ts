@@ -70,6 +70,13 @@ export interface TallyKernel {
   weighedBytes(): number;
   /** What was counted in a row is counted in another one instead; false, and nothing is done, where sums would be beyond 2^53 − 1. */
   gather(row: number, into: number): boolean;
+  /**
+   * Only these rows stay, in ascending order and none of which `enter` was told of: their numbers are their places in the list
+   * from now on. Everything else is forgotten. False, and nothing is done, where they take more than half of a table.
+   */
+  keep(rows: readonly number[]): boolean;
+  /** By its number from now on, the row above. */
+  setParent(row: number, parent: number): void;
   /** The sums of all slots in numbers, those of one beginning at `sumsAt`. */
   readonly numbers: Float64Array;
   sumsAt(slot: number): number;
@@ -99,6 +106,9 @@ const faults = [
   'tooLong',
 ] as const;
 export type KernelFault = (typeof faults)[number];
+
+/** Of numbers, as long as the scratch. */
+const longestList = longestRecord >> 2;
 
 const moduleOf = carriedModule(tallyKernelWasm);
 
@@ -131,7 +141,7 @@ export function openTallyKernel(
   /** Folders are known by their bytes as they stand, which mean something else there. */
   const setEncoded = (encoded: boolean): void => {
     if (encoded === isEncoded) return;
-    calls.flush();
+    calls.flush(true);
     wasm.setEncoded(Number(encoded));
     isEncoded = encoded;
   };
@@ -223,6 +233,14 @@ export function openTallyKernel(
     objectsOf: wasm.weigh,
     weighedBytes: () => wasm.weighedBytes.value,
     gather: (row, into) => wasm.gather(row, into) !== 0,
+    keep(kept) {
+      if (kept.length > longestList) return false;
+      words.set(kept, at.scratch >> 2);
+      return wasm.keepRows(at.scratch, kept.length) !== 0;
+    },
+    setParent(row, parent) {
+      words[placeOf(row) + 4] = parent;
+    },
     sumsAt: (slot) => (at.slots + slot * slotBytes + headerBytes) >> 3,
     forget() {
       wasm.forgetSlots();

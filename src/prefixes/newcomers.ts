@@ -34,11 +34,15 @@ function rowOfNewcomer(newcomers: Newcomers, number: number): PrefixNode | undef
 /** By row, the newcomer to which the others that are folded into the row are added: most sums of each are 0. */
 type Gathered = Map<PrefixNode, number>;
 
-/** Each becomes a row, is added to the one it has, or is folded: only the heaviest stay where there is no room for all. */
-export function settle(tree: PrefixTree, newcomers: Newcomers): void {
-  for (const number of sift(tree, newcomers))
+/** Those that `sift` left become rows of the tree. */
+export function settle(tree: PrefixTree, newcomers: Newcomers, left: readonly number[]): void {
+  for (const number of left)
     put(newcomers, number, addRow(tree, newcomers.parent(number), newcomers.prefix(number)));
 }
+
+/** Others were folded that it cannot be told from: what comes below it would be taken for one of them. */
+export const isLikeFolded = (tree: PrefixTree, newcomers: Newcomers, number: number): boolean =>
+  newcomers.parent(number).closed && maySignBeFolded(tree.folded, signed(newcomers, number));
 
 /** Adds those that have a row to it, and folds what is too light; the answer: those that are left, and shall have a row. */
 export function sift(tree: PrefixTree, newcomers: Newcomers): readonly number[] {
@@ -57,10 +61,9 @@ export function sift(tree: PrefixTree, newcomers: Newcomers): readonly number[] 
 
 /** A row that may have been folded would lack what it had then. */
 function joined(tree: PrefixTree, newcomers: Newcomers, number: number, gathered: Gathered): boolean {
-  const parent = newcomers.parent(number);
   const row = rowOfNewcomer(newcomers, number);
   if (row) put(newcomers, number, row);
-  else if (!parent.closed || !maySignBeFolded(tree.folded, signed(newcomers, number))) return false;
+  else if (!isLikeFolded(tree, newcomers, number)) return false;
   else fold(tree, newcomers, number, gathered);
   return true;
 }

@@ -64,7 +64,7 @@ export function compareBytes(
 }
 
 /** Those of the first `rows`, which share nothing with the column. */
-export function packedColumn({ bytes, from, to }: TextColumn, rows: number): PackedTexts {
+export function packedColumn({ bytes, from, to }: Omit<TextColumn, 'taken'>, rows: number): PackedTexts {
   const ends = new Uint32Array(rows);
   let all = 0;
   for (let row = 0; row < rows; row++) ends[row] = all += to[row]! - from[row]!;

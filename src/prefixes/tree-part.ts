@@ -1,7 +1,6 @@
 /** What one worker counted, as flat arrays that can be handed from thread to thread, or kept in a file. */
-import type { Newcomers } from './newcomers.js';
 import { type PackedHours, packHours } from './packed-hours.js';
-import { type PackedTexts, packTexts } from './packed-texts.js';
+import { joinTexts, type PackedTexts, packTexts } from './packed-texts.js';
 import { allNodes, type PrefixNode } from './prefix-node.js';
 import type { PrefixTree, PrefixTreeOptions } from './prefix-tree.js';
 import { sumCount } from './sum-room.js';
@@ -51,50 +50,59 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
 /** The tallies of a part. */
 export type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 'sums' | 'spilled'>;
 
-/** Newcomers that have no row in the tree, and stand behind those that have; `tallies` are by their place in `numbers`. */
+/** Rows that have none in the tree, and stand behind those that have; nothing lies below them. */
 export interface RowsApart {
-  readonly newcomers: Newcomers;
-  readonly numbers: readonly number[];
+  /** Rows of the tree. */
+  readonly parents: readonly PrefixNode[];
+  /** What each adds to the prefix of its parent. */
+  readonly names: PackedTexts;
+  readonly samples: PackedTexts;
   readonly tallies: PartTallies;
 }
-
-type PartRow = Pick<PrefixNode, 'prefix' | 'parent' | 'sample' | 'closed'>;
 
 /** Copies what the tree holds; the tree may go on. */
 export function partOf(tree: PrefixTree, apart?: RowsApart): TreePart {
   const nodes = allNodes(tree.root);
+  const above = new Set(apart?.parents);
   const numbers = new Map<PrefixNode | undefined, number>([[undefined, -1]]);
-  const rows: readonly PartRow[] = apart ? [...nodes, ...rowsOf(apart)] : nodes;
-  const above = new Set(rows.slice(nodes.length).map(({ parent }) => parent));
-  const parents = new Int32Array(rows.length);
+  const count = nodes.length + (apart?.parents.length ?? 0);
   nodes.forEach((node, i) => {
     // Only what has rows below is asked for again.
     if (node.children.size > 0 || above.has(node)) numbers.set(node, i);
   });
-  rows.forEach(({ parent }, i) => {
+  const parents = new Int32Array(count);
+  nodes.forEach(({ parent }, i) => {
     parents[i] = numbers.get(parent)!;
   });
-  const own = ownTallies(nodes);
+  apart?.parents.forEach((parent, i) => {
+    parents[nodes.length + i] = numbers.get(parent)!;
+  });
+  const closed = new Uint8Array(count);
+  closed.set(Uint8Array.from(nodes, (node) => Number(node.closed)));
+  const own = ownRows(nodes);
   return {
     options: tree.options,
-    names: packTexts(rows.map(({ prefix, parent }) => prefix.slice(parent?.prefix.length ?? 0))),
     parents,
-    closed: Uint8Array.from(rows, ({ closed }) => Number(closed)),
-    samples: packTexts(rows.map(({ sample }) => sample ?? '')),
-    ...(apart ? joinTallies(own, apart.tallies, nodes.length) : own),
+    closed,
+    ...(apart ? joinRows(own, apart, nodes.length) : own),
     hours: packHours(nodes),
     folded: tree.folded.bits.slice(),
   };
 }
 
-function rowsOf({ newcomers, numbers }: RowsApart): PartRow[] {
-  return numbers.map((number) => ({
-    prefix: newcomers.prefix(number),
-    parent: newcomers.parent(number),
-    sample: newcomers.sample(number),
-    closed: false,
-  }));
-}
+type Rows = Pick<TreePart, 'names' | 'samples'> & PartTallies;
+
+const ownRows = (nodes: readonly PrefixNode[]): Rows => ({
+  names: packTexts(nodes.map(({ prefix, parent }) => prefix.slice(parent?.prefix.length ?? 0))),
+  samples: packTexts(nodes.map(({ sample }) => sample ?? '')),
+  ...ownTallies(nodes),
+});
+
+const joinRows = (own: Rows, { names, samples, tallies }: RowsApart, firstRow: number): Rows => ({
+  names: joinTexts(own.names, names),
+  samples: joinTexts(own.samples, samples),
+  ...joinTallies(own, tallies, firstRow),
+});
 
 /** The rows of `added` are counted from `firstRow` on. */
 function joinTallies(own: PartTallies, added: PartTallies, firstRow: number): PartTallies {
