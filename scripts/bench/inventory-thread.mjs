@@ -36,8 +36,8 @@ async function tally() {
 async function tallyColumns(file, counted) {
   const handle = await open(file);
   const { size } = await handle.stat();
-  const read = async (from, length) => {
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, from);
+  const read = async (from, length, into = Buffer.allocUnsafe(length)) => {
+    const { buffer, bytesRead } = await handle.read(into, 0, length, from);
     return buffer.subarray(0, bytesRead);
   };
   const opened = await openColumns(file.endsWith('.orc') ? 'ORC' : 'Parquet', { name: file, size, read });

@@ -56,17 +56,18 @@ export async function* streamFile(
   }
 }
 
-/** As the port says; what lies beyond the end is left out. */
+/** As the port says, in `into` if it is given; what lies beyond the end is left out. */
 export async function rangeOfFile(
   folder: Folder,
   object: { readonly key: Key; readonly etag: string },
   start: number,
   end: number,
+  into?: Uint8Array,
 ): Promise<Uint8Array> {
   const file = await openedAs(folder, object);
   return await closing(file, object.key, async () => {
     const length = Math.max(0, Math.min(end, file.size) - start);
-    const bytes = new Uint8Array(length);
+    const bytes = into?.subarray(0, length) ?? new Uint8Array(length);
     for (let at = 0; at < length; ) {
       const { bytesRead } = await file.handle.read(bytes, at, Math.min(length - at, READ_BYTES), start + at);
       if (bytesRead === 0) return raise('OBJECT_CHANGED', { key: printable(object.key) });

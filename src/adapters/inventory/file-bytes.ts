@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { ColumnSource } from '../../inventory/columnar/column-file.js';
 import type { FoundFile } from '../../inventory/report-ports.js';
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
@@ -48,7 +49,7 @@ function changed({ key }: FoundFile, cause: unknown): unknown {
 
 /** Bytes [from, from + length) of a file of which all bytes are known to be right. */
 export interface CheckedFile {
-  read(from: number, length: number): Promise<Uint8Array>;
+  read: ColumnSource['read'];
   close(): Promise<void>;
 }
 
@@ -67,9 +68,9 @@ export async function openChecked(
   if (folder !== undefined) return await localCopy(bytes, join(folder, `${randomUUID()}.copy`));
   for await (const _ of bytes);
   return {
-    read: async (from, length) => {
+    read: async (from, length, into) => {
       try {
-        return await bucket.range({ key: file.at, etag: file.etag }, from, from + length);
+        return await bucket.range({ key: file.at, etag: file.etag }, from, from + length, into);
       } catch (cause) {
         throw changed(file, cause);
       }
@@ -87,8 +88,8 @@ async function localCopy(bytes: AsyncIterable<Uint8Array>, path: string): Promis
   }
   const handle = await open(path);
   return {
-    read: async (from, length) => {
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, from);
+    read: async (from, length, into = Buffer.allocUnsafe(length)) => {
+      const { buffer, bytesRead } = await handle.read(into, 0, length, from);
       return buffer.subarray(0, bytesRead);
     },
     close: async () => {

@@ -22,8 +22,13 @@ export interface ReportBucket {
   look(key: Key): Promise<Looked | undefined>;
   /** Errors: OBJECT_CHANGED, OBJECT_MISSING. */
   stream(object: { readonly key: Key; readonly etag: string }): AsyncIterable<Uint8Array>;
-  /** Bytes [from, to). Errors: OBJECT_CHANGED, OBJECT_MISSING. */
-  range(object: { readonly key: Key; readonly etag: string }, from: number, to: number): Promise<Uint8Array>;
+  /** Bytes [from, to), in `into`, which is as long, or in an array of their own. Errors: OBJECT_CHANGED, OBJECT_MISSING. */
+  range(
+    object: { readonly key: Key; readonly etag: string },
+    from: number,
+    to: number,
+    into?: Uint8Array,
+  ): Promise<Uint8Array>;
   /** So far, as S3 bills them. */
   requests(): number;
   /** Where the bucket lies, once it has said so; another server's Region is a name only. */
@@ -41,7 +46,7 @@ async function openFolder(root: string): Promise<ReportBucket> {
     read: async (key) => (await readFile(folder, key))?.body,
     look: (key) => lookAtFile(folder, key),
     stream: (object) => streamFile(folder, object),
-    range: (object, from, to) => rangeOfFile(folder, object, from, to),
+    range: (object, from, to, into) => rangeOfFile(folder, object, from, to, into),
     requests: () => 0,
     region: () => undefined,
   };

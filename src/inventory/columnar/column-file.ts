@@ -7,8 +7,8 @@ export interface ColumnSource {
   /** Said in refusals. */
   readonly name: string;
   readonly size: number;
-  /** Exactly so many bytes, in an array that is not used again. */
-  read(from: number, length: number): Promise<Uint8Array>;
+  /** Exactly so many bytes, put into `into`, which is as long, or in an array of their own. */
+  read(from: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface ColumnFile {

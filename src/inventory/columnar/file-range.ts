@@ -1,5 +1,6 @@
 /** A range of a file is read piece by piece, in order and one piece ahead; what was asked for lies together. */
 import type { ColumnSource, Refuse } from './column-file.js';
+import { giveRoom, takeRoom } from './read-rooms.js';
 
 /** [at, end) of `bytes` is there and not yet taken. */
 export interface FileRange {
@@ -16,6 +17,14 @@ export interface FileRange {
   ahead(): void;
   /** Nothing is left to be read, nor is being read. */
   isRead(): boolean;
+  /** Others may be read into where its bytes are: nothing of it is used any longer. */
+  release(): void;
+}
+
+interface Piece {
+  readonly bytes: Uint8Array;
+  /** What they were read into, where they were. */
+  readonly room: Uint8Array | undefined;
 }
 
 /** What is read at once at least, so that a store is not asked often, and so that most columns of a row group are one piece. */
@@ -26,19 +35,20 @@ export function openRange(source: ColumnSource, from: number, length: number, re
     refuse(`${length} bytes at ${from} lie outside of its ${source.size} bytes`);
   let next = from;
   const last = from + length;
-  let coming: Promise<Uint8Array> | undefined;
+  let coming: Promise<Piece> | undefined;
+  let room: Uint8Array | undefined;
   const ahead = (): void => {
     if (coming || next === last) return;
-    coming = readExactly(source, next, Math.min(last - next, pieceBytes), refuse);
+    coming = readPiece(source, next, Math.min(last - next, pieceBytes), refuse);
     // Told where it is waited for; nobody may ever do so.
     coming.catch(() => undefined);
   };
-  const nextPiece = async (): Promise<Uint8Array> => {
+  const nextPiece = async (): Promise<Piece> => {
     ahead();
     const piece = await coming!.finally(() => {
       coming = undefined;
     });
-    next += piece.length;
+    next += piece.bytes.length;
     ahead();
     return piece;
   };
@@ -52,8 +62,8 @@ export function openRange(source: ColumnSource, from: number, length: number, re
       if (range.end - range.at >= wanted) return;
       if (wanted > range.left()) refuse('it is cut, or a length in it lies', range.place());
       if (range.end === range.at) {
-        // Not copied: what was read is an array of its own.
-        range.bytes = await nextPiece();
+        // Not copied. What was there before may be in use: a dictionary, to the end.
+        ({ bytes: range.bytes, room } = await nextPiece());
         [range.at, range.end] = [0, range.bytes.length];
       }
       const there = range.end - range.at;
@@ -63,16 +73,30 @@ export function openRange(source: ColumnSource, from: number, length: number, re
       bytes.set(range.bytes.subarray(range.at, range.end));
       // Neither what was taken nor more than a piece and the one ahead is held beside it.
       [range.bytes, range.at, range.end] = [bytes, 0, there];
+      room = undefined;
       while (range.end < bytes.length) {
         const piece = await nextPiece();
-        bytes.set(piece, range.end);
-        range.end += piece.length;
+        bytes.set(piece.bytes, range.end);
+        range.end += piece.bytes.length;
+        if (piece.room) giveRoom(piece.room);
       }
     },
     ahead,
     isRead: () => next === last,
+    release: () => {
+      if (room) giveRoom(room);
+      room = undefined;
+      [range.bytes, range.at, range.end] = [new Uint8Array(0), 0, 0];
+    },
   };
   return range;
+}
+
+async function readPiece(source: ColumnSource, from: number, length: number, refuse: Refuse): Promise<Piece> {
+  const room = takeRoom(length);
+  const bytes = await readExactly(source, from, length, refuse, room?.subarray(0, length));
+  if (room && bytes.buffer !== room.buffer) giveRoom(room);
+  return { bytes, room: bytes.buffer === room?.buffer ? room : undefined };
 }
 
 export async function readExactly(
@@ -80,10 +104,11 @@ export async function readExactly(
   from: number,
   length: number,
   refuse: Refuse,
+  into?: Uint8Array,
 ): Promise<Uint8Array> {
   if (!(from >= 0 && length >= 0 && from + length <= source.size))
     refuse(`${length} bytes at ${from} lie outside of its ${source.size} bytes`);
-  const bytes = await source.read(from, length);
+  const bytes = await source.read(from, length, into);
   if (bytes.length !== length) refuse(`it gave ${bytes.length} of ${length} bytes: it was changed`, from);
   return bytes;
 }

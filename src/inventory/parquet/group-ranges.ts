@@ -4,10 +4,12 @@ import { type FileRange, openRange } from '../columnar/file-range.js';
 import type { ChosenColumns, WantedColumn } from '../columnar/inventory-columns.js';
 import type { ParquetFooter } from './parquet-footer.js';
 
-interface Ranges {
+export interface Ranges {
   readonly of: ReadonlyMap<WantedColumn, FileRange>;
   /** All of them are. */
   isRead(): boolean;
+  /** Nothing of them is used any longer. */
+  release(): void;
 }
 
 export interface GroupRanges {
@@ -34,7 +36,13 @@ export function groupRanges(
     }
     const all = [...of.values()];
     for (const range of all) range.ahead();
-    return { of, isRead: () => all.every((range) => range.isRead()) };
+    return {
+      of,
+      isRead: () => all.every((range) => range.isRead()),
+      release: () => {
+        for (const range of all) range.release();
+      },
+    };
   };
   return {
     take: (part) => {

@@ -14,7 +14,7 @@ import { openPageKernel } from '../columnar/page-kernel.js';
 import type { Codecs } from '../ports.js';
 import { openPages } from './chunk-pages.js';
 import type { Fill } from './column-filling.js';
-import { type GroupRanges, groupRanges } from './group-ranges.js';
+import { type GroupRanges, groupRanges, type Ranges } from './group-ranges.js';
 import { types } from './page-numbers.js';
 import { codes, keys, sizes, truths } from './parquet-columns.js';
 import { type ParquetColumn, type ParquetFooter, readFooter } from './parquet-footer.js';
@@ -87,14 +87,16 @@ async function* groupBatches(
   const room = batchRoom(chosen, group.rows, refuse);
   // Of each its pages stay where they are until the next one is asked for.
   const kernels = { key: openPageKernel(), size: openPageKernel() };
+  let ranges: Ranges | undefined;
   try {
-    const { of: ranges, isRead } = groups.take(part);
+    const its = groups.take(part);
+    ranges = its;
     const of = (wanted: WantedColumn) => {
       const column = footer.columns[chosen.at.get(wanted)!]!;
-      const its = wanted === 'key' || wanted === 'size' ? kernels[wanted] : undefined;
+      const kernel = wanted === 'key' || wanted === 'size' ? kernels[wanted] : undefined;
       const { codec } = group.chunk(column);
       return [
-        openPages(ranges.get(wanted)!, column, codec, codecs, its, refuse),
+        openPages(its.of.get(wanted)!, column, codec, codecs, kernel, refuse),
         column,
         group.rows,
       ] as const;
@@ -111,12 +113,13 @@ async function* groupBatches(
       const count = Math.min(left, batchRows);
       for (const fill of fills) await fill(count);
       left -= count;
-      if (isRead()) groups.ahead(part + 1);
+      if (its.isRead()) groups.ahead(part + 1);
       yield batchOf(room, count);
     }
   } catch (cause) {
     told(cause, refuse);
   } finally {
+    ranges?.release();
     kernels.key.release();
     kernels.size.release();
   }
