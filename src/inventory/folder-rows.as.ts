@@ -1,7 +1,8 @@
 /** The rows that folders are counted in: the sample each has, and which of them the other side was not told of. */
 import { areEqual, firstDifference, formDecoded } from './key-bytes.as';
 import { mayBeWritten, saysFormat } from './name-signs.as';
-import { setHead } from './row-counts.as';
+import { setHead, slotBytes, slotsAt } from './row-counts.as';
+import { keepSlots } from './row-moves.as';
 
 /**
  * Where its sample lies, how long it is, and the folder it came from; of a newcomer also its folder, else 0, and the number
@@ -73,8 +74,11 @@ export function areManyRows(count: i32, sampleBytes: usize): bool {
   return 2 * count > rowLimit || sampleBytes > (textLimit - reserve - textAt) >> 1;
 }
 
-/** Only those stay; their numbers are their places in the list from now on. `room` is for their samples while they move. */
-export function keepTableRows(list: usize, count: i32, room: usize): void {
+/** Only those stay, with their slots; their numbers are their places in the list from now on. */
+export function keepTableRows(list: usize, count: i32, keptSlots: i32): void {
+  keepSlots(list, count, rows);
+  // Behind the slots there is room while samples move.
+  const room = slotsAt + <usize>keptSlots * slotBytes;
   let end = room;
   for (let i = 0; i < count; i += 1) {
     const to = rowsAt + <usize>i * rowBytes;
@@ -129,8 +133,13 @@ export function addNewcomer(folder: usize, parent: i32): i32 {
   return row;
 }
 
-/** Of the folder of a newcomer, as folded-prefixes.ts has it; less than nothing where it is not of ASCII alone. */
-export function nameSign(row: i32): f64 {
+/** Of the folder of each newcomer in a list of numbers, as folded-prefixes.ts has it; less than nothing where it is not of ASCII alone. */
+export function signRows(list: usize, count: i32, into: usize): void {
+  for (let i = 0; i < count; i += 1)
+    store<f64>(into + (<usize>i << 3), nameSign(load<i32>(list + (<usize>i << 2))));
+}
+
+function nameSign(row: i32): f64 {
   const folder = <usize>load<u32>(rowsAt + <usize>row * rowBytes + 12);
   const at = <usize>load<u32>(folder + 4);
   const end = at + <usize>load<u32>(folder + 8);

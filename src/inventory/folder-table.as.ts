@@ -9,14 +9,13 @@ import {
   isToBeLookedAt,
   keepTableRows,
   moveFolder,
-  rowCount,
   sampleBytesIn,
   setRows,
 } from './folder-rows.as';
 import { forgetTable, keepOffered, rowOfHour } from './hour-folders.as';
 import { areEqual, formDecoded, hashOf, isUtf8 } from './key-bytes.as';
-import { slotBytes, slotLimit, slotsAt } from './row-counts.as';
-import { keepSlots, slotsIn } from './row-moves.as';
+import { slotBytes, slotLimit } from './row-counts.as';
+import { slotsIn } from './row-moves.as';
 
 /** Hash, from, length, row, whether keys are looked at, length when decoded. */
 const entryBytes: usize = 24;
@@ -79,19 +78,22 @@ export function setFolders(
 }
 
 export function forgetFolders(): void {
+  forgetEntries();
+  forgetTableRows();
+}
+
+function forgetEntries(): void {
   memory.fill(bucketsAt, 0xff, (<usize>bucketMask + 1) << 2);
   entries = 0;
   parentLength = -1;
   last = 0;
   textsEnd = textsAt;
-  forgetTableRows();
   forgetTable();
 }
 
 /**
- * Of all rows only those stay that a list of numbers has in ascending order, none of which the other side was told of: their
- * numbers are their places in it from now on, and everything else is forgotten. False, and nothing is done, where they take
- * more than half of a table.
+ * Of all rows only those in a list stay, in ascending order, none of which the other side was told of; their numbers are their
+ * places in it from now on, all else is forgotten. False, and nothing is done, where they take more than half of a table.
  */
 export function keepRows(list: usize, count: i32): bool {
   const keptSlots = slotsIn(list, count);
@@ -99,8 +101,7 @@ export function keepRows(list: usize, count: i32): bool {
   if (2 * keptSlots > slotLimit || areManyRows(count, samples) || areManyFolders(list, count)) return false;
   // The samples move by way of slots that are free.
   if (samples > <usize>(slotLimit - keptSlots) * slotBytes) return false;
-  keepSlots(list, count, rowCount());
-  keepTableRows(list, count, slotsAt + <usize>keptSlots * slotBytes);
+  keepTableRows(list, count, keptSlots);
   keepFolders(count);
   return true;
 }
@@ -112,26 +113,21 @@ function areManyFolders(list: usize, count: i32): bool {
 }
 
 function keepFolders(count: i32): void {
-  memory.fill(bucketsAt, 0xff, (<usize>bucketMask + 1) << 2);
-  textsEnd = textsAt;
-  // In the order of their rows they came in, and none moves beyond where another still lies.
-  for (let row = 0; row < count; row += 1) {
-    const entry = entriesAt + <usize>row * entryBytes;
-    memory.copy(entry, folderOf(row), entryBytes);
+  forgetEntries();
+  // In the order of their rows they came in, and none moves to where another still lies.
+  for (; entries < count; entries += 1) {
+    const entry = entriesAt + <usize>entries * entryBytes;
+    memory.copy(entry, folderOf(entries), entryBytes);
     const length = <usize>load<i32>(entry + 8);
     memory.copy(textsEnd, <usize>load<u32>(entry + 4), length);
     store<u32>(entry + 4, <u32>textsEnd);
-    store<i32>(entry + 12, row);
+    store<i32>(entry + 12, entries);
     textsEnd += length;
-    moveFolder(row, entry);
+    moveFolder(entries, entry);
     let bucket = load<u32>(entry) & bucketMask;
     while (load<i32>(bucketsAt + (<usize>bucket << 2)) != emptyBucket) bucket = (bucket + 1) & bucketMask;
-    store<i32>(bucketsAt + (<usize>bucket << 2), row);
+    store<i32>(bucketsAt + (<usize>bucket << 2), entries);
   }
-  entries = count;
-  last = 0;
-  parentLength = -1;
-  forgetTable();
 }
 
 export function setEncoded(encoded: bool): void {

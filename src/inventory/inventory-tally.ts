@@ -1,36 +1,20 @@
 /** From the bytes of an inventory to exact tallies for each prefix, in one pass and bounded memory. */
 import { accessTierNamed, compareKeys } from '../kernel/s3.js';
-import { isLikeFolded, settle, sift } from '../prefixes/newcomers.js';
-import { foldLightest } from '../prefixes/prefix-folding.js';
 import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
-import {
-  createPrefixTree,
-  enterFolder,
-  isFull,
-  mostNodes,
-  type PrefixTree,
-  type PrefixTreeOptions,
-} from '../prefixes/prefix-tree.js';
-import { isBeyond, saysSomething, smallerSample } from '../prefixes/row-sample.js';
-import { addSums, spill } from '../prefixes/running-tally.js';
+import { createPrefixTree, enterFolder, isFull, type PrefixTreeOptions } from '../prefixes/prefix-tree.js';
+import { isBeyond, saysSomething } from '../prefixes/row-sample.js';
+import { spill } from '../prefixes/running-tally.js';
 import type { Held } from '../prefixes/tally.js';
-import { partOf, type TreePart } from '../prefixes/tree-part.js';
+import type { TreePart } from '../prefixes/tree-part.js';
 import { type BatchScan, batchScan, type Naming } from './batch-scan.js';
 import type { ColumnBatch } from './column-batch.js';
+import { adopt, type Counting, flush, takePart } from './counting.js';
 import { type CsvScan, type CsvSource, csvScan, gzipCsvScan } from './csv-scan.js';
 import type { Crc32 } from './gzip/gzip-header.js';
-import { keptRows } from './kept-rows.js';
 import type { KernelCalls } from './kernel-calls.js';
 import { type KernelLimits, kernelLimits, longestHeld, mostHeld } from './kernel-memory.js';
-import {
-  type CountedRows,
-  countedRows,
-  noParents,
-  numberOfParent,
-  type OfferedParents,
-  textAt,
-} from './new-rows.js';
-import { type NotedHours, offerTable, takeHours } from './noted-hours.js';
+import { noParents, numberOfParent, textAt } from './new-rows.js';
+import { offerTable } from './noted-hours.js';
 import { openTallyKernel, type TallyKernel } from './tally-kernel.js';
 
 export interface TallyOptions extends PrefixTreeOptions {
@@ -57,22 +41,14 @@ export interface InventoryTally {
   part(): TallyPart;
 }
 
-/** What the kernel counts by number. */
-interface Counting extends NotedHours {
-  readonly options: TallyOptions;
-  tree: PrefixTree;
-  /** Since the last flush; none where only the kernel knows the row. */
-  rows: (PrefixNode | undefined)[];
-  parents: OfferedParents;
-  readonly numbers: Map<PrefixNode, number>;
-  readonly held: Held[];
+/** And by which numbers classes and tiers are known. */
+interface Tallying extends Counting {
   /** Where each of them stands there, for the life of the tally: files and parts after the first add none anew. */
   readonly heldNumbers: Map<string, number>;
   /** Known to the kernel, which tells classes and tiers apart as they are spelt. */
   spellings: number;
   /** Of the batch at hand. */
   readonly naming: Naming;
-  kernel: TallyKernel;
 }
 
 export function openTally(options: TallyOptions, limits: KernelLimits = kernelLimits): InventoryTally {
@@ -87,7 +63,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
     heldNumbers: new Map(),
     spellings: 0,
     naming: { of: () => -1 },
-  } as Omit<Counting, 'kernel'> as Counting;
+  } as Omit<Tallying, 'kernel'> as Tallying;
   const { smallBelowBytes, versions } = options;
   counting.kernel = openTallyKernel(
     { smallBelowBytes, currentOnly: versions === 'current' },
@@ -114,7 +90,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
   };
 }
 
-const calls = (counting: Counting): KernelCalls => ({
+const calls = (counting: Tallying): KernelCalls => ({
   enter: (at, length) => enter(counting, textAt(counting.kernel, at, length)),
   says: (at, length) => Number(saysSomething(textAt(counting.kernel, at, length))),
   sample(row, at, length) {
@@ -171,92 +147,13 @@ function offer({ kernel, parents }: Counting, parent: PrefixNode): void {
 }
 
 /** Its number; −1 when there are too many. */
-function hold({ held, heldNumbers }: Counting, named: Held): number {
+function hold({ held, heldNumbers }: Tallying, named: Held): number {
   const name = JSON.stringify([named.class, named.accessTier]);
   const known = heldNumbers.get(name);
   if (known !== undefined) return known;
   if (held.length === mostHeld) return -1;
   heldNumbers.set(name, held.length);
   return held.push(named) - 1;
-}
-
-/**
- * The kernel's sums go to the rows of the tree, which is made smaller where it is too large. Rows that only the kernel knows
- * stay there while there is room, but for those that folded ones may be taken for: what comes below them is looked up in the tree.
- */
-function flush(counting: Counting, isAll = false): void {
-  const { tree } = counting;
-  const newcomers = counted(counting);
-  const left = sift(tree, newcomers);
-  const mayStay = !isAll && tree.nodes + left.length <= mostNodes(tree);
-  const kept = mayStay ? left.filter((number) => !isLikeFolded(tree, newcomers, number)) : [];
-  if (kept.length < left.length)
-    settle(tree, newcomers, mayStay ? left.filter((number) => isLikeFolded(tree, newcomers, number)) : left);
-  if (kept.length > 0 && keep(counting, newcomers, kept)) return;
-  settle(tree, newcomers, kept);
-  forget(counting);
-  while (isFull(tree)) foldLightest(tree);
-}
-
-/** All but these is forgotten; false, and nothing is done, where they leave too little room for others. */
-function keep(counting: Counting, newcomers: CountedRows, numbers: readonly number[]): boolean {
-  const { kernel } = counting;
-  const parents = numbers.map((number) => newcomers.parent(number));
-  if (!kernel.keep(numbers.map((number) => newcomers.rows[number]!))) return false;
-  forgetNames(counting);
-  parents.forEach((parent, row) => {
-    kernel.setParent(row, numberOfParent(counting.parents, parent)!);
-  });
-  return true;
-}
-
-/** What is counted at rows of the tree is added to them; what the kernel alone has a row for is left there. */
-function counted(counting: Counting): CountedRows {
-  const { kernel, rows, parents, held, options } = counting;
-  takeHours(counting);
-  for (let slot = 0; slot < kernel.slots(); slot++) {
-    const of = kernel.slot(slot);
-    const node = rows[of.row];
-    if (!node) continue;
-    const tally = tallyFor(node, held[of.held]!, options.smallBelowBytes);
-    addSums(tally, kernel.numbers, kernel.sumsAt(slot));
-  }
-  return countedRows(kernel, parents, held, options.smallBelowBytes);
-}
-
-/** A row of which only the kernel knew becomes one of the tree. */
-function adopt(counting: Counting, number: number): PrefixNode {
-  const { kernel, tree, rows } = counting;
-  const { at, length, sampleAt, sampleLength } = kernel.newRow(number)!;
-  const { node, isOwn } = enterFolder(tree, textAt(kernel, at, length));
-  if (isOwn && sampleLength > 0)
-    node.sample = smallerSample(node.sample, textAt(kernel, sampleAt, sampleLength));
-  kernel.adopt(number, isOwn);
-  rows[number] = node;
-  return node;
-}
-
-function forget(counting: Counting): void {
-  forgetNames(counting);
-  counting.kernel.forget();
-}
-
-/** What the kernel has numbers for has others from now on. */
-function forgetNames(counting: Counting): void {
-  counting.rows = [];
-  counting.parents = noParents();
-  counting.table = undefined;
-  counting.numbers.clear();
-}
-
-/** Rows that only the kernel knows go straight into the part: they need no row in a tree that is dropped. */
-function takePart(counting: Counting): TreePart {
-  const { kernel, tree, held } = counting;
-  const newcomers = counted(counting);
-  const numbers = sift(tree, newcomers);
-  const part = partOf(tree, keptRows(kernel, newcomers, numbers, held));
-  forget(counting);
-  return part;
 }
 
 const encoder = new TextEncoder();

@@ -9,11 +9,10 @@ export interface Exports {
   readonly hours: { readonly value: number };
   readonly newcomers: { readonly value: number };
   flushSoon(): void;
-  readonly weighedBytes: { readonly value: number };
-  weigh(row: number): number;
+  weighRows(list: number, count: number, into: number): void;
   gather(row: number, into: number): number;
   keepRows(list: number, count: number): number;
-  nameSign(row: number): number;
+  signRows(list: number, count: number, into: number): void;
   rowCount(): number;
   offerParent(length: number, parent: number): void;
   offerTable(row: number, prefixLength: number, ...spans: number[]): void;

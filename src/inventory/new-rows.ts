@@ -1,4 +1,5 @@
 /** Rows that only the kernel knows, as newcomers to the tree; parents are offered to it so that it need not ask about each. */
+import { signOf } from '../prefixes/folded-prefixes.js';
 import type { Newcomers } from '../prefixes/newcomers.js';
 import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
 import { addSums, type RunningTally, tallyView, weightOf } from '../prefixes/running-tally.js';
@@ -41,23 +42,37 @@ export function countedRows(
   const slotsOf = (number: number): number[] => kernel.slotsOf(rows[number]!);
   const view = (slot: number): RunningTally =>
     tallyView(held[kernel.slot(slot).held]!, smallBelowBytes, kernel.numbers, kernel.sumsAt(slot), undefined);
+  const prefix = (number: number): string => {
+    const { at, length } = kernel.newRow(rows[number]!)!;
+    return textAt(kernel, at, length);
+  };
+  let signs: Float64Array | undefined;
   return {
     rows,
     count: rows.length,
-    prefix(number) {
-      const { at, length } = kernel.newRow(rows[number]!)!;
-      return textAt(kernel, at, length);
-    },
-    sign: (number) => kernel.nameSign(rows[number]!),
+    prefix,
     parent: (number) => nodes[kernel.parentOf(rows[number]!)]!,
     sample(number) {
       const { sampleAt, sampleLength } = kernel.newRow(rows[number]!)!;
       return sampleLength === 0 ? undefined : textAt(kernel, sampleAt, sampleLength);
     },
-    weight(number) {
-      const objects = kernel.objectsOf(rows[number]!);
-      const bytes = kernel.weighedBytes();
-      return bytes <= Number.MAX_SAFE_INTEGER ? { objects, bytes } : weightOf(slotsOf(number).map(view));
+    signs() {
+      if (signs) return signs;
+      signs = kernel.signsOf(rows);
+      for (let i = 0; i < signs.length; i++) if (signs[i]! < 0) signs[i] = signOf(prefix(i));
+      return signs;
+    },
+    weights() {
+      const weighed = kernel.weigh(rows);
+      const objects = new Float64Array(rows.length);
+      const bytes = new Float64Array(rows.length);
+      for (let i = 0; i < rows.length; i++) {
+        objects[i] = weighed[2 * i]!;
+        bytes[i] = weighed[2 * i + 1]!;
+        if (bytes[i]! > Number.MAX_SAFE_INTEGER)
+          ({ objects: objects[i], bytes: bytes[i] } = weightOf(slotsOf(i).map(view)));
+      }
+      return { objects, bytes };
     },
     gather: (number, into) => kernel.gather(rows[number]!, rows[into]!),
     addTo(number, row) {

@@ -188,11 +188,12 @@ export function countRow(row: i32, held: i32, size: f64, isNoncurrent: bool): vo
   }
 }
 
-/** Of the row last weighed: the bytes of all its objects, too large a number to be exact where it is beyond `most`. */
-export let weighedBytes: f64 = 0;
+/** Of each row in a list of numbers the objects and the bytes, too large a number to be exact where it is beyond `most`. */
+export function weighRows(list: usize, count: i32, into: usize): void {
+  for (let i = 0; i < count; i += 1) weigh(load<i32>(list + (<usize>i << 2)), into + (<usize>i << 4));
+}
 
-/** The objects of a row. */
-export function weigh(row: i32): f64 {
+function weigh(row: i32, into: usize): void {
   let objects: f64 = 0;
   let bytes: f64 = 0;
   let slot = load<i32>(headsAt + (<usize>row << 2));
@@ -206,8 +207,8 @@ export function weigh(row: i32): f64 {
     }
     slot = load<i32>(at + 4);
   }
-  weighedBytes = bytes;
-  return objects;
+  store<f64>(into, objects);
+  store<f64>(into + 8, bytes);
 }
 
 export function countMarker(row: i32, held: i32): void {

@@ -19,10 +19,10 @@ import { isCrowded, rowOf } from './folder-table.as';
 import { formDecoded, isUtf8 } from './key-bytes.as';
 import { forgetPairs, heldOf, heldOfPair, isNearlyFull, most } from './row-counts.as';
 
-export { addRow, flushSoon, nameSign, newcomers, rowCount } from './folder-rows.as';
+export { addRow, flushSoon, newcomers, rowCount, signRows } from './folder-rows.as';
 export { forgetFolders, keepRows, offerParent, setEncoded, setFolders } from './folder-table.as';
 export { forgetHours, hours, offerTable, setHours } from './hour-folders.as';
-export { forgetSlots, setTables, slots, weigh, weighedBytes } from './row-counts.as';
+export { forgetSlots, setTables, slots, weighRows } from './row-counts.as';
 export { gather } from './row-moves.as';
 
 const comma: u8 = 0x2c;

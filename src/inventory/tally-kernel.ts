@@ -1,7 +1,7 @@
 /** The compiled reader of inventories (tally-kernel.as.ts), with the memory it reads and counts in. */
 
 import { carriedModule, wasmOf } from '../kernel/wasm.js';
-import type { KernelCalls, NewRow } from './kernel-calls.js';
+import type { KernelCalls } from './kernel-calls.js';
 import type { Exports } from './kernel-exports.js';
 import {
   headerBytes,
@@ -10,18 +10,13 @@ import {
   longestRecord,
   mostColumns,
   pageBytes,
-  rowBytes,
   slack,
   slotBytes,
 } from './kernel-memory.js';
+import { type KernelRows, kernelRows } from './kernel-rows.js';
 import { tallyKernelWasm } from './tally-kernel-wasm.js';
 
-export interface Slot {
-  readonly row: number;
-  readonly held: number;
-}
-
-export interface TallyKernel {
+export interface TallyKernel extends KernelRows {
   readonly memory: object;
   /** All of it; another array after `reserve`. */
   readonly bytes: Buffer;
@@ -52,31 +47,6 @@ export interface TallyKernel {
   takeHours(): Int32Array;
   /** As soon as the record at hand is counted, `flush` is called. */
   flushSoon(): void;
-  /** The numbers of the rows that `enter` was not told of. */
-  newRows(): readonly number[];
-  /** Of a row that `enter` was not told of: the number its parent was offered by. */
-  parentOf(row: number): number;
-  /** And the sign of its prefix (folded-prefixes.ts); undefined where it is not of ASCII alone. */
-  nameSign(row: number): number | undefined;
-  /** Undefined where it is a row like those that were entered. */
-  newRow(row: number): NewRow | undefined;
-  /** It is a row like those that were entered; its keys are looked at no longer where it is folded into another one. */
-  adopt(row: number, isOwn: boolean): void;
-  slots(): number;
-  slot(number: number): Slot;
-  slotsOf(row: number): number[];
-  /** The objects of a row, and then their bytes, which are exact up to 2^53 − 1. */
-  objectsOf(row: number): number;
-  weighedBytes(): number;
-  /** What was counted in a row is counted in another one instead; false, and nothing is done, where sums would be beyond 2^53 − 1. */
-  gather(row: number, into: number): boolean;
-  /**
-   * Only these rows stay, in ascending order and none of which `enter` was told of: their numbers are their places in the list
-   * from now on. Everything else is forgotten. False, and nothing is done, where they take more than half of a table.
-   */
-  keep(rows: readonly number[]): boolean;
-  /** By its number from now on, the row above. */
-  setParent(row: number, parent: number): void;
   /** The sums of all slots in numbers, those of one beginning at `sumsAt`. */
   readonly numbers: Float64Array;
   sumsAt(slot: number): number;
@@ -106,9 +76,6 @@ const faults = [
   'tooLong',
 ] as const;
 export type KernelFault = (typeof faults)[number];
-
-/** Of numbers, as long as the scratch. */
-const longestList = longestRecord >> 2;
 
 const moduleOf = carriedModule(tallyKernelWasm);
 
@@ -144,19 +111,6 @@ export function openTallyKernel(
     calls.flush(true);
     wasm.setEncoded(Number(encoded));
     isEncoded = encoded;
-  };
-  const placeOf = (row: number): number => (at.rows + row * rowBytes) >> 2;
-  const newRow = (row: number): NewRow | undefined => {
-    const place = placeOf(row);
-    const folder = words[place + 3]! >> 2;
-    if (folder === 0) return undefined;
-    return {
-      parent: words[place + 4]!,
-      at: words[folder + 1]!,
-      length: words[folder + 2]!,
-      sampleAt: words[place]!,
-      sampleLength: words[place + 1]!,
-    };
   };
   return {
     memory,
@@ -202,45 +156,7 @@ export function openTallyKernel(
       return taken;
     },
     flushSoon: wasm.flushSoon,
-    newRow,
-    newRows() {
-      const count = wasm.newcomers.value === 0 ? 0 : wasm.rowCount();
-      const found: number[] = [];
-      for (let row = 0; row < count; row++) if (words[placeOf(row) + 3] !== 0) found.push(row);
-      return found;
-    },
-    parentOf: (row) => words[placeOf(row) + 4]!,
-    nameSign(row) {
-      const sign = wasm.nameSign(row);
-      return sign < 0 ? undefined : sign;
-    },
-    adopt(row, isOwn) {
-      const place = placeOf(row) + 3;
-      if (!isOwn) words[(words[place]! >> 2) + 4] = 0;
-      words[place] = 0;
-    },
-    slots: () => wasm.slots.value,
-    slot(number) {
-      const place = (at.slots + number * slotBytes) >> 2;
-      return { held: words[place]!, row: words[place + 2]! };
-    },
-    slotsOf(row) {
-      const found: number[] = [];
-      let slot = words[(at.heads >> 2) + row]!;
-      for (; slot >= 0; slot = words[((at.slots + slot * slotBytes) >> 2) + 1]!) found.push(slot);
-      return found;
-    },
-    objectsOf: wasm.weigh,
-    weighedBytes: () => wasm.weighedBytes.value,
-    gather: (row, into) => wasm.gather(row, into) !== 0,
-    keep(kept) {
-      if (kept.length > longestList) return false;
-      words.set(kept, at.scratch >> 2);
-      return wasm.keepRows(at.scratch, kept.length) !== 0;
-    },
-    setParent(row, parent) {
-      words[placeOf(row) + 4] = parent;
-    },
+    ...kernelRows(wasm, memory, at),
     sumsAt: (slot) => (at.slots + slot * slotBytes + headerBytes) >> 3,
     forget() {
       wasm.forgetSlots();

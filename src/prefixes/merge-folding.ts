@@ -10,11 +10,12 @@ export function foldLightestRows(rows: MergedRows): void {
   const isAbove = rowsAbove(rows);
   const leaves: number[] = [];
   for (let row = 1; row < count; row++) if (isAbove[row] === 0) leaves.push(row);
-  const { objects, bytes } = weightsOf(tallies, count);
+  const all = weightsOf(tallies, count);
+  const ofLeaves = (of: Float64Array): Float64Array => Float64Array.from(leaves, (row) => of[row]!);
   const light = lightest(
     {
       count: leaves.length,
-      weight: (i) => ({ objects: objects[leaves[i]!]!, bytes: bytes[leaves[i]!]! }),
+      weights: () => ({ objects: ofLeaves(all.objects), bytes: ofLeaves(all.bytes) }),
       prefix: (i) => prefixAt(rows, leaves[i]!),
       depth: (i) => depths[leaves[i]!]!,
     },

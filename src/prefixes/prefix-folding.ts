@@ -4,7 +4,8 @@ import { addFolded } from './folded-prefixes.js';
 import type { Newcomers } from './newcomers.js';
 import { allNodes, type PrefixNode, removeChild, tallyFor } from './prefix-node.js';
 import { forgetFolder, mostNodes, type PrefixTree } from './prefix-tree.js';
-import { dropTally, foldTally, type Weight, weightOf } from './running-tally.js';
+import { dropTally, foldTally, weightOf } from './running-tally.js';
+import type { Weights } from './tally-table.js';
 
 /** Folds the lighter half of the leaves into their parents. The answer: 1 for each newcomer that waits and is to be folded. */
 export function foldLightest(
@@ -37,7 +38,7 @@ function foldLeaf(tree: PrefixTree, node: PrefixNode, parent: PrefixNode): void 
 /** Rows with none below them. */
 export interface Leaves {
   readonly count: number;
-  weight(number: number): Weight;
+  weights(): Weights;
   prefix(number: number): Prefix;
   depth(number: number): number;
 }
@@ -54,7 +55,8 @@ function leavesOf(
   waiting: readonly number[],
 ): TreeLeaves {
   const above = new Set<PrefixNode>();
-  for (const number of waiting) above.add(newcomers!.parent(number));
+  // Those that do not wait are folded into theirs, which must be there.
+  for (let i = 0; newcomers && i < newcomers.count; i++) above.add(newcomers.parent(i));
   const all = allNodes(tree.root).filter(
     (node) => node.parent && node.children.size === 0 && !above.has(node),
   );
@@ -65,7 +67,18 @@ function leavesOf(
   return {
     nodes,
     count,
-    weight: (i) => (i < nodes.length ? weightOf(nodes[i]!.tallies) : newcomers!.weight(numberOf(i))),
+    weights() {
+      const objects = new Float64Array(count);
+      const bytes = new Float64Array(count);
+      for (let i = 0; i < nodes.length; i++)
+        ({ objects: objects[i], bytes: bytes[i] } = weightOf(nodes[i]!.tallies));
+      const others = waiting.length > 0 ? newcomers!.weights() : undefined;
+      for (let i = nodes.length; i < count; i++) {
+        objects[i] = others!.objects[numberOf(i)]!;
+        bytes[i] = others!.bytes[numberOf(i)]!;
+      }
+      return { objects, bytes };
+    },
     prefix: (i) => (i < nodes.length ? nodes[i]!.prefix : newcomers!.prefix(numberOf(i))),
     depth: (i) => (i < nodes.length ? nodes[i]!.depth : newcomers!.parent(numberOf(i)).depth + 1),
   };
@@ -73,7 +86,7 @@ function leavesOf(
 
 /** 1: of the lighter half, or of the `atLeast` lightest. No order of coming shows: of those that weigh the same the deeper and later ones are taken. */
 export function lightest(leaves: Leaves, atLeast: number): Uint8Array {
-  const weights = weightsOf(leaves);
+  const weights = sharesOf(leaves.weights());
   const count = Math.max(Math.ceil(leaves.count / 2), atLeast);
   const light = new Uint8Array(leaves.count);
   if (count === 0) return light;
@@ -98,16 +111,12 @@ function lastOf(leaves: Leaves, even: readonly number[], count: number): readonl
 }
 
 /** A row weighs its share of the objects and its share of the bytes. */
-function weightsOf(leaves: Leaves): Float64Array {
-  const weights = new Float64Array(leaves.count);
-  const ofBytes = new Float64Array(leaves.count);
-  let objects = 1;
-  let bytes = 1;
-  for (let i = 0; i < leaves.count; i++) {
-    const own = leaves.weight(i);
-    objects += weights[i] = own.objects;
-    bytes += ofBytes[i] = own.bytes;
+function sharesOf({ objects, bytes }: Weights): Float64Array {
+  let allObjects = 1;
+  let allBytes = 1;
+  for (let i = 0; i < objects.length; i++) {
+    allObjects += objects[i]!;
+    allBytes += bytes[i]!;
   }
-  for (let i = 0; i < leaves.count; i++) weights[i] = weights[i]! / objects + ofBytes[i]! / bytes;
-  return weights;
+  return objects.map((own, i) => own / allObjects + bytes[i]! / allBytes);
 }

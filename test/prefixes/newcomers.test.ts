@@ -1,6 +1,7 @@
 import t from 'tap';
+import { signOf } from '../../src/prefixes/folded-prefixes.js';
 import { type Newcomers, settle, sift } from '../../src/prefixes/newcomers.js';
-import { type PrefixNode, tallyFor } from '../../src/prefixes/prefix-node.js';
+import { type PrefixNode, removeChild, tallyFor } from '../../src/prefixes/prefix-node.js';
 import { addObjects, createPrefixTree, type PrefixTree } from '../../src/prefixes/prefix-tree.js';
 import { addObject } from '../../src/prefixes/running-tally.js';
 import { objectNamed } from '../inventory/memory-lister.js';
@@ -9,17 +10,20 @@ import { summaryOf } from './summary.js';
 const options = { prefix: '', depth: 4, maxPrefixes: 5, smallBelowBytes: 100 };
 
 /** Folders below "u/", each with one object of so many bytes. */
-function folders(tree: PrefixTree, sizes: ReadonlyMap<string, number>): Newcomers {
+function folders(tree: PrefixTree, sizes: ReadonlyMap<string, number>, rowName = 'u'): Newcomers {
   const names = [...sizes.keys()];
   const sizeOf = (number: number): number => sizes.get(names[number]!)!;
   return {
     count: names.length,
-    prefix: (number) => `u/${names[number]}/`,
-    parent: () => tree.root.children.get('u')!,
-    sign: () => undefined,
+    prefix: (number) => `${rowName}/${names[number]}/`,
+    parent: () => tree.root.children.get(rowName)!,
+    signs: () => names.map((name) => signOf(`${rowName}/${name}/`)),
     gather: () => false,
-    sample: (number) => `u/${names[number]}/x.csv`,
-    weight: (number) => ({ objects: 1, bytes: sizeOf(number) }),
+    sample: (number) => `${rowName}/${names[number]}/x.csv`,
+    weights: () => ({
+      objects: new Float64Array(names.length).fill(1),
+      bytes: Float64Array.from(names, (_, number) => sizeOf(number)),
+    }),
     addTo: (number, row: PrefixNode) =>
       addObject(tallyFor(row, { class: 'STANDARD' }, options.smallBelowBytes), sizeOf(number)),
   };
@@ -32,6 +36,25 @@ function treeWith(...keys: readonly string[]): PrefixTree {
     keys.map((key) => objectNamed(key, 1000)),
   );
   return tree;
+}
+
+function joinedNewcomers(first: Newcomers, second: Newcomers): Newcomers {
+  const of = <T>(number: number, take: (which: Newcomers, its: number) => T): T =>
+    number < first.count ? take(first, number) : take(second, number - first.count);
+  const both = (a: Float64Array, b: Float64Array) => Float64Array.from([...a, ...b]);
+  return {
+    count: first.count + second.count,
+    prefix: (number) => of(number, (which, its) => which.prefix(its)),
+    parent: (number) => of(number, (which, its) => which.parent(its)),
+    sample: (number) => of(number, (which, its) => which.sample(its)),
+    signs: () => [...Array.from(first.signs()), ...Array.from(second.signs())],
+    weights: () => ({
+      objects: both(first.weights().objects, second.weights().objects),
+      bytes: both(first.weights().bytes, second.weights().bytes),
+    }),
+    gather: () => false,
+    addTo: (number, row) => of(number, (which, its) => which.addTo(its, row)),
+  };
 }
 
 const settleAll = (tree: PrefixTree, newcomers: Newcomers): void =>
@@ -87,6 +110,21 @@ t.test('one that may have been folded before gets no row: it would lack what it 
     [],
   );
   t.same(rowsOf(tree)[1], ['u/', 1_002_000, undefined]);
+});
+
+t.test('a row into which newcomers are folded is not folded itself meanwhile: nothing is lost', async (t) => {
+  const tree = treeWith('u/a/y.orc', 'v/y.orc');
+  settleAll(tree, folders(tree, new Map(Array.from({ length: 1000 }, (_, i) => [`n${i}`, 1]))));
+  // It has no row below it any longer, and is the lightest of all.
+  const u = tree.root.children.get('u')!;
+  t.equal(u.closed, true);
+  for (const child of [...u.children.values()]) removeChild(u, child);
+  const before = summaryOf(tree).totals[0]!.bytes;
+  const light = folders(tree, new Map([['n998', 7]]));
+  const heavy = folders(tree, new Map(Array.from({ length: 50 }, (_, i) => [`m${i}`, 1_000_000])), 'v');
+  const weigh = () => ({ ...heavy.weights(), objects: new Float64Array(heavy.count).fill(1e6) });
+  settleAll(tree, joinedNewcomers(light, { ...heavy, weights: weigh }));
+  t.equal(summaryOf(tree).totals[0]!.bytes - before, 50_000_007n);
 });
 
 t.test(

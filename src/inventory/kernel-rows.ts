@@ -1,0 +1,121 @@
+/** The rows of the compiled reader of inventories and their slots, as they lie in its memory (folder-rows.as.ts, row-counts.as.ts). */
+import type { NewRow } from './kernel-calls.js';
+import type { Exports } from './kernel-exports.js';
+import { type kernelPlaces, longestRecord, rowBytes, slotBytes } from './kernel-memory.js';
+
+export interface Slot {
+  readonly row: number;
+  readonly held: number;
+}
+
+export interface KernelRows {
+  /** The numbers of the rows that `enter` was not told of. */
+  newRows(): readonly number[];
+  /** Of a row that `enter` was not told of: the number its parent was offered by. */
+  parentOf(row: number): number;
+  /** By its number from now on, the row above. */
+  setParent(row: number, parent: number): void;
+  /** Of rows that `enter` was not told of: the sign of each prefix (folded-prefixes.ts), less than 0 where it is not of ASCII alone. */
+  signsOf(rows: readonly number[]): Float64Array;
+  /** Undefined where it is a row like those that were entered. */
+  newRow(row: number): NewRow | undefined;
+  /** It is a row like those that were entered; its keys are looked at no longer where it is folded into another one. */
+  adopt(row: number, isOwn: boolean): void;
+  slots(): number;
+  slot(number: number): Slot;
+  slotsOf(row: number): number[];
+  /** Of each the objects, then the bytes, which are exact up to 2^53 − 1. */
+  weigh(rows: readonly number[]): Float64Array;
+  /** What was counted in a row is counted in another one instead; false, and nothing is done, where sums would be beyond 2^53 − 1. */
+  gather(row: number, into: number): boolean;
+  /**
+   * Only these rows stay, in ascending order and none of which `enter` was told of: their numbers are their places in the list
+   * from now on. Everything else is forgotten. False, and nothing is done, where they take more than half of a table.
+   */
+  keep(rows: readonly number[]): boolean;
+}
+
+/** Of numbers, so that what is answered fits into the scratch behind it. */
+const shortList = 4096;
+/** As long as the scratch. */
+const longestList = longestRecord >> 2;
+
+export function kernelRows(
+  wasm: Exports,
+  memory: { readonly buffer: ArrayBuffer },
+  at: ReturnType<typeof kernelPlaces>,
+): KernelRows {
+  let known = new Int32Array(memory.buffer);
+  /** Another array once the memory has grown. */
+  const words = (): Int32Array => {
+    if (known.buffer !== memory.buffer) known = new Int32Array(memory.buffer);
+    return known;
+  };
+  const placeOf = (row: number): number => (at.rows + row * rowBytes) >> 2;
+  /** So many numbers for each row, which the kernel writes behind a list of them. */
+  const told = (
+    rows: readonly number[],
+    each: number,
+    tell: (list: number, count: number, into: number) => void,
+  ): Float64Array => {
+    const found = new Float64Array(rows.length * each);
+    const into = at.scratch + 4 * shortList;
+    for (let from = 0; from < rows.length; from += shortList) {
+      const some = rows.slice(from, from + shortList);
+      words().set(some, at.scratch >> 2);
+      tell(at.scratch, some.length, into);
+      found.set(new Float64Array(memory.buffer, into, some.length * each), from * each);
+    }
+    return found;
+  };
+  return {
+    newRows() {
+      const count = wasm.newcomers.value === 0 ? 0 : wasm.rowCount();
+      const found: number[] = [];
+      for (let row = 0; row < count; row++) if (words()[placeOf(row) + 3] !== 0) found.push(row);
+      return found;
+    },
+    parentOf: (row) => words()[placeOf(row) + 4]!,
+    setParent(row, parent) {
+      words()[placeOf(row) + 4] = parent;
+    },
+    signsOf: (rows) => told(rows, 1, wasm.signRows),
+    newRow(row) {
+      const place = placeOf(row);
+      const all = words();
+      const folder = all[place + 3]! >> 2;
+      if (folder === 0) return undefined;
+      return {
+        parent: all[place + 4]!,
+        at: all[folder + 1]!,
+        length: all[folder + 2]!,
+        sampleAt: all[place]!,
+        sampleLength: all[place + 1]!,
+      };
+    },
+    adopt(row, isOwn) {
+      const place = placeOf(row) + 3;
+      if (!isOwn) words()[(words()[place]! >> 2) + 4] = 0;
+      words()[place] = 0;
+    },
+    slots: () => wasm.slots.value,
+    slot(number) {
+      const place = (at.slots + number * slotBytes) >> 2;
+      return { held: words()[place]!, row: words()[place + 2]! };
+    },
+    slotsOf(row) {
+      const all = words();
+      const found: number[] = [];
+      let slot = all[(at.heads >> 2) + row]!;
+      for (; slot >= 0; slot = all[((at.slots + slot * slotBytes) >> 2) + 1]!) found.push(slot);
+      return found;
+    },
+    weigh: (rows) => told(rows, 2, wasm.weighRows),
+    gather: (row, into) => wasm.gather(row, into) !== 0,
+    keep(kept) {
+      if (kept.length > longestList) return false;
+      words().set(kept, at.scratch >> 2);
+      return wasm.keepRows(at.scratch, kept.length) !== 0;
+    },
+  };
+}
