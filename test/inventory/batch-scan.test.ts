@@ -325,6 +325,79 @@ t.test('whatever is folded into whatever, the rows that stay are those of a tall
 });
 
 t.test(
+  'rows that stay in the kernel when its tables are emptied go on as if nothing had happened',
+  async (t) => {
+    const classes = ['STANDARD', 'STANDARD_IA'];
+    const heavy = Array.from({ length: 20 }, (_, i) => `u/h${100 + i}/`);
+    const rows: Row[] = [];
+    // Each round has more light folders than there is room for; the heavy ones come again in another order, some below themselves.
+    for (let round = 0; round < 6; round++) {
+      heavy.forEach((_, i) => {
+        const folder = heavy[(i * 7 + round) % heavy.length]!;
+        const name = round === 3 ? 'part-00001-a' : `x${9 - round}.csv`;
+        rows.push({
+          key: `${folder}${name}`,
+          size: 1e9 + i + round,
+          storageClass: classes[(i + round) % 2]!,
+        });
+        if (round === 4 && i % 5 === 0)
+          rows.push({ key: `${folder}below/y.orc`, size: 3e9, storageClass: 'STANDARD' });
+      });
+      for (let i = 0; i < 400; i++)
+        rows.push({ key: `u/l${1000 * round + i}/x`, size: 10, storageClass: 'STANDARD' });
+    }
+    rows.sort((a, b) => Number(String(a.key).includes('below')) - Number(String(b.key).includes('below')));
+    const few = { ...options, maxPrefixes: 30 };
+    const whole = new Map(
+      summaryOf(openPlainTally({ ...options, maxPrefixes: 100_000 }), [batchOf(rows)]).prefixes.map((row) => [
+        row.prefix,
+        row,
+      ]),
+    );
+    const roomy = { ...kernelLimits, slots: 512, rows: 512, folders: 512 };
+    for (const room of [
+      roomy,
+      // Where what stays would take more than half of any table it goes to the tree.
+      { ...roomy, slots: 128 },
+      { ...roomy, rows: 128 },
+      { ...roomy, folders: 64 },
+      { ...roomy, folderTextBytes: 2000 },
+      { ...roomy, sampleTextBytes: 2000 },
+    ]) {
+      const tally = openTally(few, room);
+      const { prefixes, totals } = summaryOf(tally, [
+        batchOf(rows.slice(0, 1000)),
+        batchOf(rows.slice(1000)),
+      ]);
+      t.same(totals, whole.get('')!.tallies);
+      for (const { prefix, ...row } of prefixes.slice(2)) t.match(whole.get(prefix), row, prefix);
+      t.same(
+        heavy.filter((folder) => !prefixes.some(({ prefix }) => prefix === folder)),
+        [],
+      );
+    }
+  },
+);
+
+t.test('what stays in the kernel of a columnar file is found again in a file of CSV', async (t) => {
+  const room = { ...kernelLimits, slots: 256, rows: 256, folders: 256 };
+  const few = { ...options, maxPrefixes: 20 };
+  const tally = openTally(few, room);
+  const heavy = Array.from({ length: 9 }, (_, i) => ({ key: `u/h${i}/x.csv`, size: 1e9 }));
+  const light = Array.from({ length: 600 }, (_, i) => ({ key: `u/l${i}/x`, size: 1 }));
+  tally.addBatch(batchOf([...heavy, ...light]), 'data/1.parquet');
+  const csv = tally.addCsv({ file: 'data/2.csv.gz', columns: ['Key', 'Size'] });
+  csv.take(Buffer.from(heavy.map(({ key }) => `${key},5\n`).join('')));
+  csv.end();
+  const { prefixes, totals } = summarise(mergeParts([tally.part()]));
+  t.same(
+    prefixes.filter(({ prefix }) => prefix.startsWith('u/h')).map(({ tallies }) => tallies[0]!.bytes),
+    heavy.map(() => 1_000_000_005n),
+  );
+  t.equal(totals[0]!.objects, 618n);
+});
+
+t.test(
   'a folder that was folded unseen has no row when one below it is met: it would lack what was folded',
   async (t) => {
     const light = Array.from({ length: 900 }, (_, i) => ({ key: `u/n${1000 + i}/x`, size: 1 }));

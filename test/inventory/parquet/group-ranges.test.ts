@@ -134,3 +134,64 @@ t.test(
     t.equal(reads.length, 3);
   },
 );
+
+t.test('what is read next is read to where released ranges were, and nowhere else', async (t) => {
+  const rooms: ArrayBufferLike[] = [];
+  const source: ColumnSource = {
+    name: 'watched',
+    size: 1 << 20,
+    read: async (from, length, into) => {
+      rooms.push(into!.buffer);
+      t.equal(into!.length, length);
+      return into!.fill(from >> 12);
+    },
+  };
+  const read = async (from: number) => {
+    const range = openRange(source, from, 4096, refuse);
+    await range.need(4096);
+    return range;
+  };
+  const [first, second] = [await read(4096), await read(8192)];
+  t.not(rooms[0], rooms[1]);
+  first.release();
+  const third = await read(12_288);
+  t.equal(rooms[2], rooms[0]);
+  t.same([second.bytes[0], third.bytes[4095]], [2, 3], 'and what is in use stays as it is');
+  first.release();
+  const fourth = await read(16_384);
+  t.not(rooms[3], rooms[0], 'a second release is none');
+  t.same([third.bytes[0], fourth.bytes[0]], [3, 4]);
+  t.equal(first.bytes.length, 0);
+  for (const range of [second, third, fourth]) range.release();
+});
+
+t.test('a range that is released while it is read gives nothing back: bytes may still come', async (t) => {
+  const rooms: ArrayBufferLike[] = [];
+  const source: ColumnSource = {
+    name: 'slow',
+    size: 1 << 20,
+    read: async (_, length, into = new Uint8Array(length)) => {
+      rooms.push(into.buffer);
+      await new Promise((resolve) => setImmediate(resolve));
+      return into;
+    },
+  };
+  const range = openRange(source, 0, 4096, refuse);
+  range.ahead();
+  range.release();
+  const other = openRange(source, 4096, 4096, refuse);
+  await other.need(4096);
+  t.not(rooms[0], rooms[1]);
+  other.release();
+});
+
+t.test('a source that has arrays of its own is read as well', async (t) => {
+  const { source, reads } = watched(4 << 20);
+  for (const at of [0, 1 << 20]) {
+    const range = openRange(source, at + 7, 4096, refuse);
+    await range.need(4096);
+    t.same([range.bytes[0], range.bytes[4095]], [7, 7]);
+    range.release();
+  }
+  t.equal(reads.length, 2);
+});
