@@ -29,8 +29,8 @@ import type { TallyKernel } from './tally-kernel.js';
 export interface Counting extends NotedHours {
   readonly options: PrefixTreeOptions;
   tree: PrefixTree;
-  /** Since the last flush; none where only the kernel knows the row. */
-  rows: (PrefixNode | undefined)[];
+  /** By number, since the last flush; none where only the kernel knows the row. */
+  readonly rows: Map<number, PrefixNode>;
   parents: OfferedParents;
   readonly numbers: Map<PrefixNode, number>;
   readonly held: Held[];
@@ -71,13 +71,11 @@ function keep(counting: Counting, newcomers: CountedRows, numbers: readonly numb
 function counted(counting: Counting): CountedRows {
   const { kernel, rows, parents, held, options } = counting;
   takeHours(counting);
-  for (let slot = 0; slot < kernel.slots(); slot++) {
-    const of = kernel.slot(slot);
-    const node = rows[of.row];
-    if (!node) continue;
-    const tally = tallyFor(node, held[of.held]!, options.smallBelowBytes);
-    addSums(tally, kernel.numbers, kernel.sumsAt(slot));
-  }
+  for (const [number, node] of rows)
+    for (const slot of kernel.slotsOf(number)) {
+      const tally = tallyFor(node, held[kernel.slot(slot).held]!, options.smallBelowBytes);
+      addSums(tally, kernel.numbers, kernel.sumsAt(slot));
+    }
   return countedRows(kernel, parents, held, options.smallBelowBytes);
 }
 
@@ -89,7 +87,7 @@ export function adopt(counting: Counting, number: number): PrefixNode {
   if (isOwn && sampleLength > 0)
     node.sample = smallerSample(node.sample, textAt(kernel, sampleAt, sampleLength));
   kernel.adopt(number, isOwn);
-  rows[number] = node;
+  rows.set(number, node);
   return node;
 }
 
@@ -100,7 +98,7 @@ function forget(counting: Counting): void {
 
 /** What the kernel has numbers for has others from now on. */
 function forgetNames(counting: Counting): void {
-  counting.rows = [];
+  counting.rows.clear();
   counting.parents = noParents();
   counting.table = undefined;
   counting.numbers.clear();

@@ -55,7 +55,7 @@ export function openTally(options: TallyOptions, limits: KernelLimits = kernelLi
   const counting = {
     options,
     tree: createPrefixTree(options),
-    rows: [],
+    rows: new Map(),
     parents: noParents(),
     table: undefined,
     numbers: new Map(),
@@ -95,7 +95,7 @@ const calls = (counting: Tallying): KernelCalls => ({
   says: (at, length) => Number(saysSomething(textAt(counting.kernel, at, length))),
   sample(row, at, length) {
     const { kernel, rows } = counting;
-    const node = rows[row]!;
+    const node = rows.get(row)!;
     const key = textAt(kernel, at, length);
     const isSmaller = node.sample === undefined || compareKeys(key, node.sample) < 0;
     if (isSmaller && saysSomething(key)) node.sample = key;
@@ -114,7 +114,7 @@ const calls = (counting: Tallying): KernelCalls => ({
   spill(slot, index) {
     const { kernel } = counting;
     const of = kernel.slot(slot);
-    const node = counting.rows[of.row] ?? adopt(counting, of.row);
+    const node = counting.rows.get(of.row) ?? adopt(counting, of.row);
     const tally = tallyFor(node, counting.held[of.held]!, counting.options.smallBelowBytes);
     spill(tally, index, BigInt(kernel.numbers[kernel.sumsAt(slot) + index]!));
   },
@@ -130,7 +130,7 @@ function enter(counting: Counting, folder: string): number {
   let number = numbers.get(node);
   if (number === undefined) {
     number = kernel.addRow();
-    rows[number] = node;
+    rows.set(number, node);
     numbers.set(node, number);
   }
   if (isFull(tree)) kernel.flushSoon();

@@ -5,7 +5,6 @@ export interface Exports {
   readonly lines: { readonly value: number };
   readonly rows: { readonly value: number };
   readonly leftOut: { readonly value: number };
-  readonly slots: { readonly value: number };
   readonly hours: { readonly value: number };
   readonly newcomers: { readonly value: number };
   flushSoon(): void;

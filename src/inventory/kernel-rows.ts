@@ -21,7 +21,6 @@ export interface KernelRows {
   newRow(row: number): NewRow | undefined;
   /** It is a row like those that were entered; its keys are looked at no longer where it is folded into another one. */
   adopt(row: number, isOwn: boolean): void;
-  slots(): number;
   slot(number: number): Slot;
   slotsOf(row: number): number[];
   /** Of each the objects, then the bytes, which are exact up to 2^53 − 1. */
@@ -98,7 +97,6 @@ export function kernelRows(
       if (!isOwn) words()[(words()[place]! >> 2) + 4] = 0;
       words()[place] = 0;
     },
-    slots: () => wasm.slots.value,
     slot(number) {
       const place = (at.slots + number * slotBytes) >> 2;
       return { held: words()[place]!, row: words()[place + 2]! };

@@ -22,7 +22,7 @@ import { forgetPairs, heldOf, heldOfPair, isNearlyFull, most } from './row-count
 export { addRow, flushSoon, newcomers, rowCount, signRows } from './folder-rows.as';
 export { forgetFolders, keepRows, offerParent, setEncoded, setFolders } from './folder-table.as';
 export { forgetHours, hours, offerTable, setHours } from './hour-folders.as';
-export { forgetSlots, setTables, slots, weighRows } from './row-counts.as';
+export { forgetSlots, setTables, weighRows } from './row-counts.as';
 export { gather } from './row-moves.as';
 
 const comma: u8 = 0x2c;
