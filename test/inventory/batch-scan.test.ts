@@ -334,7 +334,7 @@ t.test(
     for (let round = 0; round < 6; round++) {
       heavy.forEach((_, i) => {
         const folder = heavy[(i * 7 + round) % heavy.length]!;
-        const name = round === 3 ? 'part-00001-a' : `x${9 - round}.csv`;
+        const name = round === 1 ? 'part-00001-a' : `x${9 - round}.csv`;
         rows.push({
           key: `${folder}${name}`,
           size: 1e9 + i + round,
@@ -344,7 +344,7 @@ t.test(
           rows.push({ key: `${folder}below/y.orc`, size: 3e9, storageClass: 'STANDARD' });
       });
       for (let i = 0; i < 400; i++)
-        rows.push({ key: `u/l${1000 * round + i}/x`, size: 10, storageClass: 'STANDARD' });
+        rows.push({ key: `u/l${1000 * round + i}/x.json`, size: 10, storageClass: 'STANDARD' });
     }
     rows.sort((a, b) => Number(String(a.key).includes('below')) - Number(String(b.key).includes('below')));
     const few = { ...options, maxPrefixes: 30 };

@@ -1,7 +1,8 @@
 /** What a row's files are named like is read in the kernel as file-names.ts reads it, wherever the key stands. */
 import t from 'tap';
 import { openTally, type TallyOptions } from '../../src/inventory/inventory-tally.js';
-import { kernelLimits } from '../../src/inventory/kernel-memory.js';
+import { type KernelLimits, kernelLimits } from '../../src/inventory/kernel-memory.js';
+import { openTallyKernel, type TallyKernel } from '../../src/inventory/tally-kernel.js';
 import { writerOf } from '../../src/prefixes/file-names.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { mergeParts } from '../../src/prefixes/tree-merge.js';
@@ -94,3 +95,75 @@ t.test(
     }
   },
 );
+
+/** Its first folder tells the row above the others; nothing is asked of anybody. */
+function kernelWith(limits: KernelLimits, flush: () => void) {
+  const kernel: TallyKernel = openTallyKernel({ smallBelowBytes: 1, currentOnly: false }, limits, {
+    enter(at, length) {
+      const row = kernel.addRow();
+      if (kernel.bytes.toString('utf8', at, at + length) === 'u/0/') kernel.offerParent(2, 7);
+      return 2 * row;
+    },
+    ...{ says: () => 1, sample: () => 0, hold: () => 0, name: () => 0, spill: () => undefined, flush },
+  });
+  const read = (...keys: readonly string[]): boolean => {
+    const text = Buffer.from(keys.map((key) => `${key},100\n`).join(''));
+    kernel.reserve(text.length);
+    kernel.bytes.set(text, kernel.inputAt);
+    return kernel.run(kernel.inputAt, kernel.inputAt + text.length) === kernel.inputAt + text.length;
+  };
+  kernel.beginCsv([0, 1]);
+  return { kernel, read };
+}
+
+t.test(
+  'rows that stay when the tables are emptied have their numbers, texts and sums, and room for others',
+  async (t) => {
+    let emptied = 0;
+    const { kernel, read } = kernelWith(kernelLimits, () => {
+      emptied += 1;
+      const odd = kernel.newRows().filter((row) => row % 2 === 1);
+      t.equal(kernel.keep(odd), true);
+      odd.forEach((_, row) => {
+        kernel.setParent(row, 9);
+      });
+    });
+    t.ok(read('u/0/z', 'u/1/b.csv', 'u/2/z', 'u/3/c.csv', 'u/3/b.csv', 'u/4/z', 'u/5/z.csv'));
+    kernel.flushSoon();
+    // Emptied once, before the first of them. All three are found again.
+    t.ok(read('u/5/a.csv', 'u/1/c.csv', 'u/3/d.csv', 'u/0/z', 'u/6/z', 'u/3/a.csv'));
+    t.equal(emptied, 1);
+    const told = kernel.newRows().map((row) => {
+      const { parent, at, length, sampleAt, sampleLength } = kernel.newRow(row)!;
+      const text = (from: number, bytes: number): string => kernel.bytes.toString('utf8', from, from + bytes);
+      return [text(at, length), parent, text(sampleAt, sampleLength), ...kernel.weigh([row])];
+    });
+    t.same(told, [
+      ['u/1/', 9, 'u/1/b.csv', 2, 200],
+      ['u/3/', 9, 'u/3/a.csv', 4, 400],
+      ['u/5/', 9, 'u/5/a.csv', 2, 200],
+      ['u/6/', 7, '', 1, 100],
+    ]);
+    t.equal(kernel.gather(kernel.newRows()[3]!, 1), true);
+    t.same([...kernel.weigh([1])], [5, 500]);
+  },
+);
+
+t.test('rows that would take more than half of a table do not stay, and nothing is forgotten', async (t) => {
+  for (const [limits, most] of [
+    [{ rows: 8 }, 4],
+    [{ slots: 8 }, 4],
+    [{ folders: 8 }, 4],
+    [{ folderTextBytes: 30 }, 3],
+    [{ sampleTextBytes: 50 }, 2],
+  ] as const) {
+    const { kernel, read } = kernelWith({ ...kernelLimits, ...limits }, () => t.fail('it has room'));
+    t.ok(read('u/0/z', ...[1, 2, 3, 4, 5].map((i) => `u/${i}/x.csv`)));
+    const all = kernel.newRows();
+    t.equal(all.length, 5);
+    t.equal(kernel.keep(all.slice(0, most + 1)), false, JSON.stringify(limits));
+    t.same([...kernel.weigh(all)], [1, 100, 1, 100, 1, 100, 1, 100, 1, 100]);
+    t.equal(kernel.keep(all.slice(0, most)), true);
+    t.equal(kernel.newRows().length, most);
+  }
+});
