@@ -4,6 +4,7 @@ import { openTally, type TallyOptions } from '../../src/inventory/inventory-tall
 import { type KernelLimits, kernelLimits } from '../../src/inventory/kernel-memory.js';
 import { openTallyKernel, type TallyKernel } from '../../src/inventory/tally-kernel.js';
 import { writerOf } from '../../src/prefixes/file-names.js';
+import { signOf } from '../../src/prefixes/folded-prefixes.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { mergeParts } from '../../src/prefixes/tree-merge.js';
 
@@ -166,4 +167,20 @@ t.test('rows that would take more than half of a table do not stay, and nothing 
     t.equal(kernel.keep(all.slice(0, most)), true);
     t.equal(kernel.newRows().length, most);
   }
+});
+
+t.test('thousands of rows are weighed and signed each as it is', async (t) => {
+  const { kernel, read } = kernelWith(kernelLimits, () => t.fail('it has room'));
+  const names = Array.from({ length: 9000 }, (_, i) => `u/${i % 4500 === 4499 ? 'ä' : 'n'}${i}/`);
+  t.ok(read('u/0/z', ...names.flatMap((name, i) => Array<string>(1 + (i % 7)).fill(`${name}x`))));
+  const rows = kernel.newRows();
+  t.equal(rows.length, names.length);
+  t.same(
+    [...kernel.weigh(rows)],
+    names.flatMap((_, i) => [1 + (i % 7), 100 * (1 + (i % 7))]),
+  );
+  t.same(
+    [...kernel.signsOf(rows)],
+    names.map((name) => (name.includes('ä') ? -1 : signOf(name))),
+  );
 });

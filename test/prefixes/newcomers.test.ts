@@ -1,6 +1,6 @@
 import t from 'tap';
-import { signOf } from '../../src/prefixes/folded-prefixes.js';
-import { type Newcomers, settle, sift } from '../../src/prefixes/newcomers.js';
+import { addFolded, signOf } from '../../src/prefixes/folded-prefixes.js';
+import { likeFolded, type Newcomers, settle, sift } from '../../src/prefixes/newcomers.js';
 import { type PrefixNode, removeChild, tallyFor } from '../../src/prefixes/prefix-node.js';
 import { addObjects, createPrefixTree, type PrefixTree } from '../../src/prefixes/prefix-tree.js';
 import { addObject } from '../../src/prefixes/running-tally.js';
@@ -110,6 +110,16 @@ t.test('one that may have been folded before gets no row: it would lack what it 
     [],
   );
   t.same(rowsOf(tree)[1], ['u/', 1_002_000, undefined]);
+});
+
+t.test('only below a row that has folded ones can one be taken for one of them', async (t) => {
+  const tree = treeWith('u/a/y.orc');
+  const newcomers = folders(tree, new Map(['m', 'n', 'o'].map((name) => [name, 1])));
+  addFolded(tree.folded, 'u/n/');
+  t.same([...likeFolded(tree, newcomers, [0, 1, 2])], []);
+  tree.root.children.get('u')!.closed = true;
+  t.same([...likeFolded(tree, newcomers, [0, 1, 2])], [1]);
+  t.same([...likeFolded(tree, newcomers, [0, 2])], []);
 });
 
 t.test('a row into which newcomers are folded is not folded itself meanwhile: nothing is lost', async (t) => {

@@ -73,7 +73,6 @@ export function openRange(source: ColumnSource, from: number, length: number, re
       bytes.set(range.bytes.subarray(range.at, range.end));
       // Neither what was taken nor more than a piece and the one ahead is held beside it.
       [range.bytes, range.at, range.end] = [bytes, 0, there];
-      room = undefined;
       while (range.end < bytes.length) {
         const piece = await nextPiece();
         bytes.set(piece.bytes, range.end);

@@ -10,6 +10,8 @@ const refuse = (why: string): never => {
   throw new Error(why);
 };
 
+const raiseNoRoom = (): never => refuse('it was given no room');
+
 /** A file of zeros that says what is asked of it; `lost`: from there on nothing can be read. */
 function watched(size: number, lost = size) {
   const reads: [from: number, length: number][] = [];
@@ -195,3 +197,35 @@ t.test('a source that has arrays of its own is read as well', async (t) => {
   }
   t.equal(reads.length, 2);
 });
+
+t.test(
+  'pieces of a long range stay as they are while it is read and others are, wherever they lie',
+  async (t) => {
+    const source: ColumnSource = {
+      name: 'long',
+      size: 6 * piece,
+      read: async (from, _, into) => into?.fill(1 + from / piece) ?? raiseNoRoom(),
+    };
+    const other = async (at: number): Promise<void> => {
+      const range = openRange(source, at * piece, piece, refuse);
+      await range.need(piece);
+      t.equal(range.bytes[0], at + 1);
+      range.release();
+    };
+    const range = openRange(source, 0, 4 * piece, refuse);
+    await range.need(piece);
+    const first = range.bytes;
+    range.at = range.end;
+    await range.need(1);
+    await other(4);
+    t.same([first[0], first[piece - 1]], [1, 1], 'a dictionary may lie there');
+    await range.need(piece + 1);
+    await other(5);
+    const { bytes, at } = range;
+    t.same([bytes[at], bytes[at + piece - 1], bytes[at + piece]], [2, 2, 3]);
+    range.at += 2 * piece;
+    await range.need(piece);
+    t.equal(range.bytes[range.at], 4);
+    range.release();
+  },
+);
