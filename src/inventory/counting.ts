@@ -1,4 +1,5 @@
 /** What the kernel counts by number: it goes to the tree when the tables are full, stays there, or goes into a part. */
+import { areFew } from '../prefixes/folded-prefixes.js';
 import { likeFolded, settle, sift } from '../prefixes/newcomers.js';
 import { foldLightest } from '../prefixes/prefix-folding.js';
 import { type PrefixNode, tallyFor } from '../prefixes/prefix-node.js';
@@ -25,11 +26,11 @@ import {
 import { type NotedHours, takeHours } from './noted-hours.js';
 import type { TallyKernel } from './tally-kernel.js';
 
-/** What the kernel counts by number. */
+/** Since the last flush but for `tree` and `held`. */
 export interface Counting extends NotedHours {
   readonly options: PrefixTreeOptions;
   tree: PrefixTree;
-  /** By number, since the last flush; none where only the kernel knows the row. */
+  /** By number; none where only the kernel knows the row. */
   readonly rows: Map<number, PrefixNode>;
   parents: OfferedParents;
   readonly numbers: Map<PrefixNode, number>;
@@ -39,16 +40,16 @@ export interface Counting extends NotedHours {
 
 /**
  * The kernel's sums go to the rows of the tree, which is made smaller where it is too large. Rows that only the kernel knows
- * stay there while there is room, but for those that folded ones may be taken for: what comes below them is looked up in the tree.
+ * stay there while there is room, and while so few were folded that they will hardly be taken for one of those.
  */
 export function flush(counting: Counting, isAll = false): void {
   const { tree } = counting;
   const newcomers = counted(counting);
   const left = sift(tree, newcomers);
-  const mayStay = !isAll && tree.nodes + left.length <= mostNodes(tree);
-  const isTold = mayStay ? likeFolded(tree, newcomers, left) : new Set(left);
-  const kept = left.filter((number) => !isTold.has(number));
-  if (isTold.size > 0) settle(tree, newcomers, [...isTold]);
+  const mayStay = !isAll && areFew(tree.folded) && tree.nodes + left.length <= mostNodes(tree);
+  const told = mayStay ? likeFolded(tree, newcomers, left) : new Set(left);
+  settle(tree, newcomers, [...told]);
+  const kept = left.filter((number) => !told.has(number));
   if (kept.length > 0 && keep(counting, newcomers, kept)) return;
   settle(tree, newcomers, kept);
   forget(counting);

@@ -6,7 +6,7 @@ import { keepSlots } from './row-moves.as';
 
 /**
  * Where its sample lies, how long it is, and the folder it came from; of a newcomer also its folder, else 0, and the number
- * of the row above it. As tally-kernel.ts reads them.
+ * of the row above it. As kernel-rows.ts reads them.
  */
 const rowBytes: usize = 20;
 

@@ -20,7 +20,7 @@ const longestShape = 1024;
 /** As folder-rows.as.ts. */
 export const rowBytes = 20;
 
-/** What is held before all of it goes to the tree and the tables begin with nothing: some 60 MiB. */
+/** What is held before it goes to the tree, and at most half of each table is left: some 60 MiB. */
 export interface KernelLimits {
   /** Sums of a row and a class. */
   readonly slots: number;

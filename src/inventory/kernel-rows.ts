@@ -36,7 +36,7 @@ export interface KernelRows {
 
 /** Of numbers, so that what is answered fits into the scratch behind it. */
 const shortList = 4096;
-/** As long as the scratch. */
+/** Half of the scratch. */
 const longestList = longestRecord >> 2;
 
 export function kernelRows(

@@ -6,7 +6,7 @@ import { addSums, type RunningTally, tallyView, weightOf } from '../prefixes/run
 import type { Held } from '../prefixes/tally.js';
 import type { TallyKernel } from './tally-kernel.js';
 
-/** Since the tables were emptied. */
+/** Since the tables were emptied, or all but some rows. */
 export interface OfferedParents {
   readonly nodes: PrefixNode[];
   readonly numbers: Map<PrefixNode, number>;
@@ -31,7 +31,7 @@ export interface CountedRows extends Newcomers {
   readonly rows: readonly number[];
 }
 
-/** Gone when the tables are emptied. `held`: what the kernel counts by number. */
+/** Gone when the tables are emptied, or all but some rows, which have other numbers then. `held`: what the kernel counts by number. */
 export function countedRows(
   kernel: TallyKernel,
   { nodes }: OfferedParents,

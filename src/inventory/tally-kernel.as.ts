@@ -58,7 +58,7 @@ export let leftOut: f64 = 0;
 export let lines: f64 = 0;
 export let why: i32 = 0;
 
-/** Everything counted so far is taken over, and the tables are empty. */
+/** What was counted is taken over as far as that makes room; rows may stay, in up to half of each table. */
 // @ts-ignore: decorator
 @external("env", "flush")
 declare function flush(): void;

@@ -103,7 +103,6 @@ export function openTallyKernel(
   wasm.setup(at.roles, longestRecord, Number(options.currentOnly), at.scratch);
   let bytes = Buffer.from(memory.buffer);
   let numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
-  let words = new Int32Array(memory.buffer);
   let isEncoded = true;
   /** Folders are known by their bytes as they stand, which mean something else there. */
   const setEncoded = (encoded: boolean): void => {
@@ -128,7 +127,6 @@ export function openTallyKernel(
       memory.grow(Math.ceil((needed - memory.buffer.byteLength) / pageBytes));
       bytes = Buffer.from(memory.buffer);
       numbers = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
-      words = new Int32Array(memory.buffer);
     },
     beginCsv(roles) {
       setEncoded(true);
@@ -150,8 +148,7 @@ export function openTallyKernel(
     // A table of days has no hour: no bytes are read as 0.
     offerTable: (row, prefixLength, spans) => wasm.offerTable(row, prefixLength, ...spans),
     takeHours() {
-      const place = at.hours >> 2;
-      const taken = words.slice(place, place + wasm.hours.value);
+      const taken = new Int32Array(memory.buffer, at.hours, wasm.hours.value).slice();
       wasm.forgetHours();
       return taken;
     },

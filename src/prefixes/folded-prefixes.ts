@@ -57,6 +57,9 @@ export function addAllFolded(folded: FoldedPrefixes, other: Uint32Array): void {
   }
 }
 
+/** So few that of some thousand others hardly one is taken for one of them: an eighth of the bits, four of which have to be met. */
+export const areFew = ({ set }: FoldedPrefixes): boolean => set < BITS / 8;
+
 /** How many different ones, within a percent up to some millions: −m/k ln(share of bits still 0) (Swamidass, Baldi 2007). */
 export const countOfFolded = ({ set }: FoldedPrefixes): number =>
   Math.round((BITS / HASHES) * Math.log(BITS / Math.max(1, BITS - set)));

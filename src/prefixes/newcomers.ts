@@ -44,7 +44,7 @@ export function sift(tree: PrefixTree, newcomers: Newcomers): readonly number[] 
   return left;
 }
 
-/** Those of them that folded ones may be taken for: what comes below such a one must find a row of the tree. */
+/** Those of them that folded ones may be taken for: the next `sift` would fold them, and what comes below them meanwhile is counted in their parents, unless they are rows of the tree. */
 export function likeFolded(tree: PrefixTree, newcomers: Newcomers, numbers: readonly number[]): Set<number> {
   const signs = newcomers.signs();
   return new Set(

@@ -14,7 +14,7 @@ export function foldLightest(
   waiting: readonly number[] = [],
 ): Uint8Array {
   const leaves = leavesOf(tree, newcomers, waiting);
-  const tooMany = waiting.length === 0 ? 0 : leaves.count - Math.ceil(mostNodes(tree) / 2);
+  const tooMany = waiting.length === 0 ? 0 : leaves.count + leaves.begun - Math.ceil(mostNodes(tree) / 2);
   const light = lightest(leaves, tooMany);
   const { nodes } = leaves;
   for (let i = 0; i < nodes.length; i++) if (light[i] === 1) foldLeaf(tree, nodes[i]!, nodes[i]!.parent!);
@@ -46,9 +46,11 @@ export interface Leaves {
 /** Rows of the tree, then newcomers. */
 interface TreeLeaves extends Leaves {
   readonly nodes: readonly PrefixNode[];
+  /** Rows of the tree with none below them that have hardly begun. */
+  readonly begun: number;
 }
 
-/** The row that came last has hardly begun, and is none of them while there are others. */
+/** The row and the newcomer that came last have hardly begun, and are none of them while there are others. */
 function leavesOf(
   tree: PrefixTree,
   newcomers: Newcomers | undefined,
@@ -61,11 +63,12 @@ function leavesOf(
     (node) => node.parent && node.children.size === 0 && !above.has(node),
   );
   const isAlone = all.length + waiting.length === 1;
-  const nodes = isAlone || waiting.length > 0 ? all : all.filter((node) => node !== tree.newest);
+  const nodes = isAlone ? all : all.filter((node) => node !== tree.newest);
   const count = nodes.length + waiting.length - (waiting.length > 0 && !isAlone ? 1 : 0);
   const numberOf = (leaf: number): number => waiting[leaf - nodes.length]!;
   return {
     nodes,
+    begun: all.length - nodes.length,
     count,
     weights() {
       const objects = new Float64Array(count);

@@ -50,7 +50,7 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
 /** The tallies of a part. */
 export type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 'sums' | 'spilled'>;
 
-/** Rows that have none in the tree, and stand behind those that have; nothing lies below them. */
+/** Rows that have none in the tree, and stand behind those that have; nothing lies below them. `tallies` count them from 0 on. */
 export interface RowsApart {
   /** Rows of the tree. */
   readonly parents: readonly PrefixNode[];

@@ -3,6 +3,7 @@ import t from 'tap';
 import type { CodedColumn, ColumnBatch } from '../../src/inventory/column-batch.js';
 import { openTally, type TallyOptions, type TallyPart } from '../../src/inventory/inventory-tally.js';
 import { kernelLimits } from '../../src/inventory/kernel-memory.js';
+import { signOf } from '../../src/prefixes/folded-prefixes.js';
 import { summarise } from '../../src/prefixes/prefix-rows.js';
 import { mergeParts } from '../../src/prefixes/tree-merge.js';
 import { openPlainTally, type PlainTally } from './plain-tally.js';
@@ -333,6 +334,9 @@ t.test(
     const rows: Row[] = [];
     // Each round has more light folders than there is room for; the heavy ones come again in another order, some below themselves.
     for (let round = 0; round < 6; round++) {
+      // Hours of a table in between, of which more come each time.
+      for (let hour = 0; hour < 6; hour++)
+        rows.push({ key: `t/dt=2026-11-0${1 + round}-0${hour}/x.csv`, size: 1e9, storageClass: 'STANDARD' });
       heavy.forEach((_, i) => {
         const folder = heavy[(i * 7 + round) % heavy.length]!;
         const name = round === 1 ? 'part-00001-a' : `x${9 - round}.csv`;
@@ -377,6 +381,69 @@ t.test(
         [],
       );
     }
+  },
+);
+
+t.test('the sums of a row that stayed may become huge', async (t) => {
+  const few = { ...options, maxPrefixes: 20 };
+  const heavy = Array.from({ length: 9 }, (_, i) => ({ key: `u/h${i}/x.csv`, size: 2 ** 52 }));
+  const light = Array.from({ length: 600 }, (_, i) => ({ key: `u/l${i}/x`, size: 1 }));
+  const rows = [...heavy, ...light, ...heavy, ...heavy, ...light, ...heavy];
+  const tally = openTally(few, { ...kernelLimits, slots: 256, rows: 256, folders: 256 });
+  const { prefixes, totals } = summaryOf(tally, [batchOf(rows)]);
+  t.equal(totals[0]!.bytes, 36n * 2n ** 52n + 1200n);
+  t.same(
+    prefixes.filter(({ prefix }) => prefix.startsWith('u/h')).map(({ tallies }) => tallies[0]!.bytes),
+    heavy.map(() => 2n ** 54n),
+  );
+});
+
+t.test('a row that a folded one may be taken for stays, whatever was folded beside it', async (t) => {
+  const signs = new Map<number, number>();
+  let pair: readonly string[] | undefined;
+  for (let i = 0; !pair; i++) {
+    const sign = signOf(`u/z${i}/`);
+    const other = signs.get(sign);
+    if (other !== undefined) pair = [`u/z${other}/`, `u/z${i}/`];
+    signs.set(sign, i);
+  }
+  const [heavy, light] = pair;
+  const others = Array.from({ length: 600 }, (_, i) => ({ key: `u/l${i}/x`, size: 1 }));
+  const rows = [
+    ...[
+      { key: 'u/a/x', size: 5 },
+      { key: `${light}x`, size: 1 },
+      { key: `${heavy}x`, size: 1e12 },
+    ],
+    ...others,
+  ];
+  const again = others.map(({ key }) => ({ key: `${key}/again`, size: 1 }));
+  const few = { ...options, depth: 2, maxPrefixes: 5 };
+  const tally = openTally(few, { ...kernelLimits, slots: 256, rows: 256, folders: 256 });
+  const { prefixes, totals } = summaryOf(tally, [
+    batchOf([...rows, ...again, { key: `${heavy}y`, size: 7 }]),
+  ]);
+  t.equal(totals[0]!.objects, BigInt(rows.length + again.length + 1));
+  t.equal(prefixes.find(({ prefix }) => prefix === heavy)?.tallies[0]?.bytes, 1_000_000_000_007n);
+});
+
+t.test(
+  'a table that has just begun has its row when it is heavy in the end, also where rows stayed',
+  async (t) => {
+    const few = { ...options, depth: 2, maxPrefixes: 20 };
+    const room = { ...kernelLimits, slots: 1024, rows: 1024, folders: 1024 };
+    const before = Array.from({ length: 9 }, (_, i) => ({ key: `a/h${i}/x.csv`, size: 1e12 }));
+    for (let at = 76; at < 176; at++) {
+      const tables = Array.from({ length: 200 }, (_, i) =>
+        Array.from({ length: i === at ? 50 : 1 }, (_, n) => ({
+          key: `t/${1000 + i}/year=2026/month=11/day=${10 + (n % 20)}/x.csv`,
+          size: n > 0 ? 1e12 : 1,
+        })),
+      ).flat();
+      const { prefixes } = summaryOf(openTally(few, room), [batchOf([...before, ...tables])]);
+      if (!prefixes.some(({ prefix }) => prefix === `t/${1000 + at}/`)) t.fail(`table ${at} has no row`);
+    }
+    t.pass('all have');
   },
 );
 

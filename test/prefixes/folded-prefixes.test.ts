@@ -3,6 +3,7 @@ import t from 'tap';
 import {
   addAllFolded,
   addFolded,
+  areFew,
   countOfFolded,
   mayBeFolded,
   noPrefixes,
@@ -33,6 +34,17 @@ t.test('none is forgotten, and of others hardly one is taken for one of them', a
   }
   t.ok(mistaken < 300, `${mistaken} of 300,000`);
   t.notOk(mayBeFolded(noPrefixes(), ''));
+});
+
+t.test('while they are few, of thousands of others hardly one is taken for one of them', async (t) => {
+  const folded = noPrefixes();
+  t.ok(areFew(folded));
+  let count = 0;
+  for (; areFew(folded); count++) addFolded(folded, `users/${count}/`);
+  t.ok(count > 250_000, `${count} are few`);
+  let mistaken = 0;
+  for (let i = 0; i < 100_000; i++) if (mayBeFolded(folded, `others/${i}/`)) mistaken += 1;
+  t.ok(mistaken < 60, `${mistaken} of 100,000`);
 });
 
 t.test('two of them taken together are as one that was told everything', async (t) => {

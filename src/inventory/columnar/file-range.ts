@@ -30,7 +30,14 @@ interface Piece {
 /** What is read at once at least, so that a store is not asked often, and so that most columns of a row group are one piece. */
 const pieceBytes = 8 << 20;
 
-export function openRange(source: ColumnSource, from: number, length: number, refuse: Refuse): FileRange {
+/** `isReleased`: whoever opens it says when it is done with, and it is read to where others were. */
+export function openRange(
+  source: ColumnSource,
+  from: number,
+  length: number,
+  refuse: Refuse,
+  isReleased = false,
+): FileRange {
   if (!(from >= 0 && length >= 0 && from + length <= source.size))
     refuse(`${length} bytes at ${from} lie outside of its ${source.size} bytes`);
   let next = from;
@@ -39,7 +46,8 @@ export function openRange(source: ColumnSource, from: number, length: number, re
   let room: Uint8Array | undefined;
   const ahead = (): void => {
     if (coming || next === last) return;
-    coming = readPiece(source, next, Math.min(last - next, pieceBytes), refuse);
+    const bytes = Math.min(last - next, pieceBytes);
+    coming = readPiece(source, next, bytes, refuse, isReleased ? takeRoom(bytes) : undefined);
     // Told where it is waited for; nobody may ever do so.
     coming.catch(() => undefined);
   };
@@ -91,8 +99,13 @@ export function openRange(source: ColumnSource, from: number, length: number, re
   return range;
 }
 
-async function readPiece(source: ColumnSource, from: number, length: number, refuse: Refuse): Promise<Piece> {
-  const room = takeRoom(length);
+async function readPiece(
+  source: ColumnSource,
+  from: number,
+  length: number,
+  refuse: Refuse,
+  room: Uint8Array | undefined,
+): Promise<Piece> {
   const bytes = await readExactly(source, from, length, refuse, room?.subarray(0, length));
   if (room && bytes.buffer !== room.buffer) giveRoom(room);
   return { bytes, room: bytes.buffer === room?.buffer ? room : undefined };

@@ -4,26 +4,33 @@
 const leastBytes = 1 << 10;
 /** A piece of a range (file-range.ts). */
 const mostBytes = 8 << 20;
-/** Each column of a row group and of the next one. */
-const mostRooms = 12;
+/** Of all of them: the columns of a row group and of the next one. */
+const mostBytesHeld = 32 << 20;
+/** A room is not spent on much less than it holds. */
+const mostTimes = 4;
 
 const rooms: Uint8Array[] = [];
+let bytesHeld = 0;
 
-/** The smallest that so many bytes fit into, or a new one; undefined where they need none. */
+/** The smallest that so many bytes fit into, or a new one; undefined where that is not worth it. */
 export function takeRoom(bytes: number): Uint8Array | undefined {
   if (bytes < leastBytes || bytes > mostBytes) return undefined;
+  const wanted = roundedUp(bytes);
   let found = -1;
   for (let i = 0; i < rooms.length; i++) {
     const { length } = rooms[i]!;
-    if (length >= bytes && (found < 0 || length < rooms[found]!.length)) found = i;
+    if (length < bytes || length > mostTimes * wanted) continue;
+    if (found < 0 || length < rooms[found]!.length) found = i;
   }
-  return found < 0 ? new Uint8Array(roundedUp(bytes)) : rooms.splice(found, 1)[0];
+  if (found < 0) return new Uint8Array(wanted);
+  bytesHeld -= rooms[found]!.length;
+  return rooms.splice(found, 1)[0];
 }
 
 /** Nobody may use it any longer. */
 export function giveRoom(room: Uint8Array): void {
-  if (rooms.length === mostRooms) rooms.shift();
   rooms.push(room);
+  for (bytesHeld += room.length; bytesHeld > mostBytesHeld; ) bytesHeld -= rooms.shift()!.length;
 }
 
 /** So that what is read next mostly fits. */

@@ -32,7 +32,7 @@ export function groupRanges(
     const of = new Map<WantedColumn, FileRange>();
     for (const [wanted, at] of chosen.at) {
       const { at: from, length } = footer.groups[part]!.chunk(footer.columns[at]!);
-      of.set(wanted, openRange(source, from, length, refuse));
+      of.set(wanted, openRange(source, from, length, refuse, true));
     }
     const all = [...of.values()];
     for (const range of all) range.ahead();

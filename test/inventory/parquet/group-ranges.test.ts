@@ -149,7 +149,7 @@ t.test('what is read next is read to where released ranges were, and nowhere els
     },
   };
   const read = async (from: number) => {
-    const range = openRange(source, from, 4096, refuse);
+    const range = openRange(source, from, 4096, refuse, true);
     await range.need(4096);
     return range;
   };
@@ -178,10 +178,10 @@ t.test('a range that is released while it is read gives nothing back: bytes may 
       return into;
     },
   };
-  const range = openRange(source, 0, 4096, refuse);
+  const range = openRange(source, 0, 4096, refuse, true);
   range.ahead();
   range.release();
-  const other = openRange(source, 4096, 4096, refuse);
+  const other = openRange(source, 4096, 4096, refuse, true);
   await other.need(4096);
   t.not(rooms[0], rooms[1]);
   other.release();
@@ -190,7 +190,7 @@ t.test('a range that is released while it is read gives nothing back: bytes may 
 t.test('a source that has arrays of its own is read as well', async (t) => {
   const { source, reads } = watched(4 << 20);
   for (const at of [0, 1 << 20]) {
-    const range = openRange(source, at + 7, 4096, refuse);
+    const range = openRange(source, at + 7, 4096, refuse, true);
     await range.need(4096);
     t.same([range.bytes[0], range.bytes[4095]], [7, 7]);
     range.release();
@@ -207,12 +207,12 @@ t.test(
       read: async (from, _, into) => into?.fill(1 + from / piece) ?? raiseNoRoom(),
     };
     const other = async (at: number): Promise<void> => {
-      const range = openRange(source, at * piece, piece, refuse);
+      const range = openRange(source, at * piece, piece, refuse, true);
       await range.need(piece);
       t.equal(range.bytes[0], at + 1);
       range.release();
     };
-    const range = openRange(source, 0, 4 * piece, refuse);
+    const range = openRange(source, 0, 4 * piece, refuse, true);
     await range.need(piece);
     const first = range.bytes;
     range.at = range.end;
