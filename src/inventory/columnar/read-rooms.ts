@@ -12,7 +12,7 @@ const mostTimes = 4;
 const rooms: Uint8Array[] = [];
 let bytesHeld = 0;
 
-/** The smallest that so many bytes fit into, or a new one; undefined where that is not worth it. */
+/** The smallest that so many bytes fit into, of several the one given last, or a new one; undefined where that is not worth it. */
 export function takeRoom(bytes: number): Uint8Array | undefined {
   if (bytes < leastBytes || bytes > mostBytes) return undefined;
   const wanted = roundedUp(bytes);
@@ -20,7 +20,7 @@ export function takeRoom(bytes: number): Uint8Array | undefined {
   for (let i = 0; i < rooms.length; i++) {
     const { length } = rooms[i]!;
     if (length < bytes || length > mostTimes * wanted) continue;
-    if (found < 0 || length < rooms[found]!.length) found = i;
+    if (found < 0 || length <= rooms[found]!.length) found = i;
   }
   if (found < 0) return new Uint8Array(wanted);
   bytesHeld -= rooms[found]!.length;
