@@ -47,12 +47,11 @@ export function sift(tree: PrefixTree, newcomers: Newcomers): readonly number[] 
 /** Those of them that folded ones may be taken for: the next `sift` would fold them, and what comes below them meanwhile is counted in their parents, unless they are rows of the tree. */
 export function likeFolded(tree: PrefixTree, newcomers: Newcomers, numbers: readonly number[]): Set<number> {
   const signs = newcomers.signs();
-  return new Set(
-    numbers.filter(
-      (number) => newcomers.parent(number).closed && maySignBeFolded(tree.folded, signs[number]!),
-    ),
-  );
+  return new Set(numbers.filter((number) => mayBeOneOf(tree, newcomers.parent(number), signs[number]!)));
 }
+
+const mayBeOneOf = ({ folded }: PrefixTree, parent: PrefixNode, sign: number): boolean =>
+  parent.closed && maySignBeFolded(folded, sign);
 
 interface Sifting {
   readonly tree: PrefixTree;
@@ -69,8 +68,7 @@ function joined(sifting: Sifting, number: number): boolean {
   const { tree, newcomers, signs } = sifting;
   const row = rowOfNewcomer(sifting, number);
   if (row) put(newcomers, number, row);
-  else if (newcomers.parent(number).closed && maySignBeFolded(tree.folded, signs[number]!))
-    fold(sifting, number);
+  else if (mayBeOneOf(tree, newcomers.parent(number), signs[number]!)) fold(sifting, number);
   else return false;
   return true;
 }
