@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rootOf } from '../../inventory/list-kernel.js';
 import {
   type ListedPage,
   type PageForm,
@@ -203,7 +204,8 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
       { host: target.host, path: target.path, query },
       { credentials, region: target.region, now },
     );
-    const page = await transport.send(target, { pathAndQuery, headers, read, signal: request.signal });
+    const end = `</${rootOf(open.hasVersions)}>`;
+    const page = await transport.send(target, { pathAndQuery, headers, read, end, signal: request.signal });
     wentWell = true;
     open.pages += 1;
     return page;

@@ -2,7 +2,7 @@
 import { validateHeaderValue } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { begin, bodyOf, createInflow, ended, type Inflow, received, room } from './list-answer.js';
+import { begin, bodyOf, createInflow, ended, type Inflow, isIdle, received, room } from './list-answer.js';
 import type { ListTarget } from './list-target.js';
 
 export interface ListAnswer {
@@ -15,6 +15,8 @@ export interface ListAnswer {
 export interface ListRequest<T> {
   readonly pathAndQuery: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How the body of a good answer ends. Where it comes in chunks it is then taken, and the next request may be sent behind it. */
+  readonly end?: string;
   /** Called once, with the whole answer. */
   readonly read: (answer: ListAnswer) => T;
   readonly signal?: AbortSignal | undefined;
@@ -29,6 +31,7 @@ export interface ListConnection {
 }
 
 interface Waiting {
+  readonly end: string | undefined;
   readonly take: (answer: ListAnswer) => void;
   readonly fail: (cause: Error) => void;
 }
@@ -96,7 +99,7 @@ function opened(
 
 function waitingFor<T>(
   { socket }: Line,
-  { read, signal }: ListRequest<T>,
+  { read, signal, end }: ListRequest<T>,
   resolve: (value: T) => void,
   reject: (cause: unknown) => void,
 ): Waiting {
@@ -105,6 +108,7 @@ function waitingFor<T>(
   signal?.addEventListener('abort', stop, { once: true });
   const over = (): void => signal?.removeEventListener('abort', stop);
   return {
+    end,
     take: (answer) => {
       over();
       try {
@@ -132,11 +136,11 @@ function textOf({ pathAndQuery, headers }: ListRequest<unknown>): string {
 }
 
 function arrived(line: Line, bytes: number): void {
-  const { socket, flow } = line;
-  // Nothing was asked for.
-  if (!line.waiting) return void socket.destroy();
+  const { socket, flow, waiting } = line;
   try {
-    if (received(flow, bytes)) answered(line);
+    const isWhole = received(flow, bytes, waiting?.end);
+    if (waiting && isWhole) answered(line);
+    else if (!waiting && !isIdle(flow)) socket.destroy();
   } catch (cause) {
     socket.destroy(cause as Error);
   }

@@ -6,17 +6,18 @@ import {
   createInflow,
   ended,
   type Inflow,
+  isIdle,
   received,
   room,
 } from '../../../src/adapters/aws/list-answer.js';
 
 /** Puts one piece where the flow has room for it; whether the answer is whole. */
-function put(flow: Inflow, piece: Buffer): boolean {
+function put(flow: Inflow, piece: Buffer, end?: string): boolean {
   let isWhole = false;
   for (let at = 0; at < piece.length && !isWhole; ) {
     const place = room(flow);
     const bytes = piece.copy(place, 0, at);
-    isWhole = received(flow, bytes);
+    isWhole = received(flow, bytes, end);
     at += bytes;
   }
   return isWhole;
@@ -85,6 +86,81 @@ t.test('what follows an answer is no part of it', async (t) => {
     t.equal(body, 'abc');
     t.equal(flow.length - flow.at, 17, 'and is seen to be there');
   }
+});
+
+t.test('chunks that end as they should are taken before the server says that they are all', async (t) => {
+  const last = '0\r\n\r\n';
+  fc.assert(
+    fc.property(
+      fc.array(
+        chunks.map((parts) => [...parts, '<k></list>']),
+        { minLength: 1, maxLength: 4 },
+      ),
+      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 }),
+      fc.constantFrom('', ' \n', '\r\n\t'),
+      (answers, cuts, space) => {
+        const flow = createInflow();
+        let rest = '';
+        for (const parts of answers) {
+          const text = `${rest}${chunkedOf(parts).slice(0, -last.length)}`;
+          const bytes = Buffer.from(text, 'latin1');
+          let isWhole = false;
+          for (let at = 0, i = 0; at < bytes.length; i++) {
+            t.equal(isWhole, false, 'not before its last chunk');
+            const to = Math.min(bytes.length, at + cuts[i % cuts.length]!);
+            isWhole = put(flow, bytes.subarray(at, to), '</list>');
+            at = to;
+          }
+          t.equal(isWhole, true);
+          t.equal(Buffer.concat(bodyOf(flow)).toString('latin1'), parts.join(''));
+          t.match(flow.head, { status: 200, staysOpen: true });
+          begin(flow);
+          t.equal(isIdle(flow), true);
+          rest = space === '' ? last : `${space.length}\r\n${space}\r\n${last}`;
+        }
+        t.equal(put(flow, Buffer.from(rest), '</list>'), false, 'what was left is no answer');
+        t.equal(isIdle(flow), true);
+        t.match(answerOf(counted('more'), flow), { isWhole: true, body: 'more' });
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+t.test('only the end of a chunk with nothing behind it is the end of a body', async (t) => {
+  const isTaken = (text: string) => put(createInflow(), Buffer.from(text, 'latin1'), '</list>');
+  const all = chunkedOf(['<list></list>']);
+  t.equal(isTaken(all.slice(0, -5)), true);
+  for (const [text, why] of [
+    [all.slice(0, -6), 'the chunk is not ended'],
+    [all.slice(0, -4), 'its trailer has begun'],
+    [`${all.slice(0, -5)}3\r\nab`, 'another chunk has begun'],
+    [chunkedOf(['<list></list> ']).slice(0, -5), 'something is behind it'],
+    [chunkedOf(['<list></li', 'st>']).slice(0, -5), 'it is in two pieces'],
+    [chunkedOf(['<list></lis']).slice(0, -5), 'it is not all there'],
+    [counted('<list></list>').replace(': 13', ': 14'), 'its length is known'],
+    ['HTTP/1.1 200 OK\r\n\r\n<list></list>', 'no one bounds it'],
+    [chunkedOf([]).slice(0, -5), 'there is no body'],
+  ] as const)
+    t.equal(isTaken(text), false, why);
+});
+
+t.test('what an answer that was taken goes on with is refused', async (t) => {
+  for (const [more, why] of [
+    ['3\r\nabc\r\n0\r\n\r\n', /the one before went on behind its end/],
+    ['zz\r\n', /the length of a chunk is no number/],
+    ['HTTP/1.1 200 OK\r\n', /the length of a chunk is no number/],
+  ] as const) {
+    const flow = createInflow();
+    t.equal(put(flow, Buffer.from(chunkedOf(['</list>']).slice(0, -5)), '</list>'), true);
+    begin(flow);
+    t.throws(() => put(flow, Buffer.from(more)), { code: 'EPROTO', message: why });
+  }
+  const flow = createInflow();
+  put(flow, Buffer.from(chunkedOf(['</list>']).slice(0, -5)), '</list>');
+  begin(flow);
+  put(flow, Buffer.from('0\r\n\r\nHTTP/1.1 200'));
+  t.equal(isIdle(flow), false, 'an answer that no one asked for has begun');
 });
 
 t.test('a length that lies is found out, or never whole', async (t) => {

@@ -85,6 +85,20 @@ t.test('versions are asked for by key and version', async (t) => {
   t.equal(lines()[0], 'GET /bucket/?encoding-type=url&key-marker=a&prefix=p&version-id-marker=1&versions=');
 });
 
+t.test('a page that has come is not waited with until the server ends its answer', async (t) => {
+  for (const hasVersions of [false, true]) {
+    const root = hasVersions ? 'ListVersionsResult' : 'ListBucketResult';
+    const { list } = await connected(
+      t,
+      (_, response) => response.write(`<${root}><EncodingType>url</EncodingType>${whole}</${root}>`),
+      { hasVersions },
+    );
+    t.equal((await list.page({ prefix: '' })).batch.rows, 0, root);
+    t.equal(list.requests(), 1);
+    list.close();
+  }
+});
+
 t.test(
   'what a server refuses for a while is asked for again, and only answers below 500 are billed',
   async (t) => {

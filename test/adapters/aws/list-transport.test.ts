@@ -43,10 +43,11 @@ async function served(
     ...{ protocol: tls ? 'https:' : 'http:', host: `127.0.0.1:${port}`, hostname: '127.0.0.1', port },
     ...{ path: '/lake', region: 'r' },
   };
-  const ask = (more: { signal?: AbortSignal; path?: string } = {}) =>
+  const ask = (more: { signal?: AbortSignal; path?: string; end?: string } = {}) =>
     transport.send(target, {
       ...{ pathAndQuery: more.path ?? '/lake?a=1', headers: { host: target.host, 'x-a': 'b' }, read: textOf },
       signal: more.signal,
+      ...(more.end !== undefined && { end: more.end }),
     });
   return { ask, heard };
 }
@@ -117,6 +118,44 @@ t.test(
     }
   },
 );
+
+t.test('a body that is all there is not waited with until the server says so', async (t) => {
+  const body = (number: number): string => `<list>${'k'.repeat(100_000 + number)}</list>`;
+  const { ask, heard } = await served(t, (socket, number) => {
+    // As with Nagle's algorithm: the last bytes go when the others are acknowledged, here by the next request.
+    if (number > 1) socket.write('0\r\n\r\n');
+    socket.write(chunked(['<list>', body(number).slice('<list>'.length)]).slice(0, -5));
+  });
+  for (let number = 1; number <= 4; number++)
+    t.ok((await ask({ end: '</list>' })).body === body(number), `page ${number}`);
+  t.equal(heard.connections, 1);
+});
+
+t.test('what comes behind such a body is its end, or the connection is not used again', async (t) => {
+  const taken = chunked(['<list></list>']).slice(0, -5);
+  for (const [rest, connections] of [
+    ['0\r\n\r\n', 1],
+    ['1\r\n\n\r\n0\r\nx-sum: 1\r\n\r\n', 1],
+    ['1\r\nk\r\n0\r\n\r\n', 2],
+    [`0\r\n\r\n${counted('x')}`, 2],
+  ] as const) {
+    const { ask, heard } = await served(t, (socket, number) => {
+      if (number === 1) {
+        socket.write(taken);
+        setTimeout(() => socket.write(rest), 20);
+      } else socket.write(counted('next'));
+    });
+    t.equal((await ask({ end: '</list>' })).body, '<list></list>');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    t.equal((await ask({ end: '</list>' })).body, 'next');
+    t.equal(heard.connections, connections, JSON.stringify(rest));
+  }
+  const { ask } = await served(t, (socket, number) => {
+    socket.write(number === 1 ? taken : `1\r\nk\r\n0\r\n\r\n${counted('next')}`);
+  });
+  await ask({ end: '</list>' });
+  await t.rejects(ask({ end: '</list>' }), { code: 'EPROTO' }, 'found when something else was asked for');
+});
 
 t.test('an answer without a length ends with its connection, and with nothing else', async (t) => {
   const { ask } = await served(t, async (socket, number) => {
