@@ -93,28 +93,33 @@ export function landmarkCut(
   upTo: Key | undefined,
 ): Cut | undefined {
   const from = firstAfter(landmarks, last);
-  const to = upTo === undefined ? landmarks.length : firstAfter(landmarks, upTo);
-  const within = landmarks
-    .slice(from, to)
-    .filter(({ key }) => upTo === undefined || compareKeys(key, upTo) < 0);
+  const to = upTo === undefined ? landmarks.length : firstAfter(landmarks, upTo, true);
   const each = PAGE_KEYS / Math.max(1, from - firstAfter(landmarks, first));
-  const weight = within.reduce((sum, { objects = each }) => sum + objects, 0);
+  // There may be thousands, looked at for every page.
+  let weight = 0;
+  let isGuessed = false;
+  for (let i = from; i < to; i++) {
+    const { objects } = landmarks[i]!;
+    isGuessed ||= objects === undefined;
+    weight += objects ?? each;
+  }
   // Less than a page on either side, as far as is known: one request may give both.
-  if (weight < 2 * PAGE_KEYS && within.some(({ objects }) => objects === undefined)) return undefined;
+  if (weight < 2 * PAGE_KEYS && isGuessed) return undefined;
   let before = 0;
-  for (const { key, objects = each } of within) {
-    before += objects;
-    if (before * 2 >= weight) return { at: key, pages: weight / 2 / PAGE_KEYS };
+  for (let i = from; i < to; i++) {
+    before += landmarks[i]!.objects ?? each;
+    if (before * 2 >= weight) return { at: landmarks[i]!.key, pages: weight / 2 / PAGE_KEYS };
   }
   return undefined;
 }
 
-/** The first landmark after a key; they are in order. */
-function firstAfter(landmarks: readonly Landmark[], key: Key): number {
+/** The first landmark after a key, or at it; they are in order. */
+function firstAfter(landmarks: readonly Landmark[], key: Key, orAt = false): number {
   let low = 0;
   for (let high = landmarks.length; low < high; ) {
     const middle = (low + high) >>> 1;
-    if (compareKeys(landmarks[middle]!.key, key) > 0) high = middle;
+    const order = compareKeys(landmarks[middle]!.key, key);
+    if (order > 0 || (orAt && order === 0)) high = middle;
     else low = middle + 1;
   }
   return low;
