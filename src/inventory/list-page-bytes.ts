@@ -39,6 +39,9 @@ interface Reading {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** What the bytes of a page end with. */
+export const pageEnd = (hasVersions: boolean): string => `</${rootOf(hasVersions)}>`;
+
 export function pageReader(form: PageForm): PageReader {
   const kernel = openListKernel(form.hasVersions);
   const reading = { kernel, form };

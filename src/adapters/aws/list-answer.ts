@@ -22,7 +22,7 @@ export interface Inflow {
   left: number;
   /** From and to of each piece of the body. */
   readonly spans: number[];
-  /** What comes first is what was left of the answer before: the end of its chunks. */
+  /** The answer before was taken without the end of its chunks, and that has not come yet. */
   isRest: boolean;
 }
 
@@ -38,14 +38,16 @@ export const createInflow = (): Inflow => ({
   ...{ length: 0, at: 0, step: 'head' as const, head: undefined, left: 0, spans: [], isRest: false },
 });
 
-/** Ready for the next answer. What a long one took is given back. */
+/** Ready for the next answer, or for the end of this one if that is yet to come. What a long one took is given back. */
 export function begin(flow: Inflow): void {
-  if (flow.buffer.length > 1 << 21) flow.buffer = Buffer.allocUnsafeSlow(2 * ROOM);
-  flow.length = flow.at = flow.left = flow.spans.length = 0;
-  // The answer before was taken without the end of its chunks, which is yet to come.
-  flow.isRest = flow.step === 'chunk-size';
-  if (!flow.isRest) flow.step = 'head';
+  flow.spans.length = 0;
   flow.head = undefined;
+  flow.isRest = flow.step === 'chunk-size';
+  // The socket has been told already where to put what comes next.
+  if (flow.isRest) return;
+  if (flow.buffer.length > 1 << 21) flow.buffer = Buffer.allocUnsafeSlow(2 * ROOM);
+  flow.length = flow.at = flow.left = 0;
+  flow.step = 'head';
 }
 
 /** Where more may be put. */
@@ -62,27 +64,20 @@ export function room(flow: Inflow): Buffer {
 export const bodyOf = ({ buffer, spans }: Inflow): readonly Buffer[] =>
   Array.from({ length: spans.length / 2 }, (_, i) => buffer.subarray(spans[2 * i], spans[2 * i + 1]));
 
-/**
- * So many bytes were put there; whether the answer is whole. Errors: what is no answer.
- * `end`: a chunk that ends with it is the last, though the server has not said so yet. Some hold those five bytes back until what
- * went before is acknowledged (Nagle's algorithm), which takes 40 ms, longer than the page itself; the next request does it.
- */
-export function received(flow: Inflow, bytes: number, end?: string): boolean {
+/** So many bytes were put there; whether the answer is whole. Errors: what is no answer, and more than the end of the one before. */
+export function received(flow: Inflow, bytes: number): boolean {
   flow.length += bytes;
   if (flow.length > LONGEST) return broken(`it is longer than ${LONGEST / 2 ** 20} MiB`);
   while (steps[flow.step](flow));
-  return flow.step === 'whole' || (end !== undefined && endsWith(flow, end));
+  return flow.step === 'whole';
 }
 
-function endsWith({ step, isRest, at, length, spans, buffer }: Inflow, end: string): boolean {
-  if (step !== 'chunk-size' || isRest || at < length || spans.length === 0) return false;
+/** Whether the last chunk there is ends so: all of the body, though the server has not said yet that no other follows. */
+export function endsWith({ step, at, length, spans, buffer }: Inflow, end: string): boolean {
+  if (step !== 'chunk-size' || at < length || spans.length === 0) return false;
   const [from, to] = spans.slice(-2) as [number, number];
   return buffer.toString('latin1', Math.max(from, to - end.length), to) === end;
 }
-
-/** Nothing has come that was not asked for: no byte, or what was left of the answer before. */
-export const isIdle = ({ step, isRest, at, length }: Inflow): boolean =>
-  isRest || (step === 'head' && at === length);
 
 /** No more will come; whether the answer is whole with that. */
 export function ended(flow: Inflow): boolean {
@@ -167,9 +162,7 @@ function takeCounted(flow: Inflow): boolean {
 }
 
 function takePiece(flow: Inflow): void {
-  if (!flow.isRest) flow.spans.push(flow.at, flow.at + flow.left);
-  else if (/\S/.test(flow.buffer.toString('latin1', flow.at, flow.at + flow.left)))
-    broken('the one before went on behind its end');
+  flow.spans.push(flow.at, flow.at + flow.left);
   flow.at += flow.left;
 }
 
@@ -180,6 +173,7 @@ function takeChunkSize(flow: Inflow): boolean {
     /^([\da-f]{1,8})[ \t]*(?:;.*)?$/i.exec(flow.buffer.toString('latin1', flow.at, end)) ??
     broken('the length of a chunk is no number');
   flow.left = Number.parseInt(size, 16);
+  if (flow.isRest && flow.left > 0) broken('the one before went on behind its end');
   flow.at = end + LINE_END.length;
   flow.step = flow.left === 0 ? 'trailer' : 'chunk';
   return true;
@@ -198,10 +192,10 @@ function takeChunk(flow: Inflow): boolean {
 function takeTrailer(flow: Inflow): boolean {
   const end = find(flow, LINE_END, LONGEST_HEAD, 'its trailer');
   if (end < 0) return false;
-  if (end === flow.at) {
-    flow.step = flow.isRest ? 'head' : 'whole';
-    flow.isRest = false;
-  }
+  const isLast = end === flow.at;
   flow.at = end + LINE_END.length;
-  return true;
+  if (!isLast) return true;
+  flow.step = flow.isRest ? 'head' : 'whole';
+  flow.isRest = false;
+  return false;
 }

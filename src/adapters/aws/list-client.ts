@@ -4,11 +4,11 @@
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rootOf } from '../../inventory/list-kernel.js';
 import {
   type ListedPage,
   type PageForm,
   type PageReader,
+  pageEnd,
   pageReader,
 } from '../../inventory/list-page-bytes.js';
 import type { KeyCursor, KeyPage, KeyPageRequest, KeyPager } from '../../inventory/ports.js';
@@ -204,7 +204,7 @@ async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
       { host: target.host, path: target.path, query },
       { credentials, region: target.region, now },
     );
-    const end = `</${rootOf(open.hasVersions)}>`;
+    const end = pageEnd(open.hasVersions);
     const page = await transport.send(target, { pathAndQuery, headers, read, end, signal: request.signal });
     wentWell = true;
     open.pages += 1;

@@ -1,8 +1,8 @@
-/** One connection for one GET after another, read into memory of its own: the whole answer, or an error. */
+/** One connection for one GET after another, read into memory of its own: the whole body of an answer, or an error. */
 import { validateHeaderValue } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { begin, bodyOf, createInflow, ended, type Inflow, isIdle, received, room } from './list-answer.js';
+import { begin, bodyOf, createInflow, ended, endsWith, type Inflow, received, room } from './list-answer.js';
 import type { ListTarget } from './list-target.js';
 
 export interface ListAnswer {
@@ -15,9 +15,9 @@ export interface ListAnswer {
 export interface ListRequest<T> {
   readonly pathAndQuery: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** How the body of a good answer ends. Where it comes in chunks it is then taken, and the next request may be sent behind it. */
+  /** How the body of a good answer ends. Chunks that end so are taken, if the server does not go on soon. */
   readonly end?: string;
-  /** Called once, with the whole answer. */
+  /** Called once, with the whole body. */
   readonly read: (answer: ListAnswer) => T;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,8 +25,10 @@ export interface ListRequest<T> {
 export interface ListConnection {
   /** One at a time. Errors: of Node's sockets; of a request that `signal` ended; of `read`. */
   send<T>(request: ListRequest<T>): Promise<T>;
-  /** Another request may be sent. */
+  /** Another request may be sent, now or later. */
   isOpen(): boolean;
+  /** Now: the server has ended its last answer. */
+  isReady(): boolean;
   close(): void;
 }
 
@@ -40,13 +42,22 @@ interface Line {
   readonly socket: Socket;
   readonly flow: Inflow;
   waiting: Waiting | undefined;
+  /** Runs where only the end of the chunks is missing. */
+  patience: NodeJS.Timeout | undefined;
 }
+
+/**
+ * A server may hold the end of its chunks back until what went before is acknowledged (Nagle's algorithm), which a system with
+ * nothing to send does some 40 ms later: longer than the page itself took. Else it comes with the last of them, or shortly after.
+ */
+const PATIENCE_MS = 5;
 
 export function openConnection(target: ListTarget, silenceMs: number): ListConnection {
   const flow = createInflow();
   const line: Line = {
     flow,
     waiting: undefined,
+    patience: undefined,
     socket: opened(target, flow, (bytes) => arrived(line, bytes)),
   };
   const { socket } = line;
@@ -68,6 +79,7 @@ export function openConnection(target: ListTarget, silenceMs: number): ListConne
         socket.write(textOf(request), 'latin1');
       }),
     isOpen: () => !socket.destroyed && line.waiting === undefined,
+    isReady: () => !socket.destroyed && line.waiting === undefined && !flow.isRest,
     close: () => socket.destroy(),
   };
 }
@@ -137,13 +149,24 @@ function textOf({ pathAndQuery, headers }: ListRequest<unknown>): string {
 
 function arrived(line: Line, bytes: number): void {
   const { socket, flow, waiting } = line;
+  clearTimeout(line.patience);
+  // Nothing was asked for.
+  if (!waiting && !flow.isRest) return void socket.destroy();
   try {
-    const isWhole = received(flow, bytes, waiting?.end);
-    if (waiting && isWhole) answered(line);
-    else if (!waiting && !isIdle(flow)) socket.destroy();
+    const isWhole = received(flow, bytes);
+    if (!waiting) restCame(line);
+    else if (isWhole) answered(line);
+    else if (waiting.end !== undefined && endsWith(flow, waiting.end))
+      line.patience = setTimeout(() => answered(line), PATIENCE_MS);
   } catch (cause) {
     socket.destroy(cause as Error);
   }
+}
+
+function restCame({ socket, flow }: Line): void {
+  if (flow.isRest) return;
+  if (flow.at < flow.length) socket.destroy();
+  else begin(flow);
 }
 
 function answered(line: Line): void {
@@ -161,6 +184,7 @@ function answered(line: Line): void {
 
 function lost(line: Line, cause: Error): void {
   const { waiting } = line;
+  clearTimeout(line.patience);
   line.waiting = undefined;
   waiting?.fail(cause);
 }

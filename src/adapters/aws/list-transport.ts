@@ -25,9 +25,12 @@ export function openTransport(silenceMs = SILENCE_MS): ListTransport {
   const idle = new Map<string, Idle[]>();
   const kept = (place: string): ListConnection | undefined => {
     const those = idle.get(place) ?? [];
-    for (let last = those.pop(); last; last = those.pop()) {
-      const { connection, since } = last;
-      if (connection.isOpen() && Date.now() - since < IDLE_MS) return connection;
+    for (let i = those.length - 1; i >= 0; i--) {
+      const { connection, since } = those[i]!;
+      const isGood = connection.isOpen() && Date.now() - since < IDLE_MS;
+      if (isGood && !connection.isReady()) continue;
+      those.splice(i, 1);
+      if (isGood) return connection;
       drop(connection);
     }
     return undefined;

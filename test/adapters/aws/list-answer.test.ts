@@ -5,19 +5,19 @@ import {
   bodyOf,
   createInflow,
   ended,
+  endsWith,
   type Inflow,
-  isIdle,
   received,
   room,
 } from '../../../src/adapters/aws/list-answer.js';
 
 /** Puts one piece where the flow has room for it; whether the answer is whole. */
-function put(flow: Inflow, piece: Buffer, end?: string): boolean {
+function put(flow: Inflow, piece: Buffer): boolean {
   let isWhole = false;
   for (let at = 0; at < piece.length && !isWhole; ) {
     const place = room(flow);
     const bytes = piece.copy(place, 0, at);
-    isWhole = received(flow, bytes, end);
+    isWhole = received(flow, bytes);
     at += bytes;
   }
   return isWhole;
@@ -88,8 +88,11 @@ t.test('what follows an answer is no part of it', async (t) => {
   }
 });
 
-t.test('chunks that end as they should are taken before the server says that they are all', async (t) => {
-  const last = '0\r\n\r\n';
+const LAST = '0\r\n\r\n';
+/** An answer in chunks that is yet to be ended. */
+const unended = (...parts: string[]): string => chunkedOf(parts).slice(0, -LAST.length);
+
+t.test('chunks that end as they should are all there are, and their end may come later', async (t) => {
   fc.assert(
     fc.property(
       fc.array(
@@ -97,29 +100,31 @@ t.test('chunks that end as they should are taken before the server says that the
         { minLength: 1, maxLength: 4 },
       ),
       fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 }),
-      fc.constantFrom('', ' \n', '\r\n\t'),
-      (answers, cuts, space) => {
+      fc.constantFrom(LAST, '000\r\n\r\n', '0;a=b\r\nx-sum: 1\r\ny: 2\r\n\r\n'),
+      (answers, cuts, rest) => {
         const flow = createInflow();
-        let rest = '';
         for (const parts of answers) {
-          const text = `${rest}${chunkedOf(parts).slice(0, -last.length)}`;
-          const bytes = Buffer.from(text, 'latin1');
-          let isWhole = false;
+          const bytes = Buffer.from(unended(...parts), 'latin1');
           for (let at = 0, i = 0; at < bytes.length; i++) {
-            t.equal(isWhole, false, 'not before its last chunk');
+            t.equal(endsWith(flow, '</list>'), false, 'not before its last chunk');
             const to = Math.min(bytes.length, at + cuts[i % cuts.length]!);
-            isWhole = put(flow, bytes.subarray(at, to), '</list>');
+            t.equal(put(flow, bytes.subarray(at, to)), false);
             at = to;
           }
-          t.equal(isWhole, true);
+          t.equal(endsWith(flow, '</list>'), true);
           t.equal(Buffer.concat(bodyOf(flow)).toString('latin1'), parts.join(''));
           t.match(flow.head, { status: 200, staysOpen: true });
+          // The socket asked for room when the last piece had come.
+          const place = room(flow);
           begin(flow);
-          t.equal(isIdle(flow), true);
-          rest = space === '' ? last : `${space.length}\r\n${space}\r\n${last}`;
+          t.equal(room(flow).byteOffset, place.byteOffset, 'what comes next is put behind it');
+          for (const byte of Buffer.from(rest)) {
+            t.equal(flow.isRest, true);
+            t.equal(put(flow, Buffer.of(byte)), false, 'what was left is no answer');
+          }
+          t.same([flow.isRest, flow.at], [false, flow.length]);
+          begin(flow);
         }
-        t.equal(put(flow, Buffer.from(rest), '</list>'), false, 'what was left is no answer');
-        t.equal(isIdle(flow), true);
         t.match(answerOf(counted('more'), flow), { isWhole: true, body: 'more' });
       },
     ),
@@ -128,39 +133,46 @@ t.test('chunks that end as they should are taken before the server says that the
 });
 
 t.test('only the end of a chunk with nothing behind it is the end of a body', async (t) => {
-  const isTaken = (text: string) => put(createInflow(), Buffer.from(text, 'latin1'), '</list>');
-  const all = chunkedOf(['<list></list>']);
-  t.equal(isTaken(all.slice(0, -5)), true);
+  const isAll = (text: string) => endsWith(answerOf(text).flow, '</list>');
+  const all = unended('<list></list>');
+  t.equal(isAll(all), true);
+  t.equal(isAll(unended('<list>', '<k>', '</list>')), true);
   for (const [text, why] of [
-    [all.slice(0, -6), 'the chunk is not ended'],
-    [all.slice(0, -4), 'its trailer has begun'],
-    [`${all.slice(0, -5)}3\r\nab`, 'another chunk has begun'],
-    [chunkedOf(['<list></list> ']).slice(0, -5), 'something is behind it'],
-    [chunkedOf(['<list></li', 'st>']).slice(0, -5), 'it is in two pieces'],
-    [chunkedOf(['<list></lis']).slice(0, -5), 'it is not all there'],
+    [all.slice(0, -1), 'the chunk is not ended'],
+    [`${all}0`, 'the head of another has begun'],
+    [`${all}0\r\n`, 'its trailer has begun'],
+    [`${all}3\r\n`, 'another chunk has begun'],
+    [`${all}3\r\nab`, 'another chunk has come in part'],
+    [unended('<list></list> '), 'something is behind it'],
+    [unended('<list></li', 'st>'), 'it is in two pieces'],
+    [unended('<list></list>', '<k>'), 'it was the end of another chunk'],
+    [unended('<list></lis'), 'it is not all there'],
     [counted('<list></list>').replace(': 13', ': 14'), 'its length is known'],
     ['HTTP/1.1 200 OK\r\n\r\n<list></list>', 'no one bounds it'],
-    [chunkedOf([]).slice(0, -5), 'there is no body'],
+    [unended(), 'there is no body'],
   ] as const)
-    t.equal(isTaken(text), false, why);
+    t.equal(isAll(text), false, why);
 });
 
-t.test('what an answer that was taken goes on with is refused', async (t) => {
+t.test('behind an answer that was taken comes its end, and nothing else', async (t) => {
+  const taken = (): Inflow => {
+    const { flow } = answerOf(unended('</list>'));
+    begin(flow);
+    return flow;
+  };
   for (const [more, why] of [
     ['3\r\nabc\r\n0\r\n\r\n', /the one before went on behind its end/],
+    ['1\r\n', /the one before went on behind its end/],
     ['zz\r\n', /the length of a chunk is no number/],
     ['HTTP/1.1 200 OK\r\n', /the length of a chunk is no number/],
-  ] as const) {
-    const flow = createInflow();
-    t.equal(put(flow, Buffer.from(chunkedOf(['</list>']).slice(0, -5)), '</list>'), true);
-    begin(flow);
-    t.throws(() => put(flow, Buffer.from(more)), { code: 'EPROTO', message: why });
+    [`0\r\n${'a'.repeat(65_600)}`, /its trailer is longer than 65536 bytes/],
+  ] as const)
+    t.throws(() => put(taken(), Buffer.from(more)), { code: 'EPROTO', message: why });
+  for (const more of ['HTTP/1.1 200', 'HTTP/1.1 103 Early Hints\r\n\r\n', counted('x')]) {
+    const flow = taken();
+    t.equal(put(flow, Buffer.from(`${LAST}${more}`)), false);
+    t.equal(flow.length - flow.at, more.length, 'and is seen to be there');
   }
-  const flow = createInflow();
-  put(flow, Buffer.from(chunkedOf(['</list>']).slice(0, -5)), '</list>');
-  begin(flow);
-  put(flow, Buffer.from('0\r\n\r\nHTTP/1.1 200'));
-  t.equal(isIdle(flow), false, 'an answer that no one asked for has begun');
 });
 
 t.test('a length that lies is found out, or never whole', async (t) => {

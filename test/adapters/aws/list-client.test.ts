@@ -85,7 +85,7 @@ t.test('versions are asked for by key and version', async (t) => {
   t.equal(lines()[0], 'GET /bucket/?encoding-type=url&key-marker=a&prefix=p&version-id-marker=1&versions=');
 });
 
-t.test('a page that has come is not waited with until the server ends its answer', async (t) => {
+t.test('a page that has come does not wait until the server ends its answer', async (t) => {
   for (const hasVersions of [false, true]) {
     const root = hasVersions ? 'ListVersionsResult' : 'ListBucketResult';
     const { list } = await connected(
