@@ -16,7 +16,7 @@ export interface ListRequest<T> {
   readonly pathAndQuery: string;
   readonly headers: Readonly<Record<string, string>>;
   /** How the body of a good answer ends. Chunks that end so are taken, if the server does not go on soon. */
-  readonly end?: string;
+  readonly end?: string | undefined;
   /** Called once, with the whole body. */
   readonly read: (answer: ListAnswer) => T;
   readonly signal?: AbortSignal | undefined;

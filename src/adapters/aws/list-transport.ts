@@ -14,6 +14,8 @@ export interface ListTransport {
 const SILENCE_MS = 125_000;
 /** Servers close a connection that nothing was asked on for some seconds; a request sent just then is lost. */
 const IDLE_MS = 4000;
+/** Connections whose server has not ended its last answer yet: where there are more, answers are waited for to their end. */
+const MOST_UNENDED = 64;
 
 interface Idle {
   readonly connection: ListConnection;
@@ -35,6 +37,8 @@ export function openTransport(silenceMs = SILENCE_MS): ListTransport {
     }
     return undefined;
   };
+  const unended = (place: string): number =>
+    (idle.get(place) ?? []).filter(({ connection }) => connection.isOpen() && !connection.isReady()).length;
   const drop = (connection: ListConnection): void => {
     connection.close();
     all.delete(connection);
@@ -51,7 +55,9 @@ export function openTransport(silenceMs = SILENCE_MS): ListTransport {
       const connection = kept(place) ?? openConnection(target, silenceMs);
       all.add(connection);
       try {
-        return await connection.send(request);
+        return await connection.send(
+          unended(place) < MOST_UNENDED ? request : { ...request, end: undefined },
+        );
       } finally {
         keep(place, connection);
       }

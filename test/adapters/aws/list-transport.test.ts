@@ -123,7 +123,11 @@ t.test(
 const unended = (body: string): string => chunked([body]).slice(0, -'0\r\n\r\n'.length);
 const list = '<list></list>';
 const end = '</list>';
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** With some turns of the loop, so that what was written meanwhile is read. */
+const sleep = async (ms: number): Promise<void> => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  for (let i = 0; i < 4; i++) await turn();
+};
 
 t.test('a body does not wait long for the server to say that it is all', async (t) => {
   const { ask, heard } = await served(t, (socket, number) => {
@@ -157,6 +161,23 @@ t.test('when the end of such an answer has come its connection is used again', a
     t.equal((await ask({ end })).body, 'next');
     t.equal(heard.connections, connections, JSON.stringify(rest));
   }
+});
+
+t.test('where many answers are not ended the next is waited for to its end', async (t) => {
+  let isEnded = false;
+  const { ask, heard } = await served(t, async (socket, number) => {
+    socket.write(unended(list));
+    if (number <= 64) return;
+    await sleep(60);
+    isEnded = true;
+    socket.write('0\r\n\r\n');
+  });
+  for (let i = 0; i < 64; i++) t.equal((await ask({ end })).body, list);
+  t.equal(isEnded, false);
+  t.equal((await ask({ end })).body, list);
+  t.equal(isEnded, true);
+  t.equal((await ask({ end })).body, list);
+  t.equal(heard.connections, 65);
 });
 
 t.test('a connection does not hold on to what was taken from it', async (t) => {
