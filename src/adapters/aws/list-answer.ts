@@ -8,7 +8,7 @@ export interface AnswerHead {
   readonly staysOpen: boolean;
 }
 
-type Step = 'head' | 'counted' | 'chunk-size' | 'chunk' | 'trailer' | 'to-the-end' | 'whole';
+type Step = 'head' | 'counted' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailer' | 'to-the-end' | 'whole';
 
 /** What has come of an answer, and how far it is read. */
 export interface Inflow {
@@ -42,13 +42,16 @@ export const createInflow = (): Inflow => ({
 export function begin(flow: Inflow): void {
   flow.spans.length = 0;
   flow.head = undefined;
-  flow.isRest = flow.step === 'chunk-size';
+  flow.isRest = isBetweenChunks(flow);
   // The socket has been told already where to put what comes next.
   if (flow.isRest) return;
   if (flow.buffer.length > 1 << 21) flow.buffer = Buffer.allocUnsafeSlow(2 * ROOM);
   flow.length = flow.at = flow.left = 0;
   flow.step = 'head';
 }
+
+/** Whether the next chunk is yet to come, or its absence. The end of the line of the last one may come with that. */
+const isBetweenChunks = ({ step }: Inflow): boolean => step === 'chunk-size' || step === 'chunk-end';
 
 /** Where more may be put. */
 export function room(flow: Inflow): Buffer {
@@ -73,8 +76,9 @@ export function received(flow: Inflow, bytes: number): boolean {
 }
 
 /** Whether the last chunk there is ends so: all of the body, though the server has not said yet that no other follows. */
-export function endsWith({ step, at, length, spans, buffer }: Inflow, end: string): boolean {
-  if (step !== 'chunk-size' || at < length || spans.length === 0) return false;
+export function endsWith(flow: Inflow, end: string): boolean {
+  const { at, length, spans, buffer } = flow;
+  if (!isBetweenChunks(flow) || at < length || spans.length === 0) return false;
   const [from, to] = spans.slice(-2) as [number, number];
   return buffer.toString('latin1', Math.max(from, to - end.length), to) === end;
 }
@@ -93,6 +97,7 @@ const steps: Readonly<Record<Step, (flow: Inflow) => boolean>> = {
   counted: takeCounted,
   'chunk-size': takeChunkSize,
   chunk: takeChunk,
+  'chunk-end': takeChunkEnd,
   trailer: takeTrailer,
   'to-the-end': () => false,
   whole: () => false,
@@ -180,8 +185,14 @@ function takeChunkSize(flow: Inflow): boolean {
 }
 
 function takeChunk(flow: Inflow): boolean {
-  if (flow.length - flow.at < flow.left + LINE_END.length) return false;
+  if (flow.length - flow.at < flow.left) return false;
   takePiece(flow);
+  flow.step = 'chunk-end';
+  return true;
+}
+
+function takeChunkEnd(flow: Inflow): boolean {
+  if (flow.length - flow.at < LINE_END.length) return false;
   if (flow.buffer.toString('latin1', flow.at, flow.at + LINE_END.length) !== LINE_END)
     broken('a chunk is longer than it says');
   flow.at += LINE_END.length;

@@ -101,12 +101,16 @@ t.test('chunks that end as they should are all there are, and their end may come
       ),
       fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 }),
       fc.constantFrom(LAST, '000\r\n\r\n', '0;a=b\r\nx-sum: 1\r\ny: 2\r\n\r\n'),
-      (answers, cuts, rest) => {
+      // The end of its line may come with the last chunk, or with what follows.
+      fc.constantFrom('', '\r\n'),
+      (answers, cuts, last, late) => {
+        const rest = late + last;
         const flow = createInflow();
         for (const parts of answers) {
-          const bytes = Buffer.from(unended(...parts), 'latin1');
+          const text = unended(...parts);
+          const bytes = Buffer.from(text.slice(0, text.length - late.length), 'latin1');
           for (let at = 0, i = 0; at < bytes.length; i++) {
-            t.equal(endsWith(flow, '</list>'), false, 'not before its last chunk');
+            if (at < text.length - 2) t.equal(endsWith(flow, '</list>'), false, 'not before its last chunk');
             const to = Math.min(bytes.length, at + cuts[i % cuts.length]!);
             t.equal(put(flow, bytes.subarray(at, to)), false);
             at = to;
@@ -136,9 +140,11 @@ t.test('only the end of a chunk with nothing behind it is the end of a body', as
   const isAll = (text: string) => endsWith(answerOf(text).flow, '</list>');
   const all = unended('<list></list>');
   t.equal(isAll(all), true);
+  t.equal(isAll(all.slice(0, -2)), true, 'the end of its line is yet to come');
   t.equal(isAll(unended('<list>', '<k>', '</list>')), true);
   for (const [text, why] of [
-    [all.slice(0, -1), 'the chunk is not ended'],
+    [all.slice(0, -1), 'half of its line end is there'],
+    [all.slice(0, -3), 'the chunk is not all there'],
     [`${all}0`, 'the head of another has begun'],
     [`${all}0\r\n`, 'its trailer has begun'],
     [`${all}3\r\n`, 'another chunk has begun'],
@@ -155,11 +161,18 @@ t.test('only the end of a chunk with nothing behind it is the end of a body', as
 });
 
 t.test('behind an answer that was taken comes its end, and nothing else', async (t) => {
-  const taken = (): Inflow => {
-    const { flow } = answerOf(unended('</list>'));
+  const taken = (late = ''): Inflow => {
+    const text = unended('</list>');
+    const { flow } = answerOf(text.slice(0, text.length - late.length));
     begin(flow);
     return flow;
   };
+  const late = '\r\n';
+  t.throws(() => put(taken(late), Buffer.from('ab')), {
+    code: 'EPROTO',
+    message: /a chunk is longer than it says/,
+  });
+  t.throws(() => put(taken(late), Buffer.from(`${late}1\r\n`)), { code: 'EPROTO', message: /went on behind/ });
   for (const [more, why] of [
     ['3\r\nabc\r\n0\r\n\r\n', /the one before went on behind its end/],
     ['1\r\n', /the one before went on behind its end/],
