@@ -69,8 +69,10 @@ async function openLister(
   region: string | undefined,
   hasVersions: boolean,
 ): Promise<OpenLister> {
-  const { store: lister, client, ...open } = await openStore(location, options, region, false);
-  if (!client || location.scheme === 'file' || isDirectoryBucket(location.bucket)) return { lister, ...open };
-  const { openBucketLister } = await import('./adapters/aws/bucket-lister.js');
-  return { lister, ...openBucketLister(location.bucket, client, hasVersions) };
+  if (location.scheme === 's3' && !isDirectoryBucket(location.bucket)) {
+    const { openBucketLister } = await import('./adapters/aws/bucket-lister.js');
+    return openBucketLister(location.bucket, reached(options, region), hasVersions);
+  }
+  const { store, ...open } = await openStore(location, options, region, false);
+  return { ...open, lister: store };
 }

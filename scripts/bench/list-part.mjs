@@ -3,27 +3,25 @@
  * `node list-part.mjs ours|sdk ENDPOINT BUCKET STREAMS`; prints seconds and processor seconds from the start of its process, as
  * those of other programs are counted, and keys.
  */
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-
 const built = (file) => import(new URL(`../../dist/${file}`, import.meta.url));
 const { openBucketLister } = await built('adapters/aws/bucket-lister.js');
-const { createS3Client } = await built('adapters/aws/client.js');
 const { openTally } = await built('inventory/inventory-tally.js');
 const { listLive } = await built('inventory/live-listing.js');
-const { columnsOf } = await built('inventory/object-pages.js');
 const { summarise } = await built('prefixes/prefix-rows.js');
 const { prefixTreeDefaults } = await built('prefixes/prefix-tree.js');
 const { mergeParts } = await built('prefixes/tree-merge.js');
 
 const [who, endpointUrl, bucket, streams] = process.argv.slice(2);
-const client = createS3Client({ region: 'us-east-1', endpointUrl });
+const reach = { region: 'us-east-1', endpointUrl };
 const options = { prefix: '', ...prefixTreeDefaults };
 
 /** The pages of the SDK, so that only the client differs. */
-const sdkPager = () => ({
-  isOrdered: true,
-  hasVersions: false,
-  page: async ({ prefix, from, delimiter, maxKeys }) => {
+async function openSdk() {
+  const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
+  const { createS3Client } = await built('adapters/aws/client.js');
+  const { columnsOf } = await built('inventory/object-pages.js');
+  const client = createS3Client(reach);
+  const page = async ({ prefix, from, delimiter, maxKeys }) => {
     const answer = await client.send(
       new ListObjectsV2Command({
         Bucket: bucket,
@@ -45,14 +43,15 @@ const sdkPager = () => ({
       prefixes: (answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => named(Prefix)),
       ...(token !== undefined && { next: { token } }),
     };
-  },
-});
+  };
+  return { pager: { isOrdered: true, hasVersions: false, page }, close: () => client.destroy() };
+}
 
 let requests = 0;
 const tally = openTally({ ...options, versions: 'all' });
-const opened = openBucketLister(bucket, client, false);
+const opened = await (who === 'sdk' ? openSdk() : openBucketLister(bucket, reach, false));
 const { objects } = await listLive({
-  pager: who === 'sdk' ? sdkPager() : opened.pager,
+  pager: opened.pager,
   prefix: '',
   parallel: Number(streams),
   take: (batch) => tally.addBatch(batch, bucket),
@@ -67,4 +66,3 @@ if (Number(total?.objects) !== objects) throw new Error(`${total?.objects} talli
 console.error(`    ${who}: ${objects} keys, ${requests} pages, fewest possible ${Math.ceil(objects / 1000)}`);
 console.log(`${seconds} ${(user + system) / 1e6} ${objects}`);
 opened.close();
-client.destroy();

@@ -65,7 +65,7 @@ export async function scanLive(
     );
   const options: TallyOptions = { ...treeOptions(request, location.prefix), versions: 'all' };
   const opened = await given.openLister(location, { hasVersions });
-  const pager = opened.pager ?? pagerOver(opened.lister);
+  const pager = 'pager' in opened ? opened.pager : pagerOver(opened.lister);
   const names = [locationText(location), JSON.stringify(options), String(hasVersions)];
   const kept =
     request.out === undefined || !pager.isOrdered ? undefined : await given.openPosition(request.out, names);

@@ -83,10 +83,10 @@ export interface TextFiles {
   md5(path: string): Promise<string>;
 }
 
-export interface OpenLister {
-  readonly lister: ObjectLister;
-  /** Where pages can be asked for in any order, and so in several streams. */
-  readonly pager?: KeyPager;
+/** By pages where they can be asked for in any order, and so in several streams. */
+export type OpenLister = OpenListing & ({ readonly pager: KeyPager } | { readonly lister: ObjectLister });
+
+interface OpenListing {
   /** Where the bucket lies, once it has said so. */
   bucketRegion?(): string | undefined;
   /** Requests made so far, as S3 would bill them. */

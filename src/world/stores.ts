@@ -1,5 +1,4 @@
 /** Folders and buckets, opened as the options of a world say. */
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { MeteredStore } from '../adapters/wrap/metered.js';
 import type { Location } from '../kernel/s3.js';
 
@@ -13,7 +12,6 @@ export interface WorldOptions {
 export interface OpenStore extends MeteredStore {
   /** Where the bucket lies, once it has said so; another server's Region is a name only. */
   readonly bucketRegion?: () => string | undefined;
-  readonly client?: S3Client;
 }
 
 /** One folder or bucket, every request counted as S3 would bill it. */
@@ -36,7 +34,6 @@ export async function openStore(
   const { watchBucketRegion } = await import('../adapters/aws/bucket-region.js');
   return {
     ...metered(openS3Store({ bucket: location.bucket, client })),
-    client,
     ...(client.config.forcePathStyle ? {} : { bucketRegion: watchBucketRegion(client) }),
   };
 }

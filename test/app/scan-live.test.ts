@@ -8,7 +8,6 @@ import type { Surroundings, Watch } from '../../src/app/surroundings.js';
 import type { KeyPager } from '../../src/inventory/ports.js';
 import type { Scan } from '../../src/prefixes/scan.js';
 import { createWorld } from '../../src/world.js';
-import { memoryLister } from '../inventory/memory-lister.js';
 import { batchOf, type MemoryPager, memoryPager } from '../inventory/memory-pager.js';
 
 const keys = Array.from(
@@ -37,7 +36,6 @@ function bucketOf(pager: KeyPager): Surroundings {
       },
     },
     openLister: async () => ({
-      lister: memoryLister([]),
       pager: counting,
       requests: () => ({ put: 0, get: 0, list: pages }),
     }),
@@ -166,7 +164,7 @@ t.test('versions are listed on request, with delete markers and noncurrent bytes
     ...bucketOf(pager),
     openLister: async (_, asked) => {
       how = asked;
-      return { lister: memoryLister([]), pager, requests: () => ({ put: 0, get: 0, list: 1 }) };
+      return { pager, requests: () => ({ put: 0, get: 0, list: 1 }) };
     },
   };
   const request: ScanRequest = { uri: 's3://bucket/', month: '2026-11', versions: 'all' };

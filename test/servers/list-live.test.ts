@@ -17,7 +17,8 @@ import { inByteOrder, keysOf } from '../inventory/memory-pager.js';
 const endpointUrl = process.env.BUCKETWISE_S3_ENDPOINT;
 if (!endpointUrl) throw new Error('BUCKETWISE_S3_ENDPOINT is not set; run: npm run test:servers');
 
-const client = createS3Client({ region: process.env.AWS_REGION ?? 'us-east-1', endpointUrl });
+const reach = { region: process.env.AWS_REGION ?? 'us-east-1', endpointUrl };
+const client = createS3Client(reach);
 t.teardown(() => client.destroy());
 
 async function bucketOf(keys: readonly string[]): Promise<string> {
@@ -33,7 +34,7 @@ async function bucketOf(keys: readonly string[]): Promise<string> {
 }
 
 async function listed(bucket: string, prefix = '', parallel = 16, hasVersions = false) {
-  const { pager, requests, close } = openBucketLister(bucket, client, hasVersions);
+  const { pager, requests, close } = await openBucketLister(bucket, reach, hasVersions);
   const keys: string[] = [];
   let bytes = 0;
   let markers = 0;
@@ -91,12 +92,10 @@ t.test(
     await t.rejects(listed('no-such-bucket-here'), { code: 'BUCKET_MISSING' });
     const { AWS_SECRET_ACCESS_KEY: secret } = process.env;
     process.env.AWS_SECRET_ACCESS_KEY = 'wrong';
-    const stranger = createS3Client({ region: process.env.AWS_REGION ?? 'us-east-1', endpointUrl });
     t.teardown(() => {
       process.env.AWS_SECRET_ACCESS_KEY = secret;
-      stranger.destroy();
     });
-    const { pager } = openBucketLister(await bucketOf([]), stranger, false);
+    const { pager } = await openBucketLister(await bucketOf([]), reach, false);
     await t.rejects(pager.page({ prefix: '' }), { code: 'CREDENTIALS_UNUSABLE' });
   },
 );

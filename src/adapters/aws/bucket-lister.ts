@@ -1,7 +1,7 @@
 /** A bucket as a scan lists it: pages from a client of its own, its requests counted as they are billed. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { KeyPager } from '../../inventory/ports.js';
+import type { Reach } from './client.js';
+import { openListBucket } from './list-bucket.js';
 import { openListClient } from './list-client.js';
 
 export interface BucketLister {
@@ -12,12 +12,17 @@ export interface BucketLister {
   readonly close: () => void;
 }
 
-export function openBucketLister(name: string, client: S3Client, hasVersions: boolean): BucketLister {
-  const pager = openListClient({ bucket: { name, client, pause: sleep }, hasVersions });
+export async function openBucketLister(
+  name: string,
+  reach: Reach,
+  hasVersions: boolean,
+): Promise<BucketLister> {
+  const bucket = await openListBucket(name, reach);
+  const pager = openListClient({ bucket, hasVersions });
   return {
     pager,
     requests: () => ({ put: 0, get: 0, list: pager.requests() }),
-    ...(client.config.forcePathStyle ? {} : { bucketRegion: pager.bucketRegion }),
+    ...(bucket.followsRedirects && { bucketRegion: pager.bucketRegion }),
     close: pager.close,
   };
 }

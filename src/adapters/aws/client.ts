@@ -2,11 +2,15 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { raise } from '../../kernel/errors.js';
 
-export interface S3ClientOptions {
+/** How a store is reached. */
+export interface Reach {
   /** Default: what the SDK finds in the environment or the profile. */
   readonly region?: string;
   readonly endpointUrl?: string;
   readonly profile?: string;
+}
+
+export interface S3ClientOptions extends Reach {
   /** How often one request is sent at most; the SDK waits in between. */
   readonly attempts?: number;
 }

@@ -13,17 +13,16 @@ import {
 } from '../../inventory/list-page-bytes.js';
 import type { KeyCursor, KeyPage, KeyPageRequest, KeyPager } from '../../inventory/ports.js';
 import { BucketwiseError } from '../../kernel/errors.js';
-import type { Bucket } from './bucket.js';
+import type { ListBucket } from './list-bucket.js';
 import { brokenPage, faultIn, isBilled, type ListFault, remedyFor } from './list-fault.js';
 import { createPace, type Pace } from './list-pace.js';
 import { listQuery } from './list-query.js';
 import { signedGet } from './list-signing.js';
-import { type ListTarget, listTarget } from './list-target.js';
+import type { ListTarget } from './list-target.js';
 import { type ListAnswer, type ListTransport, openTransport } from './list-transport.js';
-import { s3Failed } from './s3-errors.js';
 
 export interface ListClientOptions {
-  readonly bucket: Bucket;
+  readonly bucket: ListBucket;
   readonly hasVersions?: boolean;
   /** Requests under way at once. */
   readonly sockets?: number;
@@ -113,8 +112,7 @@ async function patiently(open: Open, request: KeyPageRequest): Promise<KeyPage> 
       }
       const isLast = request.signal?.aborted === true || attempt >= ATTEMPTS;
       if (isLast || !(await remedied(open, fault, attempt, corrected, request.signal)))
-        return await s3Failed(
-          bucket,
+        return await bucket.failed(
           asked,
           Object.assign(fault, { $metadata: { ...fault.$metadata, attempts: attempt } }),
         );
@@ -147,10 +145,7 @@ async function remedied(
 
 /** The default chain keeps what it has until shortly before it expires; an answer that it has expired goes before that. */
 async function refreshed(open: Open): Promise<void> {
-  const { credentials } = open.bucket.client.config;
-  open.refresh ??= (credentials as (how: { forceRefresh: boolean }) => Promise<unknown>)({
-    forceRefresh: true,
-  });
+  open.refresh ??= open.bucket.credentials({ forceRefresh: true });
   try {
     await open.refresh;
   } finally {
@@ -158,12 +153,10 @@ async function refreshed(open: Open): Promise<void> {
   }
 }
 
-/** Another server's Region is a name only, and its redirects are not S3's. */
 async function redirected(open: Open, { region, host }: ListFault): Promise<boolean> {
-  const { followRegionRedirects } = open.bucket.client.config as { readonly followRegionRedirects?: boolean };
-  if (followRegionRedirects !== true) return false;
+  if (!open.bucket.followsRedirects) return false;
   const before = await targetOf(open);
-  if (region !== undefined && region !== before.region) open.target = listTarget(open.bucket, region);
+  if (region !== undefined && region !== before.region) open.target = open.bucket.target(region);
   else if (host !== undefined && host !== before.hostname && /\.amazonaws\.com(?:\.cn)?$/.test(host))
     open.target = Promise.resolve({ ...before, host, hostname: host, port: undefined });
   else return false;
@@ -171,7 +164,7 @@ async function redirected(open: Open, { region, host }: ListFault): Promise<bool
 }
 
 async function targetOf(open: Open): Promise<ListTarget> {
-  open.target ??= listTarget(open.bucket);
+  open.target ??= open.bucket.target();
   try {
     return await open.target;
   } catch (cause) {
@@ -183,7 +176,7 @@ async function targetOf(open: Open): Promise<ListTarget> {
 async function once(open: Open, request: KeyPageRequest): Promise<KeyPage> {
   const { pace, transport, bucket } = open;
   const target = await targetOf(open);
-  const credentials = await bucket.client.config.credentials();
+  const credentials = await bucket.credentials();
   await pace.enter();
   const begun = open.elapsed();
   let answeredAfterMs: number | undefined;

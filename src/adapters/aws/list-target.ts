@@ -1,6 +1,8 @@
 /** Where a bucket's LIST goes is what the SDK would do: endpoint, addressing style and Region, whatever set them. */
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { Bucket } from './bucket.js';
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { ListBucket } from './list-bucket.js';
+import type { Credentials } from './list-signing.js';
+import { s3Failed } from './s3-errors.js';
 
 export interface ListTarget {
   readonly protocol: string;
@@ -26,11 +28,25 @@ interface SdkContext {
   };
 }
 
+/** As the SDK's client is configured. */
+export function sdkBucket(name: string, client: S3Client): ListBucket {
+  const config = client.config as {
+    readonly credentials: (how?: { readonly forceRefresh: boolean }) => Promise<Credentials>;
+    readonly followRegionRedirects?: boolean;
+  };
+  return {
+    target: (region) => listTarget(name, client, region),
+    credentials: (how) => config.credentials(how),
+    followsRedirects: config.followRegionRedirects === true,
+    failed: (asked, cause) => s3Failed({ name, client }, asked, cause),
+  };
+}
+
 /**
  * Has the SDK build a request, and takes it away before it is signed and sent. `region`: where a redirect said that the bucket lies.
  * Errors: those of the SDK, such as a Region that is missing.
  */
-export async function listTarget({ client, name }: Bucket, region?: string): Promise<ListTarget> {
+async function listTarget(name: string, client: S3Client, region?: string): Promise<ListTarget> {
   const command = new ListObjectsV2Command({ Bucket: name });
   let target: ListTarget | undefined;
   if (region !== undefined)

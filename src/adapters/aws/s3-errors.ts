@@ -1,7 +1,6 @@
 /** Every answer of S3 that is not the wanted one has one meaning, whatever server gave it. S3 API Reference, "Error responses". */
 import { BucketwiseError, raise } from '../../kernel/errors.js';
 import { printable } from '../../kernel/s3.js';
-import type { Bucket } from './bucket.js';
 
 export type Fault =
   | 'archived'
@@ -105,8 +104,26 @@ export interface Asked {
   readonly key?: string;
 }
 
+/** What of a bucket is told, however it is reached. */
+interface FailedBucket {
+  readonly name: string;
+  readonly client: {
+    readonly config: {
+      readonly profile?: string | undefined;
+      readonly endpoint?: (() => Promise<Endpoint>) | undefined;
+      readonly region: () => Promise<string>;
+    };
+  };
+}
+
+interface Endpoint {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+}
+
 /** Errors: see the switch; never returns. */
-export async function s3Failed(bucket: Bucket, { action, key }: Asked, cause: unknown): Promise<never> {
+export async function s3Failed(bucket: FailedBucket, { action, key }: Asked, cause: unknown): Promise<never> {
   if (cause instanceof BucketwiseError) throw cause;
   const what = `s3://${bucket.name}${key === undefined ? '' : `/${printable(key)}`}`;
   const shown = printable(key ?? '');
@@ -140,7 +157,7 @@ export async function s3Failed(bucket: Bucket, { action, key }: Asked, cause: un
 }
 
 /** A profile that gives none is more likely a misspelt name than an empty machine. */
-function credentialsMissing({ client }: Bucket, cause: unknown): never {
+function credentialsMissing({ client }: FailedBucket, cause: unknown): never {
   const profile = client.config.profile ?? process.env.AWS_PROFILE;
   if (!profile) raise('CREDENTIALS_MISSING', {}, cause);
   return raise('CREDENTIALS_UNUSABLE', { why: `profile "${printable(profile)}" gives none` }, cause);
@@ -153,12 +170,12 @@ function reason(cause: unknown): string {
   return printable(`${words.join(': ') || 'no reason given'}${status}`);
 }
 
-async function connectionText(bucket: Bucket, cause: unknown): Promise<string> {
+async function connectionText(bucket: FailedBucket, cause: unknown): Promise<string> {
   const { code, message } = cause as Thrown;
   return printable(`no answer from ${await endpointText(bucket)}: ${message || code || 'connection lost'}`);
 }
 
-async function endpointText({ client }: Bucket): Promise<string> {
+async function endpointText({ client }: FailedBucket): Promise<string> {
   const endpoint = await client.config.endpoint?.();
   if (!endpoint) return `S3 in ${await client.config.region()}`;
   const port = endpoint.port === undefined ? '' : `:${endpoint.port}`;

@@ -172,7 +172,10 @@ t.test('behind an answer that was taken comes its end, and nothing else', async 
     code: 'EPROTO',
     message: /a chunk is longer than it says/,
   });
-  t.throws(() => put(taken(late), Buffer.from(`${late}1\r\n`)), { code: 'EPROTO', message: /went on behind/ });
+  t.throws(() => put(taken(late), Buffer.from(`${late}1\r\n`)), {
+    code: 'EPROTO',
+    message: /went on behind/,
+  });
   for (const [more, why] of [
     ['3\r\nabc\r\n0\r\n\r\n', /the one before went on behind its end/],
     ['1\r\n', /the one before went on behind its end/],

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { createS3Client } from '../../../src/adapters/aws/client.js';
 import { type ListClientOptions, openListClient } from '../../../src/adapters/aws/list-client.js';
-import type { ListTarget } from '../../../src/adapters/aws/list-target.js';
+import { type ListTarget, sdkBucket } from '../../../src/adapters/aws/list-target.js';
 import type { ListAnswer } from '../../../src/adapters/aws/list-transport.js';
 import { keysOf } from '../../inventory/memory-pager.js';
 import { type Answer, entry, listing, refuse, stubbed, withCredentials } from './stub-server.js';
@@ -14,7 +14,7 @@ const pause = async (): Promise<void> => undefined;
 /** Over a real socket. */
 async function connected(t: Test, answer: Answer, options: Partial<ListClientOptions> = {}) {
   const stub = await stubbed(t, answer);
-  const bucket = { name: 'bucket', client: stub.client, pause };
+  const bucket = sdkBucket('bucket', stub.client);
   const client = openListClient({ bucket, pause, ...options });
   t.teardown(client.close);
   return { ...stub, list: client };
@@ -32,7 +32,7 @@ function answered(t: Test, answers: readonly Partial<ListAnswer & { xml: string 
   const client = createS3Client({ region: 'us-east-1' });
   t.teardown(() => client.destroy());
   const list = openListClient({
-    bucket: { name: 'lake', client, pause },
+    bucket: sdkBucket('lake', client),
     pause,
     transport: {
       send: async (target, { pathAndQuery: query, headers, read }) => {
@@ -189,7 +189,7 @@ t.test('a page that is never whole fails, and says why', async (t) => {
 t.test('no server is an error that names the endpoint, and costs nothing', async (t) => {
   withCredentials(t);
   const client = createS3Client({ region: 'us-east-1', endpointUrl: 'http://127.0.0.1:9' });
-  const list = openListClient({ bucket: { name: 'bucket', client, pause }, pause });
+  const list = openListClient({ bucket: sdkBucket('bucket', client), pause });
   await t.rejects(list.page({ prefix: '' }), { code: 'STORE_FAILED', message: /127\.0\.0\.1:9/ });
   t.equal(list.requests(), 0);
 });
@@ -307,7 +307,7 @@ t.test('credentials that have expired are fetched anew, once for all streams', a
   Object.defineProperty(client.config, 'credentials', { value: provider });
   const used: string[] = [];
   const both = openListClient({
-    bucket: { name: 'lake', client, pause },
+    bucket: sdkBucket('lake', client),
     pause,
     transport: {
       send: async (_target, { headers, read }) => {
