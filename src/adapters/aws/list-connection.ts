@@ -29,6 +29,8 @@ export interface ListConnection {
   isOpen(): boolean;
   /** Now: the server has ended its last answer. */
   isReady(): boolean;
+  /** How long it took to be opened, as soon as it is. */
+  openedAfterMs(): number | undefined;
   close(): void;
 }
 
@@ -44,6 +46,7 @@ interface Line {
   waiting: Waiting | undefined;
   /** Runs where only the end of the chunks is missing. */
   patience: NodeJS.Timeout | undefined;
+  openedAfterMs: number | undefined;
 }
 
 /**
@@ -58,9 +61,14 @@ export function openConnection(target: ListTarget, silenceMs: number): ListConne
     flow,
     waiting: undefined,
     patience: undefined,
+    openedAfterMs: undefined,
     socket: opened(target, flow, (bytes) => arrived(line, bytes)),
   };
   const { socket } = line;
+  const begun = performance.now();
+  socket.once(target.protocol === 'http:' ? 'connect' : 'secureConnect', () => {
+    line.openedAfterMs = performance.now() - begun;
+  });
   socket.on('timeout', () =>
     socket.destroy(failure('ETIMEDOUT', `no byte came for ${silenceMs / 1000} seconds`)),
   );
@@ -80,6 +88,7 @@ export function openConnection(target: ListTarget, silenceMs: number): ListConne
       }),
     isOpen: () => !socket.destroyed && line.waiting === undefined,
     isReady: () => !socket.destroyed && line.waiting === undefined && !flow.isRest,
+    openedAfterMs: () => line.openedAfterMs,
     close: () => socket.destroy(),
   };
 }

@@ -10,48 +10,75 @@ export interface ListTransport {
   close(): void;
 }
 
+export interface TransportOptions {
+  readonly silenceMs?: number;
+  readonly nearMs?: number;
+}
+
 /** A LIST over many delete markers has taken two minutes to its first byte; behind them the connection is lost. */
 const SILENCE_MS = 125_000;
 /** Servers close a connection that nothing was asked on for some seconds; a request sent just then is lost. */
 const IDLE_MS = 4000;
 /** Connections whose server has not ended its last answer yet: where there are more, answers are waited for to their end. */
 const MOST_UNENDED = 64;
+/**
+ * On a connection that is used again a system acknowledges up to 40 ms late, and a server with Nagle's algorithm holds the end of
+ * a page back until then; on a new one it does so at once. Where few requests are under way that time is lost, and to a server
+ * that is near a new connection costs less.
+ */
+const FEW = 6;
+const NEAR_MS = 5;
 
 interface Idle {
   readonly connection: ListConnection;
   readonly since: number;
 }
 
-export function openTransport(silenceMs = SILENCE_MS): ListTransport {
+/** One server. */
+interface Place {
+  readonly idle: Idle[];
+  /** Requests under way. */
+  active: number;
+  /** The soonest that a connection was open. */
+  openedMs: number;
+}
+
+export function openTransport({
+  silenceMs = SILENCE_MS,
+  nearMs = NEAR_MS,
+}: TransportOptions = {}): ListTransport {
   const all = new Set<ListConnection>();
-  const idle = new Map<string, Idle[]>();
-  const kept = (place: string): ListConnection | undefined => {
-    const those = idle.get(place) ?? [];
-    for (let i = those.length - 1; i >= 0; i--) {
-      const { connection, since } = those[i]!;
-      const isGood = connection.isOpen() && Date.now() - since < IDLE_MS;
-      if (isGood && !connection.isReady()) continue;
-      those.splice(i, 1);
-      if (isGood) return connection;
-      drop(connection);
-    }
-    return undefined;
+  const places = new Map<string, Place>();
+  const placeOf = (name: string): Place => {
+    const place = places.get(name) ?? { idle: [], active: 0, openedMs: Number.POSITIVE_INFINITY };
+    places.set(name, place);
+    return place;
   };
-  const unended = (place: string): number =>
-    (idle.get(place) ?? []).filter(({ connection }) => connection.isOpen() && !connection.isReady()).length;
   const drop = (connection: ListConnection): void => {
     connection.close();
     all.delete(connection);
   };
-  const keep = (place: string, connection: ListConnection): void => {
-    const those = idle.get(place) ?? [];
-    idle.set(place, those);
-    if (connection.isOpen()) those.push({ connection, since: Date.now() });
+  const kept = ({ idle, active, openedMs }: Place): ListConnection | undefined => {
+    const isWanted = active > FEW || openedMs >= nearMs;
+    for (let i = idle.length - 1; i >= 0; i--) {
+      const { connection, since } = idle[i]!;
+      const isGood = connection.isOpen() && Date.now() - since < IDLE_MS;
+      if (isGood && !connection.isReady()) continue;
+      idle.splice(i, 1);
+      if (isGood && isWanted) return connection;
+      drop(connection);
+    }
+    return undefined;
+  };
+  const keep = (place: Place, connection: ListConnection): void => {
+    place.openedMs = Math.min(place.openedMs, connection.openedAfterMs() ?? Number.POSITIVE_INFINITY);
+    if (connection.isOpen()) place.idle.push({ connection, since: Date.now() });
     else drop(connection);
   };
   return {
     send: async (target, request) => {
-      const place = `${target.protocol}//${target.host}`;
+      const place = placeOf(`${target.protocol}//${target.host}`);
+      place.active += 1;
       const connection = kept(place) ?? openConnection(target, silenceMs);
       all.add(connection);
       try {
@@ -59,6 +86,7 @@ export function openTransport(silenceMs = SILENCE_MS): ListTransport {
           unended(place) < MOST_UNENDED ? request : { ...request, end: undefined },
         );
       } finally {
+        place.active -= 1;
         keep(place, connection);
       }
     },
@@ -67,3 +95,6 @@ export function openTransport(silenceMs = SILENCE_MS): ListTransport {
     },
   };
 }
+
+const unended = ({ idle }: Place): number =>
+  idle.filter(({ connection }) => connection.isOpen() && !connection.isReady()).length;

@@ -196,7 +196,7 @@ t.test('no server is an error that names the endpoint, and costs nothing', async
 
 t.test('a server that falls silent is asked again, one that is slow is waited for', async (t) => {
   const { openTransport } = await import('../../../src/adapters/aws/list-transport.js');
-  const transport = openTransport(250);
+  const transport = openTransport({ silenceMs: 250 });
   let beats = 0;
   const { list, received } = await connected(
     t,

@@ -9,17 +9,23 @@ import { openTransport } from '../../../src/adapters/aws/list-transport.js';
 interface Heard {
   readonly requests: string[];
   connections: number;
+  /** Of them. */
+  open: number;
 }
 
 /** A server of bytes: what it says to each request, counted from 1, over whatever connection it comes. */
 async function served(
   t: Test,
   say: (socket: Socket, number: number) => void,
-  tls?: { key: string; cert: string },
+  { tls, nearMs = 0 }: { tls?: { key: string; cert: string }; nearMs?: number } = {},
 ) {
-  const heard: Heard = { requests: [], connections: 0 };
+  const heard: Heard = { requests: [], connections: 0, open: 0 };
   const onConnection = (socket: Socket): void => {
     heard.connections += 1;
+    heard.open += 1;
+    socket.on('close', () => {
+      heard.open -= 1;
+    });
     let text = '';
     socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
@@ -34,7 +40,7 @@ async function served(
   const server = tls ? createTlsServer(tls, onConnection) : createServer(onConnection);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  const transport = openTransport(2000);
+  const transport = openTransport({ silenceMs: 2000, nearMs });
   t.teardown(() => {
     transport.close();
     server.close();
@@ -261,6 +267,59 @@ t.test('of several requests at once each has a connection of its own, which is u
   t.equal(heard.connections, 2);
 });
 
+/** Any server on this machine is near then. */
+const nearMs = 10_000;
+
+t.test(
+  'to a near server each of few requests has a new connection, and the old ones are closed',
+  async (t) => {
+    const { ask, heard } = await served(t, (socket, number) => socket.write(counted(`${number}`)), {
+      nearMs,
+    });
+    for (let i = 1; i <= 10; i++) t.equal((await ask()).body, `${i}`);
+    await sleep(20);
+    t.same([heard.connections, heard.open], [10, 1]);
+    for (let i = 0; i < 5; i++) await Promise.all([ask(), ask(), ask(), ask(), ask(), ask()]);
+    await sleep(20);
+    t.same([heard.connections, heard.open], [40, 6]);
+  },
+);
+
+t.test('where many requests are under way connections to a near server are used again', async (t) => {
+  const open: (() => void)[] = [];
+  const { ask, heard } = await served(
+    t,
+    (socket, number) => {
+      if (number > 6) socket.write(counted(`${number}`));
+      else open.push(() => socket.write(counted('late')));
+    },
+    { nearMs },
+  );
+  const late = Promise.all(Array.from({ length: 6 }, () => ask()));
+  for (let i = 7; i < 12; i++) t.equal((await ask()).body, `${i}`);
+  t.equal(heard.connections, 7);
+  for (const answer of open) answer();
+  await late;
+});
+
+t.test('a connection to a near server whose answer is not ended is left to its end', async (t) => {
+  const { ask, heard } = await served(
+    t,
+    (socket, number) => {
+      socket.write(unended(list));
+      if (number === 1) setTimeout(() => socket.write('0\r\n\r\n'), 60);
+    },
+    { nearMs },
+  );
+  t.equal((await ask({ end })).body, list);
+  t.equal((await ask({ end })).body, list);
+  t.same([heard.connections, heard.open], [2, 2], 'it is not cut off');
+  await sleep(80);
+  t.equal((await ask({ end })).body, list);
+  await sleep(20);
+  t.same([heard.connections, heard.open], [3, 2], 'and closed when it is ended');
+});
+
 t.test('an answer without a length ends with its connection, and with nothing else', async (t) => {
   const { ask } = await served(t, async (socket, number) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\nall of it');
@@ -322,7 +381,7 @@ t.test('over TLS a server is asked only when its certificate is good', async (t)
     cert: readFileSync(join(made, 'cert.pem'), 'utf8'),
   };
   const long = 'secret'.repeat(100_000);
-  const { ask, heard } = await served(t, (socket) => socket.write(chunked([long])), pair);
+  const { ask, heard } = await served(t, (socket) => socket.write(chunked([long])), { tls: pair });
   await t.rejects(ask(), { code: /CERT/ });
   t.same(heard.requests, []);
   const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
