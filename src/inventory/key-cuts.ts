@@ -15,6 +15,8 @@ export interface Cut {
   readonly at: Key;
   /** Pages before the cut, about. */
   readonly pages: number;
+  /** Keys are known to lie behind it. */
+  readonly isSure: boolean;
 }
 
 /** Known keys, with the number of objects from each up to the next, where known. */
@@ -61,7 +63,7 @@ export function cutIn(
   if (left < 2) return undefined;
   const ahead = wholePages(isDense ? left / 2 : Math.min(left / 2, Math.max(Math.sqrt(left), pages, reach)));
   const at = keyOf(scale, here + (page * BigInt(Math.round(ahead * 1024))) / 1024n);
-  return at !== undefined && isBetween(last, at, upTo) ? { at, pages: ahead } : undefined;
+  return at !== undefined && isBetween(last, at, upTo) ? { at, pages: ahead, isSure: isDense } : undefined;
 }
 
 /** Where the pages of a range end, about. */
@@ -108,7 +110,8 @@ export function landmarkCut(
   let before = 0;
   for (let i = from; i < to; i++) {
     before += landmarks[i]!.objects ?? each;
-    if (before * 2 >= weight) return { at: landmarks[i]!.key, pages: weight / 2 / PAGE_KEYS };
+    if (before * 2 >= weight)
+      return { at: landmarks[i]!.key, pages: Math.max(1, weight / 2 / PAGE_KEYS), isSure: true };
   }
   return undefined;
 }

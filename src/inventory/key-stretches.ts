@@ -97,12 +97,20 @@ export interface Choice {
   readonly cut: Cut;
 }
 
+/** Of the pages that a cut is to part, those that are worth a request where there may be no key behind it. */
+const UNSURE = 1 / 4;
+
 /** The stretch with the most before it, and where to cut it; undefined when none is worth a request. */
 export function chooseCut(stretches: Iterable<Stretch>, prefix: Prefix, known: Known): Choice | undefined {
   let best: Choice | undefined;
+  let most = 0;
   for (const stretch of stretches) {
     const cut = cutOf(stretch, prefix, known);
-    if (cut && cut.pages > (best?.cut.pages ?? 0)) best = { stretch, cut };
+    if (!cut) continue;
+    const worth = cut.isSure ? cut.pages : cut.pages * UNSURE;
+    if (worth <= most) continue;
+    best = { stretch, cut };
+    most = worth;
   }
   return best;
 }
@@ -113,10 +121,7 @@ function cutOf(stretch: Stretch, prefix: Prefix, known: Known): Cut | undefined 
   if (listed === undefined) return undefined;
   if (found?.listed === listed && found.upTo === upTo && found.landmarks === known.landmarks)
     return found.cut;
-  const landmark = landmarkCut(known.landmarks, listed, upTo);
-  const cut = landmark
-    ? { ...landmark, pages: Math.max(landmark.pages, 1) }
-    : cutIn(prefix, listed, upTo, isDense, known);
+  const cut = landmarkCut(known.landmarks, listed, upTo) ?? cutIn(prefix, listed, upTo, isDense, known);
   stretch.found = { listed, upTo, landmarks: known.landmarks, cut };
   return cut;
 }

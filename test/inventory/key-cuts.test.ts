@@ -1,7 +1,9 @@
 import t from 'tap';
 import { cutIn, type Known, landmarkCut } from '../../src/inventory/key-cuts.js';
+import { chooseCut, type Stretch, stretchOf } from '../../src/inventory/key-stretches.js';
 
 const folder = (i: number): string => `f${String(i).padStart(5, '0')}/`;
+const key = (i: number): string => `k${String(i).padStart(9, '0')}`;
 const known = (pages: number): Known => ({ landmarks: [], words: new Set(['part']), pages });
 
 t.test('folders whose objects are not known hold as many as those of the last page', async (t) => {
@@ -23,7 +25,7 @@ t.test('folders whose objects are not known hold as many as those of the last pa
 t.test('objects that are known go before the last page', async (t) => {
   const landmarks = Array.from({ length: 10 }, (_, i) => ({ key: folder(i), objects: 4000 }));
   const page = { first: `${folder(0)}a`, last: `${folder(3)}b` };
-  t.same(landmarkCut(landmarks, page, undefined), { at: folder(6), pages: 12 });
+  t.same(landmarkCut(landmarks, page, undefined), { at: folder(6), pages: 12, isSure: true });
 });
 
 t.test('what is left is measured by the whole page, also where it began in another folder', async (t) => {
@@ -37,7 +39,6 @@ t.test('what is left is measured by the whole page, also where it began in anoth
 t.test(
   'a range is cut a little before a page of it ends, so that its last page is neither short nor in vain',
   async (t) => {
-    const key = (i: number): string => `k${String(i).padStart(9, '0')}`;
     for (const [last, end] of [
       [999, 10_000],
       [4999, 8000],
@@ -49,5 +50,29 @@ t.test(
       t.ok(pages >= 1 && pages <= (end - last) / 1000, `${pages} pages`);
       t.ok(ahead <= 1000 * pages && ahead > 950 * pages, `${ahead} keys up to the cut`);
     }
+  },
+);
+
+t.test(
+  'where keys are known to lie behind a cut it goes before one that may lie behind all keys',
+  async (t) => {
+    const stretches = (sure: number, unsure: number): readonly Stretch[] =>
+      [
+        { from: 0, pages: sure, isDense: true },
+        { from: 500_000, pages: unsure, isDense: false },
+      ].map(({ from, pages, isDense }) => {
+        const last = from + 1000;
+        const upTo = key(last + pages * 1000);
+        const listed = { first: key(from), last: key(last), reach: 1000 };
+        return { ...stretchOf({ from: { key: key(last) }, upTo }), listed, isDense };
+      });
+    const chosen = (sure: number, unsure: number) => {
+      const both = stretches(sure, unsure);
+      return both.indexOf(chooseCut(both, '', known(3))!.stretch);
+    };
+    t.equal(chosen(20, 60), 0);
+    t.equal(chosen(20, 76), 0);
+    t.equal(chosen(20, 88), 1);
+    t.equal(chosen(20, 400), 1);
   },
 );
