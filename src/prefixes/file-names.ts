@@ -32,8 +32,18 @@ const writers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['Hive', /^\d{6}_\d{1,3}(?:_copy_\d+)?(?:\.|$)/],
 ];
 
-export const writerOf = (name: string): string | undefined =>
-  writers.find(([, pattern]) => pattern.test(name))?.[0];
+/** All of them in one, which is tried once where each of them would be: the first of the list that fits is the group that is there. */
+const anyWriter = new RegExp(
+  `^(?:${writers.map(([, { source }]) => (source.startsWith('^') ? `(${source.slice(1)})` : `([^]*?${source})`)).join('|')})`,
+);
+
+export function writerOf(name: string): string | undefined {
+  const match = anyWriter.exec(name);
+  if (!match) return undefined;
+  let group = 1;
+  while (match[group] === undefined) group += 1;
+  return writers[group - 1]![0];
+}
 
 /** A name that says a format or a writer fits one of these, and no other name does. */
 export const namePatterns: readonly RegExp[] = [format, ...writers.map(([, pattern]) => pattern)];

@@ -17,7 +17,7 @@ import {
   type Weights,
   weightsOf,
 } from './tally-table.js';
-import { textOfRow } from './text-column.js';
+import { textsOf } from './text-column.js';
 
 /** What a tree says: the parts of a scan that come from objects alone. */
 export interface TreeSummary extends Pick<Scan, 'smallBelowBytes' | 'totals' | 'prefixes' | 'folded'> {
@@ -27,8 +27,9 @@ export interface TreeSummary extends Pick<Scan, 'smallBelowBytes' | 'totals' | '
 /** Reads the rows without changing them; more parts may follow. */
 export function summarise(rows: MergedRows): TreeSummary {
   const kept = heaviest(rows);
-  const tallies = rolledUp(rows, kept);
-  const prefixes = rowsOf(rows, kept, tallies).sort((a, b) => compareKeys(a.prefix, b.prefix));
+  const isAbove = rowsAbove(rows);
+  const sums = rolledUp(rows, kept, isAbove);
+  const prefixes = rowsOf(rows, kept, isAbove, sums).sort((a, b) => compareKeys(a.prefix, b.prefix));
   const totals = prefixes[0]!.tallies;
   return {
     smallBelowBytes: rows.options.smallBelowBytes,
@@ -55,8 +56,9 @@ type Kept = Int32Array;
 function heaviest(rows: MergedRows): Kept {
   const { count, parents, depths } = rows;
   const most = Math.max(1, rows.options.maxPrefixes);
+  if (count <= most) return Int32Array.from({ length: count }, (_, row) => row);
   const shares = sharesOf(rows);
-  const edge = count <= most ? -1 : shares.toSorted().at(-most)!;
+  const edge = shares.toSorted().at(-most)!;
   const isKept = shares.map((share) => Number(share > edge));
   const left = most - isKept.reduce((sum, kept) => sum + kept, 0);
   const even: { row: number; prefix: Prefix }[] = [];
@@ -104,17 +106,14 @@ function exactWeights(count: number, parents: Int32Array, tallies: TallyTable): 
 }
 
 /** Of each row that stays and has others below it, with what lies below it. */
-function rolledUp(rows: MergedRows, kept: Kept): TallyTable {
-  const { count, parents, tallies } = rows;
-  const isAbove = rowsAbove(rows);
+function rolledUp({ count, parents, tallies }: MergedRows, kept: Kept, isAbove: Uint8Array): TallyTable {
   const sums = emptyTallies(tallies.smallBelowBytes, tallies.held, count);
   for (let row = count - 1; row >= 0; row--) {
-    if (kept[row] !== row) addRowTo(tallies, row, sums, kept[row]!);
-    else {
-      if (isAbove[row] === 1) addRowTo(tallies, row, sums, row);
-      if (row > 0) addRowTo(isAbove[row] === 1 ? sums : tallies, row, sums, kept[parents[row]!]!);
-    }
+    const into = kept[row] === row && isAbove[row] === 0 ? kept[Math.max(0, parents[row]!)]! : kept[row]!;
+    addRowTo(tallies, row, sums, into);
   }
+  for (let row = count - 1; row > 0; row--)
+    if (kept[row] === row && isAbove[row] === 1) addRowTo(sums, row, sums, kept[parents[row]!]!);
   return sums;
 }
 
@@ -129,28 +128,36 @@ function foldedRows({ count, closed, folded }: MergedRows, kept: Kept): Scan['fo
   return { prefixes: left + countOfFolded(folded), into: into.size };
 }
 
-function rowsOf(rows: MergedRows, kept: Kept, sums: TallyTable): PrefixRow[] {
-  const { count, parents, names, tallies } = rows;
-  const isAbove = rowsAbove(rows);
+function rowsOf(rows: MergedRows, kept: Kept, isAbove: Uint8Array, sums: TallyTable): PrefixRow[] {
+  const { count, parents, tallies } = rows;
+  const nameOf = textsOf(rows.names);
+  const sampleOf = textsOf(rows.samples);
   const prefixes = new Map<number, Prefix>([[-1, '']]);
   const found: PrefixRow[] = [];
   for (let row = 0; row < count; row++) {
     if (kept[row] !== row) continue;
-    const prefix = prefixes.get(parents[row]!)! + textOfRow(names, row);
+    const prefix = prefixes.get(parents[row]!)! + nameOf(row);
     if (isAbove[row] === 1) prefixes.set(row, prefix);
-    found.push(rowFor(rows, row, prefix, talliesAt(isAbove[row] === 1 ? sums : tallies, row)));
+    found.push(rowFor(rows, row, prefix, sampleOf(row), talliesAt(isAbove[row] === 1 ? sums : tallies, row)));
   }
   return found;
 }
 
-function rowFor(rows: MergedRows, number: number, prefix: Prefix, counted: RunningTally[]): PrefixRow {
+function rowFor(
+  rows: MergedRows,
+  number: number,
+  prefix: Prefix,
+  sample: Key,
+  counted: RunningTally[],
+): PrefixRow {
   if (counted.length > 1) counted.sort(compareHeld);
-  const histogram = counted.length === 1 ? histogramOf(counted[0]!) : counted.flatMap(histogramOf);
+  const histograms = counted.map(histogramOf);
+  const histogram = histograms.length === 1 ? histograms[0]! : histograms.flat();
   const depth = rows.depths[number]!;
   const row: { -readonly [K in keyof PrefixRow]: PrefixRow[K] } = {
     prefix,
     depth,
-    tallies: counted.map(tallyOf),
+    tallies: counted.map((tally, i) => tallyOf(tally, histograms[i])),
     histogram,
     medianObjectBytes: medianBytes(histogram),
   };
@@ -160,10 +167,13 @@ function rowFor(rows: MergedRows, number: number, prefix: Prefix, counted: Runni
     row.partitions = grain[1].size;
     row.partitionDays = daysOf(grain[1]);
   }
-  const sample = textOfRow(rows.samples, number);
   if (sample === '') return row;
+  const { format, writer } = signsOf(sample);
+  if (format !== undefined) row.format = format;
+  if (writer !== undefined) row.writer = writer;
   const below = depth === rows.options.depth && !grain ? tableDepth(depth, prefix, sample) : undefined;
-  return Object.assign(row, signsOf(sample), below !== undefined && { tableDepth: below });
+  if (below !== undefined) row.tableDepth = below;
+  return row;
 }
 
 /** The layout of the most hours, and those. */

@@ -24,12 +24,10 @@ export const isBeyond = (folder: string, sample: Sample | undefined): boolean =>
   sample !== undefined && !sample.startsWith(folder) && compareKeys(folder, sample) > 0;
 
 export interface NameSigns {
-  readonly format?: string;
-  readonly writer?: string;
+  readonly format: string | undefined;
+  readonly writer: string | undefined;
 }
 
 export function signsOf(key: Sample): NameSigns {
-  const format = formatOf(key);
-  const writer = writerOf(nameOf(key));
-  return { ...(format !== undefined && { format }), ...(writer !== undefined && { writer }) };
+  return { format: formatOf(key), writer: writerOf(nameOf(key)) };
 }

@@ -78,3 +78,11 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export const textOfRow = ({ bytes, from, to }: TextColumn, row: number): string =>
   decoder.decode(bytes.subarray(from[row], to[row]));
+
+/** The same for many rows: read in one go, for a decoder takes longer to begin than for a short text. */
+export function textsOf(column: TextColumn): (row: number) => string {
+  const { bytes, taken, from, to } = column;
+  const all = decoder.decode(bytes.subarray(0, taken));
+  // Where all is ASCII a letter is a byte.
+  return all.length === taken ? (row) => all.slice(from[row], to[row]) : (row) => textOfRow(column, row);
+}
