@@ -1,10 +1,8 @@
-/** Rows that only the kernel knows as those of a part: names, samples and sums are handed on as they stand. */
-import type { PackedTexts } from '../prefixes/packed-texts.js';
+/** Rows that only the kernel knows as those of a part, which is told where their names, samples and sums stand. */
 import type { PrefixNode } from '../prefixes/prefix-node.js';
-import { sumCount } from '../prefixes/sum-room.js';
 import type { Held } from '../prefixes/tally.js';
-import { packedColumn } from '../prefixes/text-column.js';
-import type { PartTallies, RowsApart } from '../prefixes/tree-part.js';
+import type { PlacedTexts } from '../prefixes/text-column.js';
+import type { RowsApart } from '../prefixes/tree-part.js';
 import type { CountedRows } from './new-rows.js';
 import type { TallyKernel } from './tally-kernel.js';
 
@@ -24,7 +22,7 @@ function textsOf(
   kernel: TallyKernel,
   rows: readonly number[],
   parents: readonly PrefixNode[],
-): { readonly names: PackedTexts; readonly samples: PackedTexts } {
+): { readonly names: PlacedTexts; readonly samples: PlacedTexts } {
   const columnOf = () => ({
     bytes: kernel.bytes,
     from: new Uint32Array(rows.length),
@@ -34,8 +32,8 @@ function textsOf(
   const samples = columnOf();
   let parent: PrefixNode | undefined;
   let parentBytes = 0;
-  rows.forEach((row, i) => {
-    const { at, length, sampleAt, sampleLength } = kernel.newRow(row)!;
+  for (let i = 0; i < rows.length; i++) {
+    const { at, length, sampleAt, sampleLength } = kernel.newRow(rows[i]!)!;
     // Neighbours mostly have the same.
     if (parents[i] !== parent) {
       parent = parents[i]!;
@@ -45,30 +43,15 @@ function textsOf(
     names.to[i] = at + length;
     samples.from[i] = sampleAt;
     samples.to[i] = sampleAt + sampleLength;
-  });
-  return { names: packedColumn(names, rows.length), samples: packedColumn(samples, rows.length) };
+  }
+  return { names, samples };
 }
 
-function talliesOf(kernel: TallyKernel, rows: readonly number[], held: readonly Held[]): PartTallies {
-  const slots: number[] = [];
-  const slotRows: number[] = [];
-  rows.forEach((row, place) => {
-    for (const slot of kernel.slotsOf(row)) {
-      slots.push(slot);
-      slotRows.push(place);
-    }
-  });
-  const sums = new Float64Array(slots.length * sumCount);
-  const { numbers } = kernel;
-  slots.forEach((slot, i) => {
-    const from = kernel.sumsAt(slot);
-    for (let sum = 0; sum < sumCount; sum++) sums[i * sumCount + sum] = numbers[from + sum]!;
-  });
-  return {
-    tallyRows: Int32Array.from(slotRows),
-    tallyHeld: Int32Array.from(slots, (slot) => kernel.slot(slot).held),
-    held: [...held],
-    sums,
-    spilled: [],
-  };
+function talliesOf(
+  kernel: TallyKernel,
+  list: readonly number[],
+  held: readonly Held[],
+): RowsApart['tallies'] {
+  const { slots, rows, held: heldBy } = kernel.slotsOfEach(list);
+  return { rows, heldBy, held, sums: kernel.numbers, sumsAt: slots.map(kernel.sumsAt) };
 }

@@ -8,11 +8,19 @@ export interface Slot {
   readonly held: number;
 }
 
+/** One row after another. */
+export interface RowSlots {
+  readonly slots: readonly number[];
+  /** The place of its row in the list. */
+  readonly rows: readonly number[];
+  readonly held: readonly number[];
+}
+
 export interface KernelRows {
   /** The numbers of the rows that `enter` was not told of. */
   newRows(): readonly number[];
-  /** Of a row that `enter` was not told of: the number its parent was offered by. */
-  parentOf(row: number): number;
+  /** Of rows that `enter` was not told of: the number by which the parent of each was offered. */
+  parentsOf(rows: readonly number[]): Int32Array;
   /** By its number from now on, the row above. */
   setParent(row: number, parent: number): void;
   /** Of rows that `enter` was not told of: the sign of each prefix (folded-prefixes.ts), less than 0 where it is not of ASCII alone. */
@@ -23,6 +31,8 @@ export interface KernelRows {
   adopt(row: number, isOwn: boolean): void;
   slot(number: number): Slot;
   slotsOf(row: number): number[];
+  /** The same of many rows at once. */
+  slotsOfEach(rows: readonly number[]): RowSlots;
   /** Of each the objects, then the bytes, which are exact up to 2^53 − 1. */
   weigh(rows: readonly number[]): Float64Array;
   /** What was counted in a row is counted in another one instead; false, and nothing is done, where sums would be beyond 2^53 − 1. */
@@ -70,11 +80,17 @@ export function kernelRows(
   return {
     newRows() {
       const count = wasm.newcomers.value === 0 ? 0 : wasm.rowCount();
+      const all = words();
       const found: number[] = [];
-      for (let row = 0; row < count; row++) if (words()[placeOf(row) + 3] !== 0) found.push(row);
+      for (let row = 0; row < count; row++) if (all[placeOf(row) + 3] !== 0) found.push(row);
       return found;
     },
-    parentOf: (row) => words()[placeOf(row) + 4]!,
+    parentsOf(rows) {
+      const all = words();
+      const parents = new Int32Array(rows.length);
+      for (let i = 0; i < rows.length; i++) parents[i] = all[placeOf(rows[i]!) + 4]!;
+      return parents;
+    },
     setParent(row, parent) {
       words()[placeOf(row) + 4] = parent;
     },
@@ -107,6 +123,21 @@ export function kernelRows(
       let slot = all[(at.heads >> 2) + row]!;
       for (; slot >= 0; slot = all[((at.slots + slot * slotBytes) >> 2) + 1]!) found.push(slot);
       return found;
+    },
+    slotsOfEach(list) {
+      const all = words();
+      const slots: number[] = [];
+      const rows: number[] = [];
+      const held: number[] = [];
+      for (let i = 0; i < list.length; i++)
+        for (let slot = all[(at.heads >> 2) + list[i]!]!; slot >= 0; ) {
+          const place = (at.slots + slot * slotBytes) >> 2;
+          slots.push(slot);
+          rows.push(i);
+          held.push(all[place]!);
+          slot = all[place + 1]!;
+        }
+      return { slots, rows, held };
     },
     weigh: (rows) => told(rows, 2, wasm.weighRows),
     gather: (row, into) => wasm.gather(row, into) !== 0,

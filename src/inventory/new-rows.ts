@@ -39,6 +39,7 @@ export function countedRows(
   smallBelowBytes: number,
 ): CountedRows {
   const rows = kernel.newRows();
+  const parents = kernel.parentsOf(rows);
   const slotsOf = (number: number): number[] => kernel.slotsOf(rows[number]!);
   const view = (slot: number): RunningTally =>
     tallyView(held[kernel.slot(slot).held]!, smallBelowBytes, kernel.numbers, kernel.sumsAt(slot), undefined);
@@ -51,7 +52,7 @@ export function countedRows(
     rows,
     count: rows.length,
     prefix,
-    parent: (number) => nodes[kernel.parentOf(rows[number]!)]!,
+    parent: (number) => nodes[parents[number]!]!,
     sample(number) {
       const { sampleAt, sampleLength } = kernel.newRow(rows[number]!)!;
       return sampleLength === 0 ? undefined : textAt(kernel, sampleAt, sampleLength);

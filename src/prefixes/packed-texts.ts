@@ -32,15 +32,3 @@ function packEach(texts: readonly string[]): PackedTexts {
   });
   return { bytes, ends };
 }
-
-/** The second ones behind the first. */
-export function joinTexts(first: PackedTexts, second: PackedTexts): PackedTexts {
-  const bytes = new Uint8Array(first.bytes.length + second.bytes.length);
-  bytes.set(first.bytes);
-  bytes.set(second.bytes, first.bytes.length);
-  const ends = new Uint32Array(first.ends.length + second.ends.length);
-  ends.set(first.ends);
-  for (let i = 0; i < second.ends.length; i++)
-    ends[first.ends.length + i] = first.bytes.length + second.ends[i]!;
-  return { bytes, ends };
-}

@@ -2,7 +2,13 @@
 import type { PackedTexts } from './packed-texts.js';
 
 /** The text of a row stands at [from, to). */
-export interface TextColumn {
+export interface PlacedTexts {
+  readonly bytes: Uint8Array;
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+}
+
+export interface TextColumn extends PlacedTexts {
   bytes: Uint8Array;
   /** Bytes taken, those of texts that were replaced among them. */
   taken: number;
@@ -63,16 +69,31 @@ export function compareBytes(
   return aTo - aFrom - (bTo - bFrom);
 }
 
-/** Those of the first `rows`, which share nothing with the column. */
-export function packedColumn({ bytes, from, to }: Omit<TextColumn, 'taken'>, rows: number): PackedTexts {
-  const ends = new Uint32Array(rows);
-  let all = 0;
-  for (let row = 0; row < rows; row++) ends[row] = all += to[row]! - from[row]!;
+/** Those of the first `rows` behind others, which share nothing with the column. */
+export function packedColumn(
+  { bytes, from, to }: PlacedTexts,
+  rows: number,
+  before: PackedTexts = noTexts,
+): PackedTexts {
+  const first = before.ends.length;
+  const ends = new Uint32Array(first + rows);
+  ends.set(before.ends);
+  let all = before.bytes.length;
+  for (let row = 0; row < rows; row++) ends[first + row] = all += to[row]! - from[row]!;
   const packed = new Uint8Array(all);
-  for (let row = 0, at = 0; row < rows; row++)
-    for (let i = from[row]!; i < to[row]!; i++) packed[at++] = bytes[i]!;
+  packed.set(before.bytes);
+  // What stands together is copied in one go.
+  for (let row = 0, at = before.bytes.length; row < rows; ) {
+    const start = from[row]!;
+    let end = to[row]!;
+    for (row += 1; row < rows && from[row] === end; row++) end = to[row]!;
+    packed.set(bytes.subarray(start, end), at);
+    at += end - start;
+  }
   return { bytes: packed, ends };
 }
+
+const noTexts: PackedTexts = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -1,10 +1,11 @@
 /** What one worker counted, as flat arrays that can be handed from thread to thread, or kept in a file. */
 import { type PackedHours, packHours } from './packed-hours.js';
-import { joinTexts, type PackedTexts, packTexts } from './packed-texts.js';
+import { type PackedTexts, packTexts } from './packed-texts.js';
 import { allNodes, type PrefixNode } from './prefix-node.js';
 import type { PrefixTree, PrefixTreeOptions } from './prefix-tree.js';
 import { sumCount } from './sum-room.js';
 import type { Held } from './tally.js';
+import { type PlacedTexts, packedColumn } from './text-column.js';
 
 /** Holds no functions: it may be posted, or written with v8.serialize. Rows stand before the rows below them. */
 export interface TreePart {
@@ -47,17 +48,23 @@ export const transfersOf = (part: TreePart): ArrayBufferLike[] => [
   part.folded.buffer,
 ];
 
-/** The tallies of a part. */
-export type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 'sums' | 'spilled'>;
-
-/** Rows that have none in the tree, and stand behind those that have; nothing lies below them. `tallies` count them from 0 on. */
+/** Rows that have none in the tree, and stand behind those that have; nothing lies below them. They are copied from where they stand. */
 export interface RowsApart {
   /** Rows of the tree. */
   readonly parents: readonly PrefixNode[];
   /** What each adds to the prefix of its parent. */
-  readonly names: PackedTexts;
-  readonly samples: PackedTexts;
-  readonly tallies: PartTallies;
+  readonly names: PlacedTexts;
+  readonly samples: PlacedTexts;
+  readonly tallies: TalliesApart;
+}
+
+/** Of each tally its row, counted from 0 on, what it is of, and where its sums begin. */
+interface TalliesApart {
+  readonly rows: readonly number[];
+  readonly heldBy: readonly number[];
+  readonly held: readonly Held[];
+  readonly sums: Float64Array;
+  readonly sumsAt: readonly number[];
 }
 
 /** Copies what the tree holds; the tree may go on. */
@@ -79,70 +86,50 @@ export function partOf(tree: PrefixTree, apart?: RowsApart): TreePart {
   });
   const closed = new Uint8Array(count);
   closed.set(Uint8Array.from(nodes, (node) => Number(node.closed)));
-  const own = ownRows(nodes);
+  const names = packTexts(nodes.map(({ prefix, parent }) => prefix.slice(parent?.prefix.length ?? 0)));
+  const samples = packTexts(nodes.map(({ sample }) => sample ?? ''));
   return {
     options: tree.options,
     parents,
     closed,
-    ...(apart ? joinRows(own, apart, nodes.length) : own),
+    names: apart ? packedColumn(apart.names, apart.parents.length, names) : names,
+    samples: apart ? packedColumn(apart.samples, apart.parents.length, samples) : samples,
+    ...talliesIn(nodes, apart?.tallies),
     hours: packHours(nodes),
     folded: tree.folded.bits.slice(),
   };
 }
 
-type Rows = Pick<TreePart, 'names' | 'samples'> & PartTallies;
+type PartTallies = Pick<TreePart, 'held' | 'tallyRows' | 'tallyHeld' | 'sums' | 'spilled'>;
 
-const ownRows = (nodes: readonly PrefixNode[]): Rows => ({
-  names: packTexts(nodes.map(({ prefix, parent }) => prefix.slice(parent?.prefix.length ?? 0))),
-  samples: packTexts(nodes.map(({ sample }) => sample ?? '')),
-  ...ownTallies(nodes),
-});
-
-const joinRows = (own: Rows, { names, samples, tallies }: RowsApart, firstRow: number): Rows => ({
-  names: joinTexts(own.names, names),
-  samples: joinTexts(own.samples, samples),
-  ...joinTallies(own, tallies, firstRow),
-});
-
-/** The rows of `added` are counted from `firstRow` on. */
-function joinTallies(own: PartTallies, added: PartTallies, firstRow: number): PartTallies {
-  const held = [...own.held];
-  const heldNumbers = added.held.map((named) => numberOf(held, named));
-  const first = own.tallyRows.length;
-  const count = first + added.tallyRows.length;
-  const tallyRows = new Int32Array(count);
-  const tallyHeld = new Int32Array(count);
-  const sums = new Float64Array(count * sumCount);
-  tallyRows.set(own.tallyRows);
-  tallyHeld.set(own.tallyHeld);
-  sums.set(own.sums);
-  sums.set(added.sums, first * sumCount);
-  for (let i = first; i < count; i++) {
-    tallyRows[i] = firstRow + added.tallyRows[i - first]!;
-    tallyHeld[i] = heldNumbers[added.tallyHeld[i - first]!]!;
-  }
-  const spilled = added.spilled.map((one) => ({ ...one, tally: one.tally + first }));
-  return { held, tallyRows, tallyHeld, sums, spilled: [...own.spilled, ...spilled] };
-}
-
-function ownTallies(nodes: readonly PrefixNode[]): PartTallies {
+function talliesIn(nodes: readonly PrefixNode[], apart: TalliesApart | undefined): PartTallies {
   const held: Held[] = [];
-  const count = nodes.reduce((sum, { tallies }) => sum + tallies.length, 0);
+  const own = nodes.reduce((sum, { tallies }) => sum + tallies.length, 0);
+  const count = own + (apart?.rows.length ?? 0);
   const tallyRows = new Int32Array(count);
   const tallyHeld = new Int32Array(count);
   const sums = new Float64Array(count * sumCount);
   const spilled: { tally: number; index: number; amount: bigint }[] = [];
+  const copy = (tally: number, from: Float64Array, at: number): void =>
+    sums.set(from.subarray(at, at + sumCount), tally * sumCount);
   let at = 0;
   nodes.forEach(({ tallies }, row) => {
     for (const tally of tallies) {
       tallyRows[at] = row;
       tallyHeld[at] = numberOf(held, tally);
-      for (let i = 0; i < sumCount; i++) sums[at * sumCount + i] = tally.sums[tally.at + i]!;
+      copy(at, tally.sums, tally.at);
       for (const [index, amount] of tally.spilled ?? []) spilled.push({ tally: at, index, amount });
       at += 1;
     }
   });
-  return { tallyRows, tallyHeld, held, sums, spilled };
+  const heldNumbers = apart?.held.map((named) => numberOf(held, named)) ?? [];
+  for (; at < count; at++) {
+    const { rows, heldBy, sums: from, sumsAt } = apart!;
+    tallyRows[at] = nodes.length + rows[at - own]!;
+    tallyHeld[at] = heldNumbers[heldBy[at - own]!]!;
+    copy(at, from, sumsAt[at - own]!);
+  }
+  return { held, tallyRows, tallyHeld, sums, spilled };
 }
 
 /** Of some dozens at most. */
