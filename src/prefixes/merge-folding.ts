@@ -1,6 +1,6 @@
 /** Folding where rows are columns: the same rows are folded as in a tree, and totals and rows that stay are exact there too. */
 import { addSign } from './folded-prefixes.js';
-import { type MergedRows, placeAnew, prefixAt, rowsAbove } from './merged-rows.js';
+import { type MergedRows, placeAnew, prefixAt, rowsAbove, signRows } from './merged-rows.js';
 import { lightest } from './prefix-folding.js';
 import { addRowTo, renumberTallies, weightsOf } from './tally-table.js';
 
@@ -28,6 +28,7 @@ export function foldLightestRows(rows: MergedRows): void {
 
 /** Folds each row that is marked with 1 into its parent; what lies below such a row must be marked as well. */
 export function foldRows(rows: MergedRows, gone: Uint8Array): void {
+  signRows(rows);
   const { parents, closed, signs, tallies, folded } = rows;
   for (let row = rows.count - 1; row > 0; row--) {
     if (gone[row] === 0) continue;
@@ -60,7 +61,7 @@ function leaveOut(rows: MergedRows, gone: Uint8Array): void {
     kept += 1;
   }
   rows.hours = hours;
-  rows.count = kept;
+  rows.count = rows.signed = kept;
   renumberTallies(rows.tallies, numbers);
   placeAnew(rows, rows.places.length);
 }

@@ -5,7 +5,8 @@ import { createHourSet, type HourSet } from './hour-set.js';
 import { packTexts } from './packed-texts.js';
 import type { PrefixTreeOptions } from './prefix-tree.js';
 import { emptyTallies, type TallyTable } from './tally-table.js';
-import { compareBytes, emptyColumn, putText, type TextColumn, textOfRow } from './text-column.js';
+import { compareBytes, emptyColumn, putText, putTexts, type TextColumn, textOfRow } from './text-column.js';
+import type { TreePart } from './tree-part.js';
 import { withRoom } from './with-room.js';
 
 export interface MergedRows {
@@ -17,6 +18,8 @@ export interface MergedRows {
   depths: Int32Array;
   /** 1: rows below it were folded into it. */
   closed: Uint8Array;
+  /** The first so many have a sign and a place; the others are given them where one may be looked for. */
+  signed: number;
   /** Of the whole prefix, as `signOf`. */
   signs: Uint32Array;
   /** What each adds to the prefix of its parent. */
@@ -39,6 +42,7 @@ export function openMerge(options: PrefixTreeOptions): MergedRows {
     parents: new Int32Array(0),
     depths: new Int32Array(0),
     closed: new Uint8Array(0),
+    signed: 0,
     signs: new Uint32Array(0),
     names: emptyColumn(),
     samples: emptyColumn(),
@@ -70,7 +74,7 @@ export function findMergedRow(
   return -1;
 }
 
-/** Of a name that the parent has no row for. */
+/** Of a name that the parent has no row for; all rows have signs. */
 export function addMergedRow(
   rows: MergedRows,
   parent: number,
@@ -87,9 +91,32 @@ export function addMergedRow(
   rows.signs[row] = sign;
   putText(rows.names, row, row, bytes, from, to);
   rows.samples.from[row] = rows.samples.to[row] = 0;
-  rows.count += 1;
+  rows.count = rows.signed = row + 1;
   setPlace(rows, row);
   return row;
+}
+
+/** Rows as they are numbered in a part, where there is none but the first of them. */
+export function takeRows(rows: MergedRows, { parents, names }: Pick<TreePart, 'parents' | 'names'>): void {
+  const count = parents.length;
+  roomForRows(rows, count);
+  const { depths, closed, samples } = rows;
+  rows.parents.set(parents);
+  for (let row = 1; row < count; row++) depths[row] = depths[parents[row]!]! + 1;
+  closed.fill(0, 1, count);
+  for (const column of [samples.from, samples.to]) column.fill(0, 1, count);
+  putTexts(rows.names, 1, names, 1);
+  rows.count = count;
+}
+
+/** Most scans end with the first part: its rows are never looked for. */
+export function signRows(rows: MergedRows): void {
+  const { count, parents, signs, names } = rows;
+  for (let row = rows.signed; row < count; row++) {
+    signs[row] = signOnBytes(signs[parents[row]!]!, names.bytes, names.from[row]!, names.to[row]!);
+    setPlace(rows, row);
+  }
+  rows.signed = count;
 }
 
 /** For so many in all: whoever knows how many may come spares them being made longer again and again. */
@@ -112,7 +139,7 @@ export function roomForRows(rows: MergedRows, count: number): void {
 export function placeAnew(rows: MergedRows, room: number): void {
   if (room === rows.places.length) rows.places.fill(0);
   else rows.places = new Int32Array(room);
-  for (let row = 0; row < rows.count; row++) setPlace(rows, row);
+  for (let row = 0; row < rows.signed; row++) setPlace(rows, row);
 }
 
 function setPlace({ places, signs }: MergedRows, row: number): void {

@@ -39,6 +39,26 @@ export function putText(
   column.to[row] = column.taken = taken + to - from;
 }
 
+/** Copies texts from one on for rows of the same numbers, of which there are `rows` with those that are new. */
+export function putTexts(
+  column: TextColumn,
+  rows: number,
+  { bytes, ends }: PackedTexts,
+  first: number,
+): void {
+  let from = first === 0 ? 0 : ends[first - 1]!;
+  const added = bytes.subarray(from);
+  roomForTexts(column, rows, added.length);
+  const more = column.taken - from;
+  column.bytes.set(added, column.taken);
+  for (let row = first; row < ends.length; row++) {
+    column.from[row] = from + more;
+    from = ends[row]!;
+    column.to[row] = from + more;
+  }
+  column.taken += added.length;
+}
+
 /** For so many more bytes. What was replaced is left behind, so that it takes no more than what is there. */
 export function roomForTexts(column: TextColumn, rows: number, wanted: number): void {
   if (column.taken + wanted <= column.bytes.length) return;

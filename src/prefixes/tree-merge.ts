@@ -10,12 +10,14 @@ import {
   openMerge,
   roomForRows,
   signOnBytes,
+  signRows,
+  takeRows,
 } from './merged-rows.js';
 import { packHours, unpackHours } from './packed-hours.js';
 import { mostNodes } from './prefix-tree.js';
 import { sumCount } from './sum-room.js';
 import { addToTally, copyTallies, numberOfHeld, roomForTallies, spillTally, tallyAt } from './tally-table.js';
-import { compareBytes, packedColumn, putText, roomForTexts } from './text-column.js';
+import { compareBytes, packedColumn, putText, putTexts, roomForTexts } from './text-column.js';
 import type { TreePart } from './tree-part.js';
 
 /** Parts of at least one worker. */
@@ -39,8 +41,10 @@ export function addPart(rows: MergedRows, part: TreePart): void {
   if (!same) raise('UNEXPECTED', { why: 'parts of different scans cannot be merged' });
   // Not once they are there: the last parts of a scan need not be folded at all.
   while (rows.count > mostNodes(rows)) foldLightestRows(rows);
-  const places = placed(rows, part);
-  addSamples(rows, part, places);
+  const isFirst = rows.count === 1 && rows.closed[0] === 0;
+  const places = isFirst ? taken(rows, part) : placed(rows, part);
+  if (isFirst && rows.samples.taken === 0) putTexts(rows.samples, rows.count, part.samples, 0);
+  else addSamples(rows, part, places);
   addTallies(rows, part, places);
   unpackHours(part.hours, (row, template) =>
     places[row]! < 0 ? undefined : hoursAt(rows, places[row]!, template),
@@ -49,9 +53,16 @@ export function addPart(rows: MergedRows, part: TreePart): void {
   addAllFolded(rows.folded, part.folded);
 }
 
+/** Where there are no rows yet, all of the part are new. */
+function taken(rows: MergedRows, part: TreePart): Places {
+  takeRows(rows, part);
+  return part.parents.map((_, row) => row);
+}
+
 function placed(rows: MergedRows, { names: { bytes, ends }, parents }: TreePart): Places {
   const places = new Int32Array(parents.length);
   const signs = new Uint32Array(parents.length);
+  signRows(rows);
   roomForRows(rows, rows.count + parents.length);
   roomForTexts(rows.names, rows.count, bytes.length);
   signs[0] = rows.signs[0]!;
@@ -110,7 +121,7 @@ function addTallies({ tallies }: MergedRows, part: TreePart, places: Places): vo
 
 /** What the part may have folded below its closed rows; what it holds there it has not. */
 function foldIncomplete(rows: MergedRows, part: TreePart, places: Places): void {
-  const { count, parents, closed, signs } = rows;
+  const { count, parents, closed } = rows;
   const isClosed = new Uint8Array(count);
   const isMet = new Uint8Array(count);
   for (let i = 0; i < places.length; i++) {
@@ -119,6 +130,9 @@ function foldIncomplete(rows: MergedRows, part: TreePart, places: Places): void 
     isMet[row] = 1;
     if (part.closed[i] === 1) closed[row] = isClosed[row] = 1;
   }
+  if (part.folded.length === 0) return;
+  signRows(rows);
+  const { signs } = rows;
   const gone = new Uint8Array(count);
   const folded = { bits: part.folded };
   let isAny = false;
