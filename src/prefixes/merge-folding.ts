@@ -32,7 +32,7 @@ export function foldRows(rows: MergedRows, gone: Uint8Array): void {
   const { parents, closed, signs, tallies, folded } = rows;
   for (let row = rows.count - 1; row > 0; row--) {
     if (gone[row] === 0) continue;
-    addRowTo(tallies, row, tallies, parents[row]!);
+    addRowTo(tallies, row, parents[row]!);
     closed[parents[row]!] = 1;
     addSign(folded, signs[row]!);
   }

@@ -11,6 +11,7 @@ import type { PrefixRow, Scan } from './scan.js';
 import { compareHeld, type Tally } from './tally.js';
 import {
   addRowTo,
+  addTalliesTo,
   emptyTallies,
   type TallyTable,
   talliesAt,
@@ -108,12 +109,12 @@ function exactWeights(count: number, parents: Int32Array, tallies: TallyTable): 
 /** Of each row that stays and has others below it, with what lies below it. */
 function rolledUp({ count, parents, tallies }: MergedRows, kept: Kept, isAbove: Uint8Array): TallyTable {
   const sums = emptyTallies(tallies.smallBelowBytes, tallies.held, count);
-  for (let row = count - 1; row >= 0; row--) {
-    const into = kept[row] === row && isAbove[row] === 0 ? kept[Math.max(0, parents[row]!)]! : kept[row]!;
-    addRowTo(tallies, row, sums, into);
-  }
+  const into = kept.slice();
+  for (let row = 1; row < count; row++)
+    if (kept[row] === row && isAbove[row] === 0) into[row] = kept[parents[row]!]!;
+  addTalliesTo(tallies, into, sums);
   for (let row = count - 1; row > 0; row--)
-    if (kept[row] === row && isAbove[row] === 1) addRowTo(sums, row, sums, kept[parents[row]!]!);
+    if (kept[row] === row && isAbove[row] === 1) addRowTo(sums, row, kept[parents[row]!]!);
   return sums;
 }
 

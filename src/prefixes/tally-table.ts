@@ -66,15 +66,22 @@ export function roomForTallies(table: TallyTable, count: number): void {
   table.sums = withRoom(table.sums, count * sumCount, Float64Array);
 }
 
-/** Adds the sums that stand at `from`. */
-export function addToTally(table: TallyTable, tally: number, added: Float64Array, from: number): void {
+/** Adds the sums of several tallies, which stand in [from, to). */
+export function addToTally(
+  table: TallyTable,
+  tally: number,
+  added: Float64Array,
+  from: number,
+  to = from + sumCount,
+): void {
   const { sums } = table;
   const at = tally * sumCount;
-  for (let i = 0; i < sumCount; i++) {
-    const sum = sums[at + i]! + added[from + i]!;
-    if (sum > Number.MAX_SAFE_INTEGER) spillTally(table, tally, i, BigInt(added[from + i]!));
-    else sums[at + i] = sum;
-  }
+  for (let next = from; next < to; next += sumCount)
+    for (let i = 0; i < sumCount; i++) {
+      const sum = sums[at + i]! + added[next + i]!;
+      if (sum > Number.MAX_SAFE_INTEGER) spillTally(table, tally, i, BigInt(added[next + i]!));
+      else sums[at + i] = sum;
+    }
 }
 
 /** The sums of the last tallies, which are new: those of [from, to), which end where the first `count` end. */
@@ -95,13 +102,28 @@ export function spillTally({ spilled }: TallyTable, tally: number, index: number
   spilled.set(tally, amounts);
 }
 
-/** Adds all tallies of a row to those of another, of this table or of one that counts the same by number. */
-export function addRowTo(from: TallyTable, row: number, to: TallyTable, into: number): void {
-  for (let tally = from.first[row]!; tally > 0; tally = from.next[tally - 1]!) {
-    const sum = tallyAt(to, into, from.heldBy[tally - 1]!);
-    addToTally(to, sum, from.sums, (tally - 1) * sumCount);
-    const amounts = from.spilled.get(tally - 1);
-    if (amounts) for (const [index, amount] of amounts) spillTally(to, sum, index, amount);
+/** Adds all tallies of a row to those of another. */
+export function addRowTo(table: TallyTable, row: number, into: number): void {
+  for (let tally = table.first[row]!; tally > 0; tally = table.next[tally - 1]!) {
+    const sum = tallyAt(table, into, table.heldBy[tally - 1]!);
+    addToTally(table, sum, table.sums, (tally - 1) * sumCount);
+    const amounts = table.spilled.get(tally - 1);
+    if (amounts) for (const [index, amount] of amounts) spillTally(table, sum, index, amount);
+  }
+}
+
+/** Adds all tallies to those of the rows that theirs go into, of a table that counts the same by number: in one go where neighbours go into the same. */
+export function addTalliesTo(from: TallyTable, into: Int32Array, to: TallyTable): void {
+  const { count, rows, heldBy, sums } = from;
+  for (let tally = 0, end = 0; tally < count; tally = end) {
+    const row = into[rows[tally]!]!;
+    const held = heldBy[tally]!;
+    for (end = tally + 1; end < count && heldBy[end] === held && into[rows[end]!] === row; ) end++;
+    addToTally(to, tallyAt(to, row, held), sums, tally * sumCount, end * sumCount);
+  }
+  for (const [tally, amounts] of from.spilled) {
+    const sum = tallyAt(to, into[rows[tally]!]!, heldBy[tally]!);
+    for (const [index, amount] of amounts) spillTally(to, sum, index, amount);
   }
 }
 
