@@ -73,8 +73,9 @@ const barIn = ({ objects, bytes }: BarSums, bar: number): HistogramRow => ({
 
 /** The bar the median object falls in (the lower one of two middles); undefined when there are no objects. */
 export function medianBar(histogram: readonly HistogramRow[]): HistogramRow | undefined {
+  if (histogram.length === 1 && histogram[0]!.objects > 0n) return histogram[0];
   // That of one class has them as they are: sums of each bar would take longer than all else a row is asked for.
-  const bars = histogram.length === 1 || isInOrder(histogram) ? histogram : inOrder(histogram);
+  const bars = isInOrder(histogram) ? histogram : inOrder(histogram);
   let all = 0n;
   for (const { objects } of bars) if (objects > 0n) all += objects;
   let seen = 0n;

@@ -5,7 +5,7 @@ import { medianBytes } from './histogram.js';
 import { daysOf, type HourSet } from './hour-set.js';
 import { type MergedRows, prefixAt, rowsAbove } from './merged-rows.js';
 import { findPartition } from './partition-keys.js';
-import { signsOf } from './row-sample.js';
+import { type NameSigns, signReader } from './row-sample.js';
 import { exactWeight, histogramOf, type RunningTally, tallyOf } from './running-tally.js';
 import type { PrefixRow, Scan } from './scan.js';
 import { compareHeld, type Tally } from './tally.js';
@@ -133,13 +133,16 @@ function rowsOf(rows: MergedRows, kept: Kept, isAbove: Uint8Array, sums: TallyTa
   const { count, parents, tallies } = rows;
   const nameOf = textsOf(rows.names);
   const sampleOf = textsOf(rows.samples);
+  const signsOf = signReader();
   const prefixes = new Map<number, Prefix>([[-1, '']]);
   const found: PrefixRow[] = [];
   for (let row = 0; row < count; row++) {
     if (kept[row] !== row) continue;
     const prefix = prefixes.get(parents[row]!)! + nameOf(row);
     if (isAbove[row] === 1) prefixes.set(row, prefix);
-    found.push(rowFor(rows, row, prefix, sampleOf(row), talliesAt(isAbove[row] === 1 ? sums : tallies, row)));
+    const counted = talliesAt(isAbove[row] === 1 ? sums : tallies, row);
+    const sample = sampleOf(row);
+    found.push(rowFor(rows, row, prefix, counted, sample, signsOf(sample)));
   }
   return found;
 }
@@ -148,8 +151,9 @@ function rowFor(
   rows: MergedRows,
   number: number,
   prefix: Prefix,
-  sample: Key,
   counted: RunningTally[],
+  sample: Key,
+  { format, writer }: NameSigns,
 ): PrefixRow {
   if (counted.length > 1) counted.sort(compareHeld);
   const histograms = counted.map(histogramOf);
@@ -169,7 +173,6 @@ function rowFor(
     row.partitionDays = daysOf(grain[1]);
   }
   if (sample === '') return row;
-  const { format, writer } = signsOf(sample);
   if (format !== undefined) row.format = format;
   if (writer !== undefined) row.writer = writer;
   const below = depth === rows.options.depth && !grain ? tableDepth(depth, prefix, sample) : undefined;

@@ -28,6 +28,18 @@ export interface NameSigns {
   readonly writer: string | undefined;
 }
 
-export function signsOf(key: Sample): NameSigns {
-  return { format: formatOf(key), writer: writerOf(nameOf(key)) };
+const signsOf = (name: string): NameSigns => ({ format: formatOf(name), writer: writerOf(name) });
+
+/** Of one key after another: what a name says is asked once where neighbours have the same, as many tables' files do. */
+export function signReader(): (key: Sample) => NameSigns {
+  let name = '';
+  let signs = signsOf(name);
+  return (key) => {
+    const next = nameOf(key);
+    if (next !== name) {
+      name = next;
+      signs = signsOf(name);
+    }
+    return signs;
+  };
 }

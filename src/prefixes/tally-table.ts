@@ -163,11 +163,14 @@ export function weightsOf(table: TallyTable, rows: number): Weights {
 /** Those of a row, as they are for everything else that reads tallies. */
 export function talliesAt(table: TallyTable, row: number): RunningTally[] {
   const { held, heldBy, smallBelowBytes, sums, spilled } = table;
-  const tallies: RunningTally[] = [];
-  for (let tally = table.first[row]!; tally > 0; tally = table.next[tally - 1]!) {
-    const at = (tally - 1) * sumCount;
-    tallies.push(tallyView(held[heldBy[tally - 1]!]!, smallBelowBytes, sums, at, spilled.get(tally - 1)));
-  }
+  const view = (tally: number): RunningTally =>
+    tallyView(held[heldBy[tally]!]!, smallBelowBytes, sums, tally * sumCount, spilled.get(tally));
+  const first = table.first[row]!;
+  if (first === 0) return [];
+  // Most have one: a list that is made longer takes room for more.
+  const tallies = [view(first - 1)];
+  for (let tally = table.next[first - 1]!; tally > 0; tally = table.next[tally - 1]!)
+    tallies.push(view(tally - 1));
   return tallies;
 }
 
