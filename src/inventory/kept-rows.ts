@@ -23,28 +23,19 @@ function textsOf(
   rows: readonly number[],
   parents: readonly PrefixNode[],
 ): { readonly names: PlacedTexts; readonly samples: PlacedTexts } {
-  const columnOf = () => ({
-    bytes: kernel.bytes,
-    from: new Uint32Array(rows.length),
-    to: new Uint32Array(rows.length),
-  });
-  const names = columnOf();
-  const samples = columnOf();
+  const { bytes } = kernel;
+  const { folders, samples } = kernel.textsOf(rows);
   let parent: PrefixNode | undefined;
   let parentBytes = 0;
   for (let i = 0; i < rows.length; i++) {
-    const { at, length, sampleAt, sampleLength } = kernel.newRow(rows[i]!)!;
     // Neighbours mostly have the same.
     if (parents[i] !== parent) {
       parent = parents[i]!;
       parentBytes = Buffer.byteLength(parent.prefix);
     }
-    names.from[i] = at + parentBytes;
-    names.to[i] = at + length;
-    samples.from[i] = sampleAt;
-    samples.to[i] = sampleAt + sampleLength;
+    folders.from[i]! += parentBytes;
   }
-  return { names, samples };
+  return { names: { bytes, ...folders }, samples: { bytes, ...samples } };
 }
 
 function talliesOf(

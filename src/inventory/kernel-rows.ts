@@ -16,6 +16,22 @@ export interface RowSlots {
   readonly held: readonly number[];
 }
 
+/** The i-th begins at from[i]. */
+interface TextPlaces {
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+}
+
+export interface RowTexts {
+  readonly folders: TextPlaces;
+  readonly samples: TextPlaces;
+}
+
+const textPlaces = (count: number): TextPlaces => ({
+  from: new Uint32Array(count),
+  to: new Uint32Array(count),
+});
+
 export interface KernelRows {
   /** The numbers of the rows that `enter` was not told of. */
   newRows(): readonly number[];
@@ -27,6 +43,8 @@ export interface KernelRows {
   signsOf(rows: readonly number[]): Float64Array;
   /** Undefined where it is a row like those that were entered. */
   newRow(row: number): NewRow | undefined;
+  /** Of rows that `enter` was not told of: where the folder and the sample of each stand. */
+  textsOf(rows: readonly number[]): RowTexts;
   /** It is a row like those that were entered; its keys are looked at no longer where it is folded into another one. */
   adopt(row: number, isOwn: boolean): void;
   slot(number: number): Slot;
@@ -107,6 +125,20 @@ export function kernelRows(
         sampleAt: all[place]!,
         sampleLength: all[place + 1]!,
       };
+    },
+    textsOf(rows) {
+      const all = words();
+      const folders = textPlaces(rows.length);
+      const samples = textPlaces(rows.length);
+      for (let i = 0; i < rows.length; i++) {
+        const place = placeOf(rows[i]!);
+        const folder = all[place + 3]! >> 2;
+        folders.from[i] = all[folder + 1]!;
+        folders.to[i] = all[folder + 1]! + all[folder + 2]!;
+        samples.from[i] = all[place]!;
+        samples.to[i] = all[place]! + all[place + 1]!;
+      }
+      return { folders, samples };
     },
     adopt(row, isOwn) {
       const place = placeOf(row) + 3;

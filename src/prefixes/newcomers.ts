@@ -66,18 +66,21 @@ interface Sifting {
 /** A row that may have been folded would lack what it had then. */
 function joined(sifting: Sifting, number: number): boolean {
   const { tree, newcomers, signs } = sifting;
-  const row = rowOfNewcomer(sifting, number);
+  const parent = newcomers.parent(number);
+  // Without a text for each where there is nothing to be found.
+  const row = parent.children.size === 0 ? undefined : rowOfNewcomer(sifting, number, parent);
   if (row) put(newcomers, number, row);
-  else if (mayBeOneOf(tree, newcomers.parent(number), signs[number]!)) fold(sifting, number);
+  else if (mayBeOneOf(tree, parent, signs[number]!)) fold(sifting, number);
   else return false;
   return true;
 }
 
 /** The row that a newcomer has in the tree already, if it has. */
-function rowOfNewcomer({ newcomers, signs, siblings }: Sifting, number: number): PrefixNode | undefined {
-  const parent = newcomers.parent(number);
-  // Without a text for each where there is nothing to be found.
-  if (parent.children.size === 0) return undefined;
+function rowOfNewcomer(
+  { newcomers, signs, siblings }: Sifting,
+  number: number,
+  parent: PrefixNode,
+): PrefixNode | undefined {
   let known = siblings.get(parent);
   if (!known) {
     known = new Set(Array.from(parent.children.values(), ({ prefix }) => signOf(prefix)));
