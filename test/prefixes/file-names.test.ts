@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import t from 'tap';
-import { formatOf, writerOf } from '../../src/prefixes/file-names.js';
+import { formatOf, namePatterns, writerOf } from '../../src/prefixes/file-names.js';
 
 t.test('the end of a name tells the format and its compression', async (t) => {
   const names: readonly (readonly [string, string | undefined])[] = [
@@ -44,3 +45,36 @@ t.test('writers are known by their default names', async (t) => {
   ];
   for (const [name, writer] of names) t.equal(writerOf(name), writer, name);
 });
+
+t.test(
+  'a name that fits two writers is of the first, and one pattern of all says what each would',
+  async (t) => {
+    const firehose = '-1-2026-11-22-05-01-09-1f0c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8';
+    t.equal(writerOf(`part-00000${firehose}`), 'Amazon Data Firehose');
+    t.equal(writerOf(`a\nb${firehose}`), 'Amazon Data Firehose');
+    const unit = fc.constantFrom(
+      'part-',
+      '00000',
+      '-',
+      '_0',
+      '1f0c2a3b',
+      firehose,
+      'a+1+',
+      '\n',
+      'ls.s3.',
+      '123456',
+    );
+    const [, ...writers] = namePatterns;
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 6 }), (units) => {
+        const name = units.join('');
+        t.equal(
+          writerOf(name) !== undefined,
+          writers.some((pattern) => pattern.test(name)),
+          name,
+        );
+      }),
+      { numRuns: 500 },
+    );
+  },
+);

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { packTexts } from '../../src/prefixes/packed-texts.js';
 import {
   compareBytes,
   emptyColumn,
   packedColumn,
   putText,
+  putTexts,
   roomForTexts,
   textOfRow,
+  textsOf,
 } from '../../src/prefixes/text-column.js';
 import { unpackTexts } from './unpack-texts.js';
 
@@ -36,6 +39,10 @@ t.test('a row has the text that was put there last, whatever was put where in be
         expected.map((_, row) => textOfRow(column, row)),
         expected,
       );
+      t.same(
+        expected.map((_, row) => textsOf(column)(row)),
+        expected,
+      );
       t.same(unpackTexts(packedColumn(column, 5)), expected);
       t.same(unpackTexts(packedColumn(column, 3)), expected.slice(0, 3));
     }),
@@ -49,6 +56,24 @@ t.test('texts that were replaced take no room for long', async (t) => {
   for (let i = 0; i < 10_000; i++) put(column, 2, 0, `a text that is replaced ${i}`);
   t.ok(column.bytes.length < 1000, `${column.bytes.length} bytes`);
   t.same([textOfRow(column, 0), textOfRow(column, 1)], ['a text that is replaced 9999', 'stays']);
+});
+
+t.test('texts of new rows come in one go, and those of others stand before them in a part', async (t) => {
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 6 }), fc.nat(), text, (texts, any, own) => {
+      const first = any % texts.length;
+      const column = columnOf(texts.length);
+      if (first > 0) put(column, first, 0, own);
+      putTexts(column, texts.length, packTexts(texts), first);
+      const expected = texts.map((one, row) => (row >= first ? one : row === 0 ? own : ''));
+      t.same(
+        expected.map((_, row) => textOfRow(column, row)),
+        expected,
+      );
+      t.same(unpackTexts(packedColumn(column, texts.length, packTexts(['a', own]))), ['a', own, ...expected]);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 t.test('texts are ordered as their bytes are', async (t) => {
