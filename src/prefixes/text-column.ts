@@ -120,9 +120,13 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export const textOfRow = ({ bytes, from, to }: TextColumn, row: number): string =>
   decoder.decode(bytes.subarray(from[row], to[row]));
 
+/** Texts are slices of one that long, and keep it all. */
+const LONGEST = 1 << 26;
+
 /** The same for many rows: read in one go, for a decoder takes longer to begin than for a short text. */
-export function textsOf(column: TextColumn): (row: number) => string {
+export function textsOf(column: TextColumn, longest = LONGEST): (row: number) => string {
   const { bytes, taken, from, to } = column;
+  if (taken > longest) return (row) => textOfRow(column, row);
   const all = decoder.decode(bytes.subarray(0, taken));
   // Where all is ASCII a letter is a byte.
   return all.length === taken ? (row) => all.slice(from[row], to[row]) : (row) => textOfRow(column, row);

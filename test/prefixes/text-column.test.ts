@@ -43,6 +43,11 @@ t.test('a row has the text that was put there last, whatever was put where in be
         expected.map((_, row) => textsOf(column)(row)),
         expected,
       );
+      t.same(
+        expected.map((_, row) => textsOf(column, 3)(row)),
+        expected,
+        'though they are too long for one',
+      );
       t.same(unpackTexts(packedColumn(column, 5)), expected);
       t.same(unpackTexts(packedColumn(column, 3)), expected.slice(0, 3));
     }),
