@@ -4,12 +4,24 @@
  * those of other programs are counted, and keys.
  */
 const built = (file) => import(new URL(`../../dist/${file}`, import.meta.url));
-const { openBucketLister } = await built('adapters/aws/bucket-lister.js');
-const { openTally } = await built('inventory/inventory-tally.js');
-const { listLive } = await built('inventory/live-listing.js');
-const { summarise } = await built('prefixes/prefix-rows.js');
-const { prefixTreeDefaults } = await built('prefixes/prefix-tree.js');
-const { mergeParts } = await built('prefixes/tree-merge.js');
+// At once, as those of a program are loaded.
+const [
+  { openBucketLister },
+  { openTally },
+  { listLive },
+  { summarise },
+  { prefixTreeDefaults },
+  { mergeParts },
+] = await Promise.all(
+  [
+    'adapters/aws/bucket-lister.js',
+    'inventory/inventory-tally.js',
+    'inventory/live-listing.js',
+    'prefixes/prefix-rows.js',
+    'prefixes/prefix-tree.js',
+    'prefixes/tree-merge.js',
+  ].map(built),
+);
 
 const [who, endpointUrl, bucket, streams] = process.argv.slice(2);
 const reach = { region: 'us-east-1', endpointUrl };

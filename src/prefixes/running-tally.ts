@@ -163,18 +163,20 @@ function paddingOf(tally: RunningTally): bigint {
 /** The bars that are not empty, in order of size. */
 export function histogramOf(tally: RunningTally): readonly HistogramRow[] {
   const { class: storageClass, accessTier, sums, at, spilled } = tally;
-  const rows: HistogramRow[] = [];
+  let rows: HistogramRow[] = [];
   for (let bar = 0; bar < barCount; bar++) {
     if (sums[at + bar] === 0 && !spilled) continue;
     const objects = sumAt(tally, bar);
     if (objects === 0n) continue;
     const upToBytes = upperEdges[bar]!;
     const bytes = sumAt(tally, bytesAt + bar);
-    rows.push(
+    const row: HistogramRow =
       accessTier === undefined
         ? { class: storageClass, upToBytes, objects, bytes }
-        : { class: storageClass, accessTier, upToBytes, objects, bytes },
-    );
+        : { class: storageClass, accessTier, upToBytes, objects, bytes };
+    // Most have one: a list that is made longer takes room for more.
+    if (rows.length === 0) rows = [row];
+    else rows.push(row);
   }
   return rows;
 }
