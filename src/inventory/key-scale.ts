@@ -104,21 +104,27 @@ function fieldEnd(points: readonly number[], start: number): number {
 export function wordsBehind(first: Key, last: Key): readonly string[] {
   const [a, b] = [pointsOf(first), pointsOf(last)];
   const differ = commonLength(a, b);
-  const known = new Set(wordsOf(a, differ));
-  return wordsOf(b, differ).filter((word) => known.has(word));
-}
-
-function wordsOf(points: readonly number[], behind: number): readonly string[] {
-  const words: string[] = [];
-  for (let at = 0; at < points.length; ) {
-    const end = fieldEnd(points, at);
-    if (at > behind) words.push(String.fromCodePoint(...points.slice(at, end)));
-    at = Math.max(at + 1, end);
-  }
-  return words.filter((word) => /^[A-Za-z]+$/.test(word));
+  const known = wordsOf(a, differ);
+  return wordsOf(b, differ).filter((word) => known.includes(word));
 }
 
 // Plain loops and comparisons from here on: with closures, compiling them took longer than all that they do for a listing.
+function wordsOf(points: readonly number[], behind: number): readonly string[] {
+  const words: string[] = [];
+  for (let at = 0; at < points.length; ) {
+    const begin = at;
+    const end = fieldEnd(points, begin);
+    let word = '';
+    while (at < end && isLetter(points[at]!)) {
+      word += String.fromCharCode(points[at]!);
+      at += 1;
+    }
+    if (begin > behind && begin < end && at === end) words.push(word);
+    at = Math.max(begin + 1, end);
+  }
+  return words;
+}
+
 const isDigit = (point: number): boolean => point >= 0x30 && point <= 0x39;
 const isLetter = (point: number): boolean =>
   (point >= 0x41 && point <= 0x5a) || (point >= 0x61 && point <= 0x7a);
