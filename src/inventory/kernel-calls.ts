@@ -18,9 +18,8 @@ export interface KernelCalls {
   flush(isAll?: boolean): void;
 }
 
-/** A row that `enter` was not told of: its folder, the number its parent was offered by, and its sample; places in memory. */
+/** A row that `enter` was not told of: its folder and its sample; places in memory. */
 export interface NewRow {
-  readonly parent: number;
   readonly at: number;
   readonly length: number;
   readonly sampleAt: number;

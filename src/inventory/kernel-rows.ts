@@ -119,7 +119,6 @@ export function kernelRows(
       const folder = all[place + 3]! >> 2;
       if (folder === 0) return undefined;
       return {
-        parent: all[place + 4]!,
         at: all[folder + 1]!,
         length: all[folder + 2]!,
         sampleAt: all[place]!,

@@ -13,7 +13,7 @@ export function formatOf(name: string): string | undefined {
 }
 
 /** Each pattern is the documented default of the writer's object names. */
-const writers: readonly (readonly [name: string, pattern: RegExp])[] = [
+export const writers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['Amazon Data Firehose', /-\d+-\d{4}(?:-\d\d){5}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/],
   ['Spark', /^part-(?:[rm]-)?\d{5}(?:-|$)/],
   ['Athena or Trino', /^\d{8}_\d{6}_\d{5}_[a-z0-9]{5}_/],

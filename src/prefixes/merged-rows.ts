@@ -100,11 +100,9 @@ export function addMergedRow(
 export function takeRows(rows: MergedRows, { parents, names }: Pick<TreePart, 'parents' | 'names'>): void {
   const count = parents.length;
   roomForRows(rows, count);
-  const { depths, closed, samples } = rows;
+  const { depths } = rows;
   rows.parents.set(parents);
   for (let row = 1; row < count; row++) depths[row] = depths[parents[row]!]! + 1;
-  closed.fill(0, 1, count);
-  for (const column of [samples.from, samples.to]) column.fill(0, 1, count);
   putTexts(rows.names, 1, names, 1);
   rows.count = count;
 }

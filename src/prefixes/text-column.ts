@@ -39,7 +39,7 @@ export function putText(
   column.to[row] = column.taken = taken + to - from;
 }
 
-/** Copies texts from one on for rows of the same numbers, of which there are `rows` with those that are new. */
+/** Copies texts from one on for rows of the same numbers. The first `rows` have texts that are to be kept. */
 export function putTexts(
   column: TextColumn,
   rows: number,

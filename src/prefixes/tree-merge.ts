@@ -121,7 +121,7 @@ function addTallies({ tallies }: MergedRows, part: TreePart, places: Places): vo
 
 /** What the part may have folded below its closed rows; what it holds there it has not. */
 function foldIncomplete(rows: MergedRows, part: TreePart, places: Places): void {
-  const { count, parents, closed } = rows;
+  const { count, parents, closed, signs } = rows;
   const isClosed = new Uint8Array(count);
   const isMet = new Uint8Array(count);
   for (let i = 0; i < places.length; i++) {
@@ -130,9 +130,8 @@ function foldIncomplete(rows: MergedRows, part: TreePart, places: Places): void 
     isMet[row] = 1;
     if (part.closed[i] === 1) closed[row] = isClosed[row] = 1;
   }
-  if (part.folded.length === 0) return;
-  signRows(rows);
-  const { signs } = rows;
+  // A first part has met all there are, and they have no signs yet.
+  if (part.folded.length === 0 || rows.signed < count) return;
   const gone = new Uint8Array(count);
   const folded = { bits: part.folded };
   let isAny = false;

@@ -7,7 +7,7 @@ import { sumCount } from './sum-room.js';
 import type { Held } from './tally.js';
 import { type PlacedTexts, packedColumn } from './text-column.js';
 
-/** Holds no functions: it may be posted, or written with v8.serialize. Rows stand before the rows below them. */
+/** Holds no functions: it may be posted, or written with v8.serialize. Rows stand before the rows below them, and no two have the same parent and name. */
 export interface TreePart {
   readonly options: PrefixTreeOptions;
   readonly names: PackedTexts;

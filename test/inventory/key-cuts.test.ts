@@ -26,6 +26,11 @@ t.test('objects that are known go before the last page', async (t) => {
   const landmarks = Array.from({ length: 10 }, (_, i) => ({ key: folder(i), objects: 4000 }));
   const page = { first: `${folder(0)}a`, last: `${folder(3)}b` };
   t.same(landmarkCut(landmarks, page, undefined), { at: folder(6), pages: 12, isSure: true });
+  const few = [
+    { key: folder(4), objects: 20 },
+    { key: folder(5), objects: 20 },
+  ];
+  t.equal(landmarkCut(few, page, undefined)?.pages, 1, 'a request at least');
 });
 
 t.test('what is left is measured by the whole page, also where it began in another folder', async (t) => {

@@ -135,7 +135,8 @@ t.test(
     t.ok(read('u/5/a.csv', 'u/1/c.csv', 'u/3/d.csv', 'u/0/z', 'u/6/z', 'u/3/a.csv'));
     t.equal(emptied, 1);
     const told = kernel.newRows().map((row) => {
-      const { parent, at, length, sampleAt, sampleLength } = kernel.newRow(row)!;
+      const { at, length, sampleAt, sampleLength } = kernel.newRow(row)!;
+      const [parent] = kernel.parentsOf([row]);
       const text = (from: number, bytes: number): string => kernel.bytes.toString('utf8', from, from + bytes);
       return [text(at, length), parent, text(sampleAt, sampleLength), ...kernel.weigh([row])];
     });

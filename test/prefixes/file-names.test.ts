@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { formatOf, namePatterns, writerOf } from '../../src/prefixes/file-names.js';
+import { formatOf, writerOf, writers } from '../../src/prefixes/file-names.js';
 
 t.test('the end of a name tells the format and its compression', async (t) => {
   const names: readonly (readonly [string, string | undefined])[] = [
@@ -64,15 +64,10 @@ t.test(
       'ls.s3.',
       '123456',
     );
-    const [, ...writers] = namePatterns;
     fc.assert(
       fc.property(fc.array(unit, { maxLength: 6 }), (units) => {
         const name = units.join('');
-        t.equal(
-          writerOf(name) !== undefined,
-          writers.some((pattern) => pattern.test(name)),
-          name,
-        );
+        t.equal(writerOf(name), writers.find(([, pattern]) => pattern.test(name))?.[0], name);
       }),
       { numRuns: 500 },
     );

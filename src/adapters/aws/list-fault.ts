@@ -74,5 +74,7 @@ const isExpired = (code: string | undefined): boolean =>
 export function isBilled(fault: ListFault): boolean {
   const status = fault.$metadata?.httpStatusCode;
   if (status !== undefined) return status < 500 && status !== 429;
-  return !/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ABORT_ERR)$/.test(fault.code ?? '');
+  return !/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EMFILE|ABORT_ERR)$/.test(
+    fault.code ?? '',
+  );
 }

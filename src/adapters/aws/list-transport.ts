@@ -23,11 +23,13 @@ const IDLE_MS = 4000;
 const MOST_UNENDED = 64;
 /**
  * On a connection that is used again a system acknowledges up to 40 ms late, and a server with Nagle's algorithm holds the end of
- * a page back until then; on a new one it does so at once. Where few requests are under way that time is lost, and to a server
- * that is near a new connection costs less.
+ * a page back until then; on a new one it does so at once. Where so few requests are under way that time is lost (a server that is
+ * full has more, list-pace.ts), and to one that is near a new connection costs less, but for TLS.
  */
-const FEW = 6;
+const FEW = 4;
 const NEAR_MS = 5;
+/** Each leaves its port taken for a minute. */
+const MOST_OPENED = 1000;
 
 interface Idle {
   readonly connection: ListConnection;
@@ -41,6 +43,9 @@ interface Place {
   active: number;
   /** The soonest that a connection was open. */
   openedMs: number;
+  /** Connections so far. */
+  opened: number;
+  readonly isPlain: boolean;
 }
 
 export function openTransport({
@@ -49,17 +54,24 @@ export function openTransport({
 }: TransportOptions = {}): ListTransport {
   const all = new Set<ListConnection>();
   const places = new Map<string, Place>();
-  const placeOf = (name: string): Place => {
-    const place = places.get(name) ?? { idle: [], active: 0, openedMs: Number.POSITIVE_INFINITY };
+  const placeOf = ({ protocol, host }: ListTarget): Place => {
+    const name = `${protocol}//${host}`;
+    const place = places.get(name) ?? {
+      ...{ idle: [], active: 0, openedMs: Number.POSITIVE_INFINITY, opened: 0 },
+      isPlain: protocol === 'http:',
+    };
     places.set(name, place);
     return place;
   };
+  const isNewBetter = ({ active, opened, openedMs, isPlain }: Place): boolean =>
+    isPlain && active <= FEW && opened < MOST_OPENED && openedMs < nearMs;
   const drop = (connection: ListConnection): void => {
     connection.close();
     all.delete(connection);
   };
-  const kept = ({ idle, active, openedMs }: Place): ListConnection | undefined => {
-    const isWanted = active > FEW || openedMs >= nearMs;
+  const kept = (place: Place): ListConnection | undefined => {
+    const { idle } = place;
+    const isWanted = !isNewBetter(place);
     for (let i = idle.length - 1; i >= 0; i--) {
       const { connection, since } = idle[i]!;
       const isGood = connection.isOpen() && Date.now() - since < IDLE_MS;
@@ -70,6 +82,12 @@ export function openTransport({
     }
     return undefined;
   };
+  const opened = (place: Place, target: ListTarget): ListConnection => {
+    const connection = openConnection(target, silenceMs);
+    place.opened += 1;
+    all.add(connection);
+    return connection;
+  };
   const keep = (place: Place, connection: ListConnection): void => {
     place.openedMs = Math.min(place.openedMs, connection.openedAfterMs() ?? Number.POSITIVE_INFINITY);
     if (connection.isOpen()) place.idle.push({ connection, since: Date.now() });
@@ -77,10 +95,9 @@ export function openTransport({
   };
   return {
     send: async (target, request) => {
-      const place = placeOf(`${target.protocol}//${target.host}`);
+      const place = placeOf(target);
       place.active += 1;
-      const connection = kept(place) ?? openConnection(target, silenceMs);
-      all.add(connection);
+      const connection = kept(place) ?? opened(place, target);
       try {
         return await connection.send(
           unended(place) < MOST_UNENDED ? request : { ...request, end: undefined },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import t from 'tap';
 import { createS3Client, type Reach } from '../../../src/adapters/aws/client.js';
 import { openListBucket, plainBucket } from '../../../src/adapters/aws/list-bucket.js';
@@ -58,7 +59,9 @@ t.test('anything else is left to the SDK', async (t) => {
     ['lake', { ...reach, region: 'aws-global' }, keys],
     ['lake', { ...reach, region: 'fips-us-east-1' }, keys],
     ['lake', { ...reach, region: 'us-east-1-fips' }, keys],
-    ['lake', { ...reach, region: 'eu/central' }, keys],
+    ...['eu/central', '-eu', 'eu-', '', 'x'.repeat(64)].map(
+      (region) => ['lake', { ...reach, region }, keys] as const,
+    ),
     ...[
       '127.0.0.1:9000',
       'ftp://store.example',
@@ -74,6 +77,38 @@ t.test('anything else is left to the SDK', async (t) => {
   ];
   for (const [name, how, env] of others)
     t.equal(plainBucket(name, how, env), undefined, JSON.stringify([name, how, env]));
+});
+
+t.test('keys are those that the environment has when they are asked for', async (t) => {
+  const env: Record<string, string> = { ...keys, AWS_SESSION_TOKEN: '' };
+  const bucket = plainBucket('lake', reach, env)!;
+  t.same(await bucket.credentials(), {
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: 'secret',
+    sessionToken: undefined,
+  });
+  Object.assign(env, { AWS_ACCESS_KEY_ID: 'AKIDOTHER', AWS_SESSION_TOKEN: 'token' });
+  t.match(await bucket.credentials({ forceRefresh: true }), {
+    accessKeyId: 'AKIDOTHER',
+    sessionToken: 'token',
+  });
+});
+
+t.test('a file of settings may say otherwise, and the SDK reads it', async (t) => {
+  const dir = t.testdir({
+    ignore: '[default]\nignore_configured_endpoint_urls = true\n',
+    fips: '[default]\nuse_fips_endpoint = true\n',
+  });
+  const at = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9000' };
+  withCredentials(t, { ...at, AWS_CONFIG_FILE: join(dir, 'ignore') });
+  const ignoring = await openListBucket('lake', { region: 'eu-central-1' });
+  t.match(await ignoring.target(), { host: 's3.eu-central-1.amazonaws.com' });
+  for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) {
+    withCredentials(t, { [name]: join(dir, 'fips') });
+    await t.rejects((await openListBucket('lake', reach)).target(), /FIPS/, name);
+  }
+  withCredentials(t);
+  t.match(await (await openListBucket('lake', reach)).target(), { host: '127.0.0.1:9000', path: '/lake/' });
 });
 
 t.test('a bucket of AWS is reached by the SDK', async (t) => {

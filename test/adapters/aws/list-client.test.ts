@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { createS3Client } from '../../../src/adapters/aws/client.js';
 import { type ListClientOptions, openListClient } from '../../../src/adapters/aws/list-client.js';
+import { isBilled } from '../../../src/adapters/aws/list-fault.js';
 import { type ListTarget, sdkBucket } from '../../../src/adapters/aws/list-target.js';
 import type { ListAnswer } from '../../../src/adapters/aws/list-transport.js';
 import { keysOf } from '../../inventory/memory-pager.js';
@@ -192,6 +193,13 @@ t.test('no server is an error that names the endpoint, and costs nothing', async
   const list = openListClient({ bucket: sdkBucket('bucket', client), pause });
   await t.rejects(list.page({ prefix: '' }), { code: 'STORE_FAILED', message: /127\.0\.0\.1:9/ });
   t.equal(list.requests(), 0);
+});
+
+t.test('what never left this machine costs nothing, and what may have been answered does', async (t) => {
+  const costs = (code: string) => isBilled(Object.assign(new Error(code), { code }));
+  for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EADDRNOTAVAIL', 'EMFILE', 'ABORT_ERR'])
+    t.equal(costs(code), false, code);
+  for (const code of ['ECONNRESET', 'ETIMEDOUT', 'EPIPE']) t.equal(costs(code), true, code);
 });
 
 t.test('a server that falls silent is asked again, one that is slow is waited for', async (t) => {
