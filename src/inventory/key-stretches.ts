@@ -97,7 +97,7 @@ export interface Choice {
   readonly cut: Cut;
 }
 
-/** Of the pages that a cut is to part, those that are worth a request where there may be no key behind it. */
+/** A cut behind which there may be no key is worth so much of one that is sure to part as many pages. */
 const UNSURE = 1 / 4;
 
 /** The stretch with the most before it, and where to cut it; undefined when none is worth a request. */
