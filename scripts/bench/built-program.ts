@@ -1,6 +1,7 @@
-/** Benchmarks that run the program as users do need it built, and built from the sources that lie there now. */
+/** Benchmarks that run the program as users do need it built, and built from the sources that lie there now; its parts, too. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from '../build.mjs';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -13,4 +14,11 @@ export function requireBuilt(): void {
     .filter((name) => name.endsWith('.ts'))
     .find((name) => statSync(join(root, 'src', name)).mtimeMs > builtAt);
   if (newer !== undefined) throw new Error(`dist/ is older than src/${newer}: run "npm run build" first`);
+}
+
+/** Builds modules of a folder as the program is built; where the first of them lies then. */
+export async function builtParts(modules: readonly string[], from = 'scripts/bench'): Promise<string> {
+  const to = 'dist/bench/parts';
+  await bundle(modules, { from, to });
+  return join(root, to, `${modules[0]}.js`);
 }

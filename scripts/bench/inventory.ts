@@ -9,13 +9,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { requireBuilt } from './built-program.js';
+import { builtParts, requireBuilt } from './built-program.js';
+import type { PartSettings } from './inventory-part.js';
 import { type Format, groupingSql, manifestIn, schema, writeReport } from './inventory-report.js';
 import { type Measured, measured, median } from './measured.js';
-
-const script = fileURLToPath(new URL('./inventory-part.mjs', import.meta.url));
 
 const { values: given } = parseArgs({
   options: {
@@ -35,16 +33,17 @@ const rows = Number(given.rows);
 /** DuckDB neither writes nor reads ORC: such a report is made elsewhere and named. */
 const defaultParts = { csv: 'gunzip,duckdb,tally,scan', parquet: 'duckdb,tally,scan', orc: 'tally' } as const;
 
-async function all(): Promise<void> {
+async function all(script: string): Promise<void> {
   const folder = given.report ?? (await mkdtemp(join(tmpdir(), 'bucketwise-inventory-')));
   const folders = Number(given.prefixes ?? Math.ceil(rows * 0.0275));
   if (!existsSync(manifestIn(folder)) && format !== 'orc')
     await writeReport(folder, format, { rows, folders, files: Number(given.files), isPlain: given.plain });
   const names = (given.parts ?? defaultParts[format]).split(',');
-  const settings = JSON.stringify({
+  const partSettings: PartSettings = {
     ...{ folder, manifest: manifestIn(folder), columns: schema, rows, threads: Number(given.threads) },
     ...(format !== 'orc' && { sql: groupingSql(folder, format) }),
-  });
+  };
+  const settings = JSON.stringify(partSettings);
   const rounds: Record<string, Measured[]> = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < Number(given.rounds); round++)
     for (const name of names) rounds[name]!.push(await measured(script, [name, settings], [], []));
@@ -68,4 +67,4 @@ function shown(rounds: Readonly<Record<string, readonly Measured[]>>, name: stri
 }
 
 requireBuilt();
-await all();
+await all(await builtParts(['inventory-part', 'inventory-thread']));

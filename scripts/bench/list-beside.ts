@@ -9,10 +9,11 @@ import { startFar } from '../servers/far.js';
 import { type Measured, measured, median } from './measured.js';
 
 const script = fileURLToPath(new URL('./list.ts', import.meta.url));
-const part = fileURLToPath(new URL('./list-part.mjs', import.meta.url));
 const region = 'us-east-1';
 
 export interface Beside {
+  /** list-part.ts, built. */
+  readonly part: string;
   readonly endpoint: string;
   readonly keys: number;
   readonly streams: number;
@@ -48,7 +49,13 @@ interface Command {
 }
 
 /** A listing by ours, or by the pages of the SDK, in a process that only has the built program. */
-export const listed = (who: 'ours' | 'sdk', endpoint: string, bucket: string, streams: number): Command => ({
+export const listed = (
+  part: string,
+  who: 'ours' | 'sdk',
+  endpoint: string,
+  bucket: string,
+  streams: number,
+): Command => ({
   script: part,
   parts: [who, endpoint, bucket, String(streams)],
   execArgv: [],
@@ -138,11 +145,13 @@ function commandsFor(
 
 /** All in turn, as often as there are runs: a machine that gets slower meanwhile does so for each. */
 export async function benchServer(beside: Beside): Promise<void> {
-  const { keys, streams, runs, latency, server } = beside;
+  const { part, keys, streams, runs, latency, server } = beside;
   const far = latency > 0 ? await startFar(beside.endpoint, latency) : undefined;
   const endpoint = far?.endpoint ?? beside.endpoint;
   for (const bucket of ['flat', 'folders']) {
-    const contest = [{ name: 'ours', command: listed('ours', endpoint, bucket, streams), all: [] as Run[] }];
+    const contest = [
+      { name: 'ours', command: listed(part, 'ours', endpoint, bucket, streams), all: [] as Run[] },
+    ];
     for (const [name, command] of Object.entries(commandsFor(beside, endpoint, bucket))) {
       const isThere = !spawnSync(command[0]!, ['version'], { stdio: 'ignore' }).error;
       console.error(`    ${isThere ? '' : 'left out, not installed: '}${command.join(' ')}`);

@@ -1,5 +1,5 @@
 /**
- * Keys a second of a live listing by the built program (list-part.mjs; npm run build comes first). Everything in processes of
+ * Keys a second of a live listing by the built program (list-part.ts, built with it; npm run build comes first). Everything in processes of
  * their own, the part that is measured alone; medians of --runs.
  *
  *   node --import tsx scripts/bench/list.ts stub   [--keys 2000000] [--shape flat|folders|hours] [--runs 3]
@@ -23,13 +23,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startS3Server } from '../servers/s3.mjs';
-import { requireBuilt } from './built-program.js';
+import { builtParts, requireBuilt } from './built-program.js';
 import { benchServer, fill, layKeys, listed, rowOf, runsOf, tool } from './list-beside.js';
 
 const STREAMS = 64;
 const region = 'us-east-1';
 
-async function benchStub(keys: number, shape: string, times: number): Promise<void> {
+async function benchStub(part: string, keys: number, shape: string, times: number): Promise<void> {
   process.env.AWS_ACCESS_KEY_ID ??= 'AKIDEXAMPLE';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'secret';
   const rows: Record<string, ReturnType<typeof rowOf>> = {};
@@ -44,7 +44,7 @@ async function benchStub(keys: number, shape: string, times: number): Promise<vo
     const endpoint = line.toString().trim();
     rows[`${who}, ${count} keys`] = rowOf(
       count,
-      await runsOf(listed(who, endpoint, 'bucket', STREAMS), times),
+      await runsOf(listed(part, who, endpoint, 'bucket', STREAMS), times),
     );
     child.kill();
   }
@@ -72,8 +72,9 @@ else {
   });
   const runs = Number(values.runs);
   requireBuilt();
+  const part = await builtParts(['list-part']);
   const keys = Number(values.keys ?? (what === 'stub' ? 2_000_000 : 200_000));
-  if (what === 'stub') await benchStub(keys, values.shape, runs);
+  if (what === 'stub') await benchStub(part, keys, values.shape, runs);
   else if (what === 'lay' && values.dir !== undefined) layKeys(values.dir, keys);
   else if (what === 'server') {
     process.env.AWS_REGION ??= region;
@@ -85,7 +86,7 @@ else {
         await fill(started.endpoint, started.dir, keys);
       }
       await benchServer({
-        ...{ keys, runs, rclone: values.rclone, s5cmd: values.s5cmd, program: values.program },
+        ...{ part, keys, runs, rclone: values.rclone, s5cmd: values.s5cmd, program: values.program },
         endpoint: values.endpoint ?? started!.endpoint,
         streams: STREAMS,
         latency: Number(values.latency),

@@ -1,15 +1,21 @@
 /**
  * Usage documents priced in a second of processor time, beside writing and reading the resulting bill as JSON.
- * Run alone, as it is shipped: npm run build && node --import tsx scripts/bench/pricing.ts
+ * Run alone, as it is shipped: node --import tsx scripts/bench/pricing.ts
  */
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { firstDay, parseMonth } from '../../src/kernel/day.js';
 import type { RateCard } from '../../src/pricing/rate-card.js';
 import type { UsageDocument } from '../../src/pricing/usage-document.js';
 import { completed, fullDocument } from '../../test/pricing/full-document.js';
+import { builtParts } from './built-program.js';
 
-/** The built program: a loader that names functions as they are made would be measured with it. */
-const built = (name: string) => import(`../../dist/pricing/${name}.js`);
+/** Built as the program is: a loader that names functions as they are made would be measured with it. */
+const pricing = await builtParts(
+  ['price-book', 'monthly-bill', 'price-file', 'usage-document'],
+  'src/pricing',
+);
+const built = (name: string) => import(join(dirname(pricing), `${name}.js`));
 const { cardFor } = (await built('price-book')) as typeof import('../../src/pricing/price-book.js');
 const { monthlyBill } = (await built('monthly-bill')) as typeof import('../../src/pricing/monthly-bill.js');
 const { parsePriceFile } = (await built('price-file')) as typeof import('../../src/pricing/price-file.js');

@@ -14,9 +14,9 @@ export interface EngineProcess {
   close(): void;
 }
 
-/** This file's own ending: .js once built, .ts under a loader that the child inherits. */
+/** This file's own ending: .js once built, in another folder of this depth; .ts under a loader that the child inherits. */
 const workerPath = fileURLToPath(
-  new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+  new URL(`../../adapters/duckdb/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
 export function engineProcess(settings: WorkerSettings): EngineProcess {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { replaceTexts } from './text-batch.js';
 import { failed } from './text-files.js';
 
-/** pricing/ lies beside src/ and beside dist/ alike. */
+/** pricing/ lies beside src/ and beside dist/ alike, and this file, built, in a folder of the same depth. */
 const shipped = fileURLToPath(new URL('../../../pricing/', import.meta.url));
 
 const regionFile = /^([a-z]{2}(?:-[a-z]+)+-\d+)\.json$/;

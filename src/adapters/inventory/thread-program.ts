@@ -6,13 +6,14 @@ export interface ThreadProgram {
   readonly execArgv?: string[];
 }
 
-/** `name`: the file beside this one, without its ending. */
+/** `name`: a file of the folder of this one, without its ending; this one may lie in another of that depth once it is built. */
 export function threadProgram(name: string): ThreadProgram {
-  if (!import.meta.url.endsWith('.ts')) return { path: new URL(`./${name}.js`, import.meta.url) };
+  const beside = `../../adapters/inventory/${name}`;
+  if (!import.meta.url.endsWith('.ts')) return { path: new URL(`${beside}.js`, import.meta.url) };
   // Not every Node hands a loader on to its threads.
   const loader = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
   return {
-    path: new URL(`./${name}.ts`, import.meta.url),
+    path: new URL(`${beside}.ts`, import.meta.url),
     execArgv: ['--import', `data:text/javascript,${encodeURIComponent(loader)}`],
   };
 }

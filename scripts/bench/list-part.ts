@@ -1,39 +1,27 @@
 /**
  * One listing of the benchmark list.ts, run by Node alone as users run it: a whole live scan but for the prices.
- * `node list-part.mjs ours|sdk ENDPOINT BUCKET STREAMS`; prints seconds and processor seconds from the start of its process, as
+ * `node list-part.js ours|sdk ENDPOINT BUCKET STREAMS`; prints seconds and processor seconds from the start of its process, as
  * those of other programs are counted, and keys.
  */
-const built = (file) => import(new URL(`../../dist/${file}`, import.meta.url));
-// At once, as those of a program are loaded.
-const [
-  { openBucketLister },
-  { openTally },
-  { listLive },
-  { summarise },
-  { prefixTreeDefaults },
-  { mergeParts },
-] = await Promise.all(
-  [
-    'adapters/aws/bucket-lister.js',
-    'inventory/inventory-tally.js',
-    'inventory/live-listing.js',
-    'prefixes/prefix-rows.js',
-    'prefixes/prefix-tree.js',
-    'prefixes/tree-merge.js',
-  ].map(built),
-);
+import { openBucketLister } from '../../src/adapters/aws/bucket-lister.js';
+import { openTally } from '../../src/inventory/inventory-tally.js';
+import { listLive } from '../../src/inventory/live-listing.js';
+import type { KeyPageRequest } from '../../src/inventory/ports.js';
+import { summarise } from '../../src/prefixes/prefix-rows.js';
+import { prefixTreeDefaults } from '../../src/prefixes/prefix-tree.js';
+import { mergeParts } from '../../src/prefixes/tree-merge.js';
 
-const [who, endpointUrl, bucket, streams] = process.argv.slice(2);
+const [who = '', endpointUrl = '', bucket = '', streams = ''] = process.argv.slice(2);
 const reach = { region: 'us-east-1', endpointUrl };
 const options = { prefix: '', ...prefixTreeDefaults };
 
 /** The pages of the SDK, so that only the client differs. */
 async function openSdk() {
   const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
-  const { createS3Client } = await built('adapters/aws/client.js');
-  const { columnsOf } = await built('inventory/object-pages.js');
+  const { createS3Client } = await import('../../src/adapters/aws/client.js');
+  const { columnsOf } = await import('../../src/inventory/object-pages.js');
   const client = createS3Client(reach);
-  const page = async ({ prefix, from, delimiter, maxKeys }) => {
+  const page = async ({ prefix, from, delimiter, maxKeys }: KeyPageRequest) => {
     const answer = await client.send(
       new ListObjectsV2Command({
         Bucket: bucket,

@@ -1,28 +1,34 @@
-/** A thread of the inventory benchmark, of the built program: takes the next file as long as there is one, and only unpacks it or tallies it too. */
+/** A thread of the inventory benchmark: takes the next file as long as there is one, and only unpacks it or tallies it too. */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { crc32, createGunzip } from 'node:zlib';
-import { openColumns } from '../../dist/adapters/inventory/column-formats.js';
-import { openTally } from '../../dist/inventory/inventory-tally.js';
-import { transfersOf } from '../../dist/prefixes/tree-part.js';
+import { openColumns } from '../../src/adapters/inventory/column-formats.js';
+import {
+  type InventoryTally,
+  openTally,
+  type TallyOptions,
+  type TallyPart,
+} from '../../src/inventory/inventory-tally.js';
+import { transfersOf } from '../../src/prefixes/tree-part.js';
+import type { ThreadWork } from './inventory-part.js';
 
-/** `taken`: how many files were. */
-const { files, columns, taken, only, options } = workerData;
-const next = () => files[Atomics.add(new Int32Array(taken), 0, 1)];
+const { files, columns, taken, options } = workerData as ThreadWork;
+const port = parentPort!;
+const next = (): string | undefined => files[Atomics.add(new Int32Array(taken), 0, 1)];
 const pieceBytes = 256 * 1024;
 
-const textOf = (file) =>
+const textOf = (file: string) =>
   createReadStream(file, { highWaterMark: pieceBytes }).pipe(createGunzip({ chunkSize: pieceBytes }));
 
-async function gunzip() {
+async function gunzip(): Promise<number> {
   let bytes = 0;
   for (let file = next(); file; file = next()) for await (const text of textOf(file)) bytes += text.length;
   return bytes;
 }
 
-async function tally() {
-  const counted = openTally(options);
+async function tally(of: TallyOptions): Promise<TallyPart> {
+  const counted = openTally(of);
   for (let file = next(); file; file = next()) {
     if (file.endsWith('.gz')) {
       const csv = counted.addGzipCsv({ file, columns }, crc32);
@@ -33,10 +39,10 @@ async function tally() {
   return counted.part();
 }
 
-async function tallyColumns(file, counted) {
+async function tallyColumns(file: string, counted: InventoryTally): Promise<void> {
   const handle = await open(file);
   const { size } = await handle.stat();
-  const read = async (from, length, into = Buffer.allocUnsafe(length)) => {
+  const read = async (from: number, length: number, into = Buffer.allocUnsafe(length)) => {
     const { buffer, bytesRead } = await handle.read(into, 0, length, from);
     return buffer.subarray(0, bytesRead);
   };
@@ -46,12 +52,12 @@ async function tallyColumns(file, counted) {
   await handle.close();
 }
 
-parentPort.once('message', async () => {
-  if (only === 'gunzip') parentPort.postMessage(await gunzip());
+port.once('message', async () => {
+  if (options === undefined) port.postMessage(await gunzip());
   else {
-    const part = await tally();
-    parentPort.postMessage(part, transfersOf(part));
+    const part = await tally(options);
+    port.postMessage(part, transfersOf(part) as ArrayBuffer[]);
   }
-  parentPort.close();
+  port.close();
 });
-parentPort.postMessage('ready');
+port.postMessage('ready');
