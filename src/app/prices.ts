@@ -1,8 +1,7 @@
 /** The rate card of a Region for a month, the Region and month that are meant when none is named, and what our own requests cost. */
-import { terabytes } from '../kernel/bytes.js';
 import { firstDay, type Month, monthOf, parseMonth } from '../kernel/day.js';
 import { nearest, raise } from '../kernel/errors.js';
-import { count } from '../kernel/quantity.js';
+import { count, terabytes } from '../kernel/quantity.js';
 import { isDirectoryBucket, type Location } from '../kernel/s3.js';
 import { addUsd, charge, compareUsd, roundedUsd, type Usd, usdFromText } from '../kernel/usd.js';
 import type { RequestCounts } from '../prefixes/scan.js';

@@ -1,6 +1,5 @@
 /** Bytes: a `number` inside one object (at most 5 TiB, S3's limit is lower than 2^53), a `bigint` in every sum. */
 import { raise } from './errors.js';
-import { ofGigabytes, type Quantity, ratio } from './quantity.js';
 
 export const KIB = 1024;
 export const MIB = 1024 ** 2;
@@ -46,6 +45,3 @@ export function bytesText(bytes: bigint | number): string {
   const digits = unit === 0 || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
   return `${Number(scaled.toFixed(digits))} ${units[unit]}`;
 }
-
-export const gigabytes = (bytes: bigint): Quantity<'GB'> => ofGigabytes('GB', bytes);
-export const terabytes = (bytes: bigint): Quantity<'TB'> => ratio('TB', bytes, BYTES_PER_GB * 1024n);

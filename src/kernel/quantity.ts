@@ -1,4 +1,5 @@
 /** A quantity and a rate carry their unit, so that GB-months times a price per request does not compile. */
+import { BYTES_PER_GB } from './bytes.js';
 import { compared, Decimal, decimalOf, dividedTo40, negative, plus, rounded } from './decimal.js';
 import { raise } from './errors.js';
 
@@ -72,9 +73,12 @@ const fewBytes = 10n ** 19n;
 
 /** Bytes in units of 2^30 of them, to 40 digits. */
 export function ofGigabytes<U extends Unit>(unit: U, bytes: bigint): Quantity<U> {
-  if (bytes >= fewBytes) return ratio(unit, bytes, 2n ** 30n);
+  if (bytes >= fewBytes) return ratio(unit, bytes, BYTES_PER_GB);
   return { unit, amount: wrap(new Decimal(bytes * unitsPerByte, 30)) };
 }
+
+export const gigabytes = (bytes: bigint): Quantity<'GB'> => ofGigabytes('GB', bytes);
+export const terabytes = (bytes: bigint): Quantity<'TB'> => ratio('TB', bytes, BYTES_PER_GB * 1024n);
 
 export function quantity<U extends Unit>(unit: U, amount: Exact): Quantity<U> {
   return { unit, amount };

@@ -17,7 +17,7 @@ export const wasmOf = (): Wasm => (globalThis as unknown as { readonly WebAssemb
 export function carriedModule(base64: string): () => object {
   let module: object | undefined;
   return () => {
-    module ??= new (wasmOf().Module)(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)));
+    module ??= new (wasmOf().Module)(Buffer.from(base64, 'base64'));
     return module;
   };
 }

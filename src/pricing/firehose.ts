@@ -1,6 +1,6 @@
 /** Firehose bills what is put into it, each record as whole 5 KiB, and by the byte for what it converts. */
-import { gigabytes, KIB } from '../kernel/bytes.js';
-import { count } from '../kernel/quantity.js';
+import { KIB } from '../kernel/bytes.js';
+import { count, gigabytes } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
 import { type Ledger, lineIfAny } from './line.js';
 import { priceOf, withPrefixAlways } from './rate-card.js';

@@ -1,6 +1,5 @@
 /** What S3 charges for watching, listing, tagging and changing objects in bulk: each feature by its own unit. */
-import { gigabytes } from '../kernel/bytes.js';
-import { count } from '../kernel/quantity.js';
+import { count, gigabytes } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
 import { type Ledger, lineIfAny } from './line.js';
 import { type PriceName, priceUnits, type UnitOf } from './price-units.js';

@@ -1,5 +1,5 @@
 /** PUT, GET and LIST are lines of their own; LIST costs what it costs in STANDARD, whatever the class of the objects. */
-import { gigabytes } from '../kernel/bytes.js';
+import { gigabytes } from '../kernel/quantity.js';
 import type { StorageClass } from '../kernel/s3.js';
 import type { BillLine, Section } from './bill.js';
 import { type Ledger, lineIfAny, requests } from './line.js';

@@ -1,6 +1,8 @@
 /** Reading what is stored cheaply costs by the byte; what is archived is restored first, and that is paid four times. */
-import { bytesText, gigabytes } from '../kernel/bytes.js';
+
+import { bytesText } from '../kernel/bytes.js';
 import type { Month } from '../kernel/day.js';
+import { gigabytes } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
 import { type Ledger, lineIfAny, requests } from './line.js';
 import { type Price, priceOf, type RateCard, storagePrice } from './rate-card.js';

@@ -1,7 +1,6 @@
 /** S3 Tables compact by themselves: what the same lake would cost there, line by line, to compare with. */
-import { gigabytes } from '../kernel/bytes.js';
 import type { Month } from '../kernel/day.js';
-import { count, type Quantity } from '../kernel/quantity.js';
+import { count, gigabytes, type Quantity } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
 import { type Ledger, lineIfAny, requests } from './line.js';
 import type { PriceName, UnitOf } from './price-units.js';

@@ -1,6 +1,6 @@
 /** How bytes leave: through NAT they pay by hour and byte, through a gateway endpoint nothing, to the internet by tier. */
-import { bytesText, GIB, gigabytes } from '../kernel/bytes.js';
-import { count, rate } from '../kernel/quantity.js';
+import { bytesText, GIB } from '../kernel/bytes.js';
+import { count, gigabytes, rate } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';
 import { type Ledger, lineIfAny } from './line.js';
 import { billingCode, type Price, priceOf, withPrefix } from './rate-card.js';

@@ -1,7 +1,6 @@
 /** Each row of requests with its dollars, line by line as S3 bills them; logs do not name classes: those of the objects there are taken. */
-import { gigabytes } from '../kernel/bytes.js';
 import { hoursIn, type Month } from '../kernel/day.js';
-import { count, type Quantity, type Unit } from '../kernel/quantity.js';
+import { count, gigabytes, type Quantity, type Unit } from '../kernel/quantity.js';
 import type { StorageClass } from '../kernel/s3.js';
 import { charge, scaleUsd, sumUsd, type Usd, usdFromText } from '../kernel/usd.js';
 import type { RequestCost, RequestOperation, RequestRow, Requests } from '../prefixes/request-rows.js';

@@ -3,8 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { gigabytes, terabytes } from '../../src/kernel/bytes.js';
-import { addQuantities, count, ofGigabytes, type Quantity, rate } from '../../src/kernel/quantity.js';
+import {
+  addQuantities,
+  count,
+  gigabytes,
+  ofGigabytes,
+  type Quantity,
+  rate,
+  terabytes,
+} from '../../src/kernel/quantity.js';
 import { addUsd, charge, type Usd, usdFromText } from '../../src/kernel/usd.js';
 import { type Ledger, lineIfAny } from '../../src/pricing/line.js';
 import { type Price, priceOf, type RateCard } from '../../src/pricing/rate-card.js';

@@ -1,7 +1,5 @@
 /** One connection for one GET after another, read into memory of its own: the whole body of an answer, or an error. */
-import { validateHeaderValue } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { begin, bodyOf, createInflow, ended, endsWith, type Inflow, received, room } from './list-answer.js';
 import type { ListTarget } from './list-target.js';
 
@@ -111,7 +109,8 @@ function opened(
     },
   };
   if (isPlain) return connect(options);
-  return connectTls({
+  // Loaded where it is needed: to a server without it, that is a part of the time to the first answer.
+  return process.getBuiltinModule('node:tls').connect({
     ...options,
     ALPNProtocols: ['http/1.1'],
     ...(isIP(host) === 0 && { servername: host }),
@@ -150,7 +149,9 @@ function textOf({ pathAndQuery, headers }: ListRequest<unknown>): string {
     throw failure('ERR_UNESCAPED_CHARACTERS', 'the path of a request is not encoded');
   let text = `GET ${pathAndQuery} HTTP/1.1\r\n`;
   for (const [name, value] of Object.entries(headers)) {
-    validateHeaderValue(name, value);
+    // RFC 9110, "Field Values": what else there is could end the field.
+    if (/[^\t -~\x80-\xff]/.test(value))
+      throw failure('ERR_INVALID_CHAR', `header ${name} holds what no header may`);
     text += `${name}: ${value}\r\n`;
   }
   return `${text}\r\n`;

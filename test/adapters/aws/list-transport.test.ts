@@ -49,9 +49,10 @@ async function served(
     ...{ protocol: tls ? 'https:' : 'http:', host: `127.0.0.1:${port}`, hostname: '127.0.0.1', port },
     ...{ path: '/lake', region: 'r' },
   };
-  const ask = (more: { signal?: AbortSignal; path?: string; end?: string } = {}) =>
+  const ask = (more: { signal?: AbortSignal; path?: string; end?: string; token?: string } = {}) =>
     transport.send(target, {
-      ...{ pathAndQuery: more.path ?? '/lake?a=1', headers: { host: target.host, 'x-a': 'b' }, read: textOf },
+      ...{ pathAndQuery: more.path ?? '/lake?a=1', read: textOf },
+      headers: { host: target.host, 'x-a': more.token ?? 'b' },
       signal: more.signal,
       ...(more.end !== undefined && { end: more.end }),
     });
@@ -376,6 +377,8 @@ t.test('a request that is given up ends at once, and its connection with it', as
 t.test('nothing is sent that would end a line of the request', async (t) => {
   const { ask, heard } = await served(t, (socket) => socket.write(counted('x')));
   await t.rejects(ask({ path: '/lake HTTP/1.1\r\nx: y' }), { code: 'ERR_UNESCAPED_CHARACTERS' });
+  for (const token of ['b\r\nx: y', 'b\n', 'b\0', 'b\x7f', 'Ā'])
+    await t.rejects(ask({ token }), { code: 'ERR_INVALID_CHAR', message: /^header x-a / });
   t.same(heard.requests, []);
 });
 
