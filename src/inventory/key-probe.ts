@@ -1,6 +1,8 @@
 /** Folders asked for while keys are listed: to cut at, so a probe that is cut short or left out costs speed only, never a key. */
 import type { Prefix } from '../kernel/s3.js';
+import type { ColumnBatch, KeyColumn } from './column-batch.js';
 import type { Landmark } from './key-cuts.js';
+import { keyAt } from './key-ranges.js';
 import type { KeyCursor, KeyPage, KeyPageRequest, KeyPager } from './ports.js';
 
 export interface Probe {
@@ -18,7 +20,34 @@ const FIRST_FOLDERS = 100;
 const STREAMS = 4;
 const ROOM = 4;
 
+/** So many folders, and keys beside them, in a page: a hundred are read within a few pages, which is sooner than they are asked for. */
+const MANY = 16;
+const SLASH = 0x2f;
+
 export const firstProbe = (prefix: Prefix): Probe => ({ prefix, levels: LEVELS });
+
+/** What is still worth a request when a page was read: behind many small folders only the rest, behind many keys in none nothing. */
+export function afterPage(probe: Probe, { key, rows }: ColumnBatch): Probe | undefined {
+  const depth = Buffer.byteLength(probe.prefix);
+  if (probe.from !== undefined) return probe;
+  let folders = 0;
+  for (let row = 1; row < rows && folders < MANY; row++) if (!isInOneFolder(key, row, depth)) folders += 1;
+  if (folders < MANY) return probe;
+  const last = keyAt(key, rows - 1);
+  return last.includes('/', probe.prefix.length) ? { ...probe, from: { key: last } } : undefined;
+}
+
+/** Whether a row and the one before it lie in one folder below the prefix of so many bytes. */
+function isInOneFolder({ bytes, offsets }: KeyColumn, row: number, depth: number): boolean {
+  const begin = offsets[row]!;
+  let at = begin + depth;
+  // It comes first, and is no longer up to where they differ.
+  for (let before = offsets[row - 1]! + depth; before < begin && bytes[before] === bytes[at]; before++) {
+    if (bytes[at] === SLASH) return true;
+    at += 1;
+  }
+  return false;
+}
 
 export const isDue = ({ from }: Probe, streams: number, { isFull }: Pick<KeyPager, 'isFull'>): boolean =>
   from === undefined || (streams >= STREAMS && isFull?.(ROOM * streams) !== true);

@@ -3,7 +3,7 @@ import { BucketwiseError, raise } from '../kernel/errors.js';
 import { compareKeys, type Prefix } from '../kernel/s3.js';
 import type { ColumnBatch } from './column-batch.js';
 import { evenCuts, type Known, type Landmark } from './key-cuts.js';
-import { firstProbe, isDue, learned, type Probe, questionOf } from './key-probe.js';
+import { afterPage, firstProbe, isDue, learned, type Probe, questionOf } from './key-probe.js';
 import { disorderIn, firstRows, type KeyRange, keyAt, rowsUpTo, tile } from './key-ranges.js';
 import { advance, chooseCut, cutOff, prefixFor, rangeOf, type Stretch, stretchOf } from './key-stretches.js';
 import { begunAnew, isOnePlace, strayed } from './key-trail.js';
@@ -208,6 +208,8 @@ function receive(run: Run, stretch: Stretch, page: KeyPage): boolean {
     stretch.from = { ...(stretch.from.key !== undefined && { key: stretch.from.key }), ...next };
     return true;
   }
+  // That is the page before the first cut.
+  if (run.probe && run.fullPages === HEAD_PAGES - 1) run.probe = afterPage(run.probe, batch);
   const last = keyAt(batch.key, rows - 1);
   advance(stretch, keyAt(batch.key, 0), last, run.running, run.known);
   // The last key of a page says as much as a token, and holds when the prefix gets narrower or the program is begun anew.

@@ -1,7 +1,11 @@
 import t from 'tap';
-import { firstProbe, isDue, learned, questionOf } from '../../src/inventory/key-probe.js';
+import { afterPage, firstProbe, isDue, learned, questionOf } from '../../src/inventory/key-probe.js';
 import type { KeyPage } from '../../src/inventory/ports.js';
 import { batchOf } from './memory-pager.js';
+
+const numbered = (count: number, key: (i: number) => string): string[] =>
+  Array.from({ length: count }, (_, i) => key(i));
+const pad = (i: number): string => String(i).padStart(4, '0');
 
 const answer = (prefixes: readonly string[], keys: readonly string[] = [], token?: string): KeyPage => ({
   ...{ batch: batchOf(keys), prefixes },
@@ -40,4 +44,30 @@ t.test('one folder alone is looked into, four levels deep, unless keys lie besid
   t.same(asked, ['', 'd/', 'd/d/', 'd/d/d/']);
   t.same(learned(firstProbe(''), answer(['d/'], ['a'])), { landmarks: [] });
   t.same(learned(firstProbe(''), answer([])), { landmarks: [] });
+});
+
+t.test('behind many small folders only the rest is worth a request, and nothing behind keys in none', (t) => {
+  const pages: readonly [string, string, readonly string[], 'all' | 'rest' | 'nothing'][] = [
+    ['17 folders', '', numbered(34, (i) => `${pad(i >> 1)}/${i}`), 'rest'],
+    ['16 folders', '', numbered(32, (i) => `${pad(i >> 1)}/${i}`), 'all'],
+    ['keys beside folders', 'é/', numbered(17, (i) => `é/${pad(i)}`), 'nothing'],
+    ['and a folder', 'é/', [...numbered(17, (i) => `é/${pad(i)}`), 'é/x/1'], 'rest'],
+    ['few keys', 'é/', numbered(16, (i) => `é/${pad(i)}`), 'all'],
+    ['one folder', 'lake/', numbered(1000, (i) => `lake/a/${pad(i)}/x`), 'all'],
+    [
+      'a key that is the beginning of the next',
+      '/',
+      ['/a', '/a/b', ...numbered(16, (i) => `/a/b${i}`)],
+      'all',
+    ],
+    ['no key', '', [], 'all'],
+  ];
+  for (const [what, prefix, keys, isLeft] of pages) {
+    const probe = firstProbe(prefix);
+    const left = { all: probe, rest: { ...probe, from: { key: keys.at(-1) } }, nothing: undefined };
+    t.same(afterPage(probe, batchOf(keys)), left[isLeft], what);
+  }
+  const rest = { ...firstProbe(''), from: { token: 't' } };
+  t.equal(afterPage(rest, batchOf(numbered(40, pad))), rest);
+  t.end();
 });

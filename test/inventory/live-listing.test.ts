@@ -270,6 +270,24 @@ t.test('a server that is full is asked for a hundred folders, and not for the re
   t.same(await probes(() => false), [100, undefined]);
 });
 
+t.test(
+  'where many folders are small, or keys lie in none, the first hundred are not asked for',
+  async (t) => {
+    const probes = async (keys: readonly string[], room: number) => {
+      const answers = answersAtOnce();
+      const pager = memoryPager(keys, { pageSize: 100, delay: answers.delay });
+      const seen = await rounds({ ...pager, isFull: (streams) => streams >= room }, answers);
+      t.equal(seen.found, keys.length);
+      return pager.requests.filter(({ delimiter }) => delimiter);
+    };
+    const flat = numbered(9000, (i) => `k${pad(i, 5)}`);
+    const small = numbered(9000, (i) => `f${pad(i >> 2, 5)}/${i & 3}`);
+    for (const room of [8, 64]) t.same(await probes(flat, room), []);
+    t.same(await probes(small, 8), []);
+    t.match(await probes(small, 64), [{ from: { key: small[299] }, maxKeys: undefined }]);
+  },
+);
+
 t.test('what an earlier scan saw parts a prefix before its first page', async (t) => {
   const keys = numbered(many, (i) => `t${i % 50}/x${pad(i, 6)}`);
   const landmarks = inByteOrder(numbered(50, (i) => `t${i}/`)).map((key) => ({ key, objects: many / 50 }));
