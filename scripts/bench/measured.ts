@@ -1,6 +1,6 @@
 /** Runs one part of a benchmark in a process of its own and watches it with all below it: time, processor, resident memory (Linux). */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Measured {
   readonly seconds: number;
@@ -47,30 +47,34 @@ export async function measured(
   };
 }
 
-/** A process and all below it, with resident memory and processor time (Linux). */
-function processTree(root: number): readonly { pid: number; kib: number; cpu: number }[] {
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const stats = processes.flatMap((pid) => {
-    const path = `/proc/${pid}/status`;
-    if (!existsSync(path)) return [];
-    try {
-      const text = readFileSync(path, 'utf8');
-      const field = (name: string): number =>
-        Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
-      const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13);
-      const cpu = ticks.reduce((sum, one) => sum + Number(one) / 100, 0);
-      return [{ pid: Number(pid), parent: field('PPid'), kib: field('VmRSS'), cpu }];
-    } catch {
-      return [];
-    }
-  });
-  const within = new Set([root]);
-  for (let before = 0; before < within.size; ) {
-    before = within.size;
-    for (const { pid, parent } of stats) if (within.has(parent)) within.add(pid);
-  }
-  return stats.filter(({ pid }) => within.has(pid));
+interface Process {
+  readonly pid: number;
+  readonly kib: number;
+  readonly cpu: number;
 }
+
+/**
+ * A process and all below it, with resident memory and processor time (Linux). No others are looked at: where what is measured has
+ * every processor busy, looking takes from it.
+ */
+function processTree(root: number): readonly Process[] {
+  const found: Process[] = [];
+  const waiting = [root];
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop())
+    try {
+      const kib = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+      const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13);
+      found.push({ pid, kib, cpu: ticks.reduce((sum, one) => sum + Number(one) / 100, 0) });
+      for (const thread of readdirSync(`/proc/${pid}/task`))
+        waiting.push(...childrenOf(readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')));
+    } catch (cause) {
+      // It has ended meanwhile, or one of its threads.
+      if (!/^(?:ENOENT|ESRCH)$/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    }
+  return found;
+}
+
+const childrenOf = (text: string): readonly number[] => text.split(' ').filter(Boolean).map(Number);
 
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
