@@ -91,7 +91,6 @@ export const rules: readonly Rule[] = [
       'config',
       'entry/http',
       'commander',
-      'picocolors',
       'node:process',
       'node:module',
       'package.json',

@@ -1,7 +1,7 @@
 /** Benchmarks that run the program as users do need it built, and built from the sources that lie there now; its parts, too. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../build.mjs';
+import { bundle } from '../bundle.mjs';
 
 const root = join(import.meta.dirname, '../..');
 

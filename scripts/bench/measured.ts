@@ -16,6 +16,8 @@ export async function measured(
   beside: readonly number[] = [],
   execArgv: readonly string[] = process.execArgv,
 ): Promise<Measured> {
+  // Without it (CONFIG_PROC_CHILDREN) what the child starts would be counted for nothing.
+  readFileSync(`/proc/self/task/${process.pid}/children`);
   const child = spawn(process.execPath, [...execArgv, script, ...parts], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // Of the machine, not of what is measured: Node reads all certificates at its start where it is set, which takes it 40 ms.
@@ -60,21 +62,30 @@ interface Process {
 function processTree(root: number): readonly Process[] {
   const found: Process[] = [];
   const waiting = [root];
-  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop())
-    try {
-      const kib = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-      const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13);
-      found.push({ pid, kib, cpu: ticks.reduce((sum, one) => sum + Number(one) / 100, 0) });
-      for (const thread of readdirSync(`/proc/${pid}/task`))
-        waiting.push(...childrenOf(readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')));
-    } catch (cause) {
-      // It has ended meanwhile, or one of its threads.
-      if (!/^(?:ENOENT|ESRCH)$/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-    }
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    const place = `/proc/${pid}`;
+    const [status, stat] = [textOf(`${place}/status`), textOf(`${place}/stat`)];
+    const kib = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+    const ticks = stat.split(') ')[1]?.split(' ').slice(11, 13) ?? [];
+    found.push({ pid, kib, cpu: ticks.reduce((sum, one) => sum + Number(one) / 100, 0) });
+    for (const thread of namesIn(`${place}/task`))
+      waiting.push(...textOf(`${place}/task/${thread}/children`).split(' ').filter(Boolean).map(Number));
+  }
   return found;
 }
 
-const childrenOf = (text: string): readonly number[] => text.split(' ').filter(Boolean).map(Number);
+const textOf = (path: string): string => ifThere(() => readFileSync(path, 'utf8')) ?? '';
+const namesIn = (path: string): readonly string[] => ifThere(() => readdirSync(path)) ?? [];
+
+/** Undefined where a process or a thread has ended meanwhile. */
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (cause) {
+    if (/^(?:ENOENT|ESRCH)$/.test((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw cause;
+  }
+}
 
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;

@@ -26,10 +26,9 @@ const SLASH = 0x2f;
 
 export const firstProbe = (prefix: Prefix): Probe => ({ prefix, levels: LEVELS });
 
-/** What is still worth a request when a page was read: behind many small folders only the rest, behind many keys in none nothing. */
+/** What of the first probe is still worth a request when a page was read: behind many small folders only the rest, behind many keys in none nothing. */
 export function afterPage(probe: Probe, { key, rows }: ColumnBatch): Probe | undefined {
   const depth = Buffer.byteLength(probe.prefix);
-  if (probe.from !== undefined) return probe;
   let folders = 0;
   for (let row = 1; row < rows && folders < MANY; row++) if (!isInOneFolder(key, row, depth)) folders += 1;
   if (folders < MANY) return probe;

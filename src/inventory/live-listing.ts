@@ -208,8 +208,9 @@ function receive(run: Run, stretch: Stretch, page: KeyPage): boolean {
     stretch.from = { ...(stretch.from.key !== undefined && { key: stretch.from.key }), ...next };
     return true;
   }
-  // That is the page before the first cut.
-  if (run.probe && run.fullPages === HEAD_PAGES - 1) run.probe = afterPage(run.probe, batch);
+  // The last page of the first that are read, which are in one stream where no ranges are left from before.
+  if (run.probe && run.fullPages === HEAD_PAGES - 1 && !run.listing.ranges)
+    run.probe = afterPage(run.probe, batch);
   const last = keyAt(batch.key, rows - 1);
   advance(stretch, keyAt(batch.key, 0), last, run.running, run.known);
   // The last key of a page says as much as a token, and holds when the prefix gets narrower or the program is begun anew.

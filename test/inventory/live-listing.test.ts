@@ -273,10 +273,11 @@ t.test('a server that is full is asked for a hundred folders, and not for the re
 t.test(
   'where many folders are small, or keys lie in none, the first hundred are not asked for',
   async (t) => {
-    const probes = async (keys: readonly string[], room: number) => {
+    const probes = async (keys: readonly string[], room: number, ranges?: readonly KeyRange[]) => {
       const answers = answersAtOnce();
       const pager = memoryPager(keys, { pageSize: 100, delay: answers.delay });
-      const seen = await rounds({ ...pager, isFull: (streams) => streams >= room }, answers);
+      const isFull = (streams: number) => streams >= room;
+      const seen = await rounds({ ...pager, isFull }, answers, ranges && { ranges });
       t.equal(seen.found, keys.length);
       return pager.requests.filter(({ delimiter }) => delimiter);
     };
@@ -284,7 +285,11 @@ t.test(
     const small = numbered(9000, (i) => `f${pad(i >> 2, 5)}/${i & 3}`);
     for (const room of [8, 64]) t.same(await probes(flat, room), []);
     t.same(await probes(small, 8), []);
-    t.match(await probes(small, 64), [{ from: { key: small[299] }, maxKeys: undefined }]);
+    const asked = await probes(small, 64);
+    t.equal(asked.length, 1);
+    t.match(asked[0], { from: { key: small[299] }, maxKeys: undefined });
+    // Where a listing is gone on with, one page says nothing of the folders elsewhere.
+    t.match((await probes(flat, 8, [{ from: {} }]))[0], { maxKeys: 100 });
   },
 );
 

@@ -380,6 +380,8 @@ t.test('nothing is sent that would end a line of the request', async (t) => {
   for (const token of ['b\r\nx: y', 'b\n', 'b\0', 'b\x7f', 'Ā'])
     await t.rejects(ask({ token }), { code: 'ERR_INVALID_CHAR', message: /^header x-a / });
   t.same(heard.requests, []);
+  await ask({ token: 'b\t ~\x80\xff' });
+  t.match(heard.requests, [/\r\nx-a: b\t ~/]);
 });
 
 t.test('over TLS a server is asked only when its certificate is good', async (t) => {
