@@ -65,8 +65,9 @@ function processTree(root: number): readonly Process[] {
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     const place = `/proc/${pid}`;
     const [status, stat] = [textOf(`${place}/status`), textOf(`${place}/stat`)];
+    if (stat === '') continue;
     const kib = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    const ticks = stat.split(') ')[1]?.split(' ').slice(11, 13) ?? [];
+    const ticks = stat.split(') ')[1]!.split(' ').slice(11, 13);
     found.push({ pid, kib, cpu: ticks.reduce((sum, one) => sum + Number(one) / 100, 0) });
     for (const thread of namesIn(`${place}/task`))
       waiting.push(...textOf(`${place}/task/${thread}/children`).split(' ').filter(Boolean).map(Number));
