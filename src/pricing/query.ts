@@ -1,5 +1,4 @@
 /** Athena bills what each query scans, rounded up to the megabyte and at least ten; what is free is said. */
-
 import { bytesText, MIB } from '../kernel/bytes.js';
 import { terabytes } from '../kernel/quantity.js';
 import type { BillLine } from './bill.js';

@@ -1,5 +1,4 @@
 /** Reading what is stored cheaply costs by the byte; what is archived is restored first, and that is paid four times. */
-
 import { bytesText } from '../kernel/bytes.js';
 import type { Month } from '../kernel/day.js';
 import { gigabytes } from '../kernel/quantity.js';
