@@ -72,9 +72,9 @@ const storesOf = ({ source, target }: World) =>
     ['lake', target],
   ]);
 
-export async function trinoServer(world: World): Promise<Server> {
+export async function trinoServer(world: World, noteAfterMs = 0): Promise<Server> {
   const trino = await startTrinoEndpoint(storesOf(world));
-  const server = { url: trino.url, catalog: 'hive', schema: 'web', user: 'bucketwise', noteAfterMs: 0 };
+  const server = { url: trino.url, catalog: 'hive', schema: 'web', user: 'bucketwise', noteAfterMs };
   return {
     name: 'trino',
     open: (ports, traitsOf) =>
@@ -93,6 +93,9 @@ export async function trinoServer(world: World): Promise<Server> {
     close: trino.close,
   };
 }
+
+/** Its statements are short, so that of each the page of the queue is noted and no other. */
+export const quickTrino = (world: World): Promise<Server> => trinoServer(world, Number.POSITIVE_INFINITY);
 
 export async function athenaServer(world: World): Promise<Server> {
   const athena = await startAthena(storesOf(world));

@@ -28,7 +28,7 @@ interface Query {
   readonly id: string;
   readonly sql: string;
   readonly result: Promise<Ran>;
-  /** The page that was given out last, and its number: it alone can be asked for again. */
+  /** The page that was given out last, and its number: besides the queue's, it alone can be asked for again. */
   token: number;
   page: object;
   isLast: boolean;
@@ -55,6 +55,12 @@ export async function startTrinoEndpoint(stores: ReadonlyMap<string, ObjectStore
 
   const uriOf = ({ id }: Query, token: number): string => `${url}/v1/statement/executing/${id}/slug/${token}`;
 
+  const runningPage = (query: Query, token: number): object => ({
+    id: query.id,
+    nextUri: uriOf(query, token + 1),
+    stats: { state: 'RUNNING' },
+  });
+
   /** One after the other: DuckDB has one connection here. */
   function begin(sql: string, of: string): Query {
     const id = `20261122_000000_${String(queries.size).padStart(5, '0')}_stub0`;
@@ -75,13 +81,15 @@ export async function startTrinoEndpoint(stores: ReadonlyMap<string, ObjectStore
 
   async function pageOf(query: Query, token: number): Promise<{ status: number; body: object }> {
     if (token === query.token) return { status: 200, body: query.page };
+    // The queue knows it after its pages were read, and names one that is forgotten.
+    if (token === 1 && query.token > 1) return { status: 200, body: runningPage(query, 1) };
     if (token < query.token) return { status: 410, body: {} };
     if (token > query.token + 1 || query.isLast) return { status: 404, body: {} };
     query.token = token;
-    // One page to be seen on the way, as of a query that takes its time.
-    if (token === 1 || held?.test(query.sql)) {
+    // The queue's page, and one to be seen on the way, as of a query that takes its time.
+    if (token <= 2 || held?.test(query.sql)) {
       await new Promise((resolve) => setTimeout(resolve, held ? 20 : 0));
-      query.page = { id: query.id, nextUri: uriOf(query, token + 1), stats: { state: 'RUNNING' } };
+      query.page = runningPage(query, token);
     } else {
       query.page = finalPage(query, await query.result);
       query.isLast = true;

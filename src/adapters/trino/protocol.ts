@@ -68,10 +68,14 @@ export async function runStatement(
 ): Promise<Answer> {
   const url = new URL('/v1/statement', server.url);
   const first = await pageOf(server, 'POST', url, signal, sql, session);
-  return followed(server, first ?? unavailable(server, 'HTTP 404'), signal, note, take);
+  const answer = await followed(server, first ?? unavailable(server, 'HTTP 404'), signal, note, take);
+  return answer === 'gone' ? unavailable(server, 'it has lost the statement') : answer;
 }
 
-/** A statement that another runner submitted, from the page that it had not seen yet. 'gone': the server has it no more. */
+/**
+ * A statement that another runner submitted, from the page that it had not seen yet. 'gone': the server has it no more, or
+ * that runner read on; its queue can still know a statement whose later pages it has forgotten.
+ */
 export async function goOn(
   server: TrinoServer,
   next: string,
@@ -88,7 +92,7 @@ async function followed(
   signal: AbortSignal,
   note: Note | undefined,
   take?: TakeRow,
-): Promise<Answer> {
+): Promise<Answer | 'gone'> {
   const rows: (readonly unknown[])[] = [];
   const startedAt = performance.now();
   for (let page = first; ; ) {
@@ -107,7 +111,9 @@ async function followed(
     if (page === first || performance.now() - startedAt > (server.noteAfterMs ?? noteAfterMs))
       await note?.(page.id ?? '', `${next.pathname}${next.search}`);
     if (signal.aborted) await cancel(server, next);
-    page = (await pageOf(server, 'GET', next, signal)) ?? unavailable(server, 'it has lost the statement');
+    const then = await pageOf(server, 'GET', next, signal);
+    if (!then) return 'gone';
+    page = then;
   }
 }
 
