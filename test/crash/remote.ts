@@ -50,6 +50,8 @@ export interface Server {
   /** Statements that write, in order. */
   writes(): string[];
   readonly statements: readonly string[];
+  /** Statements that were told to stop, of a server where that can be seen. */
+  readonly cancelled?: readonly string[];
   readonly url: string;
   /** Where they are not those of the world in memory. */
   readonly stores?: { readonly source: ObjectStore; readonly target: ObjectStore };
@@ -87,6 +89,7 @@ export async function trinoServer(world: World, noteAfterMs = 0): Promise<Server
     tables: () => [...trino.runner.tables.keys()],
     writes: () => trino.statements.filter((sql) => sql.startsWith('CREATE TABLE "')),
     statements: trino.statements,
+    cancelled: trino.cancelled,
     url: trino.url,
     refuse: trino.refuse,
     hold: trino.hold,

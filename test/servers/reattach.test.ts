@@ -9,6 +9,7 @@ import {
   afterLease,
   athenaServer,
   hourFault,
+  quickTrino,
   runOnce,
   type Server,
   table as thorough,
@@ -88,6 +89,25 @@ t.test(
     t.match(await next(), { state: 'compacted' });
     t.equal(server.writes().length, 2);
     t.equal(new Set(server.writes().map((sql) => /external_location = '([^']+)'/.exec(sql)?.[1])).size, 2);
+    t.equal(await hourFault(world.target, records, table), undefined);
+    t.same([...server.tables(), ...underWay(world)], []);
+  },
+);
+
+t.test(
+  'a statement of which Trino knows no more than its place in the queue is stopped, and begun anew',
+  async (t) => {
+    const { world, server, records, next } = await cutRun(t, quickTrino, 5);
+    t.equal(recordOf(world).statements.length, 1);
+    t.match(await next(), { state: 'compacted' });
+    const [first, second, ...more] = server.writes();
+    t.same(more, []);
+    t.not(second, first, 'to another path');
+    t.same(server.cancelled, [first]);
+    t.ok(
+      server.statements.some((sql) => sql.startsWith('SHOW TABLES')),
+      'its tables are looked for once more',
+    );
     t.equal(await hourFault(world.target, records, table), undefined);
     t.same([...server.tables(), ...underWay(world)], []);
   },

@@ -17,7 +17,7 @@ import { type Prefix, printable } from '../../kernel/s3.js';
 import { checkEmpty, checkUnchanged, filesWritten } from '../remote/attempt-files.js';
 import type { GroupWork } from '../remote/group-files.js';
 import { misfitRefusal } from '../remote/misfits.js';
-import { type Answer, goOn, type Note, runStatement, type TrinoServer } from './protocol.js';
+import { type Answer, goOn, type Note, runStatement, stop, type TrinoServer } from './protocol.js';
 
 export interface TrinoOptions {
   readonly server: TrinoServer;
@@ -54,7 +54,7 @@ export function openTrinoEngine(options: TrinoOptions): Engine {
 /**
  * Effects in order: a table over the sources' folder, a table written to each output path, a second look at the
  * sources, the files listed and their footers read; whatever happened, both tables dropped. What an earlier runner
- * submitted is only waited for.
+ * submitted is only waited for, or stopped where it cannot be.
  */
 async function write(options: TrinoOptions, ground: Ground, job: WriteJob): Promise<WriteResult> {
   if (job.signal.aborted) raise('INTERRUPTED', { state: `${job.partition} is as it was.` });
@@ -65,10 +65,14 @@ async function write(options: TrinoOptions, ground: Ground, job: WriteJob): Prom
   }
   const underWay = underWayOf(job, statements);
   if (!underWay) await checkEmpty(options.target.store, job.attemptPath);
+  let isEnded = underWay === undefined;
   try {
-    return await written(options, ground, job, statements, underWay);
+    const result = await written(options, ground, job, statements, underWay);
+    isEnded = true;
+    return result;
   } finally {
-    if (await drop(options, ground, statements.after)) job.log?.gone();
+    // What an earlier runner began may be at its table for a moment yet: the sweep at the end of the run looks once more.
+    if ((await drop(options, ground, statements.after)) && isEnded) job.log?.gone();
   }
 }
 
@@ -112,7 +116,10 @@ async function written(
     const note: Note = async (query, next) => job.log?.note({ number, query, next });
     const page = underWay?.[number];
     const answer = page ? await goOn(options.server, page, job.signal, note) : await run(output.write, note);
-    if (answer === 'gone') return failed(job, forgotten);
+    if (answer === 'gone') {
+      for (const other of underWay?.slice(number + 1) ?? []) await stop(options.server, other);
+      return failed(job, forgotten);
+    }
     if (answer.outcome === 'failed') return refusedOr(job, answer, output, run);
     rows += answer.updateCount ?? 0;
     scannedBytes += answer.scannedBytes;

@@ -73,8 +73,8 @@ export async function runStatement(
 }
 
 /**
- * A statement that another runner submitted, from the page that it had not seen yet. 'gone': the server has it no more, or
- * that runner read on; its queue can still know a statement whose later pages it has forgotten.
+ * A statement that another runner submitted, from the page that it had not seen yet. 'gone': the server has it no more, or that
+ * runner read on (its queue still knows what it has forgotten the pages of); what may yet run is stopped, a moment later.
  */
 export async function goOn(
   server: TrinoServer,
@@ -131,14 +131,15 @@ function ownUrl(server: TrinoServer, nextUri: string): URL {
 }
 
 async function cancel(server: TrinoServer, url: URL): Promise<never> {
-  await cancelled(server, url);
+  await stop(server, url.href);
   return raise('INTERRUPTED', { state: 'The statement was cancelled.' });
 }
 
 /** The statement ends here for us, whether or not the server hears of it. */
-async function cancelled(server: TrinoServer, url: URL): Promise<void> {
+export async function stop(server: TrinoServer, next: string): Promise<void> {
   const signal = AbortSignal.timeout(5_000);
-  await fetch(url, { method: 'DELETE', headers: headersOf(server, {}), signal }).catch(() => undefined);
+  const headers = headersOf(server, {});
+  await fetch(ownUrl(server, next), { method: 'DELETE', headers, signal }).catch(() => undefined);
 }
 
 const untold = 'A statement may be running that the server did not name before.';
@@ -161,9 +162,10 @@ async function pageOf(
         // Its words were not read to their end.
         return method === 'GET' ? cancel(server, url) : raise('INTERRUPTED', { state: untold });
       });
-    if (answer instanceof Response && (answer.status === 404 || answer.status === 410)) return undefined;
+    if (answer instanceof Response && (answer.status === 404 || answer.status === 410))
+      return method === 'GET' ? void (await stop(server, url.href)) : undefined;
     if (!isRepeated(method, answer) || sent > repeats) {
-      if (method === 'GET') await cancelled(server, url);
+      if (method === 'GET') await stop(server, url.href);
       return answer instanceof Response
         ? refused(server, answer)
         : unavailable(server, answer.why, answer.cause);

@@ -194,17 +194,18 @@ t.test('a statement of another runner is gone on with from where it was, or is g
       response.end();
     });
     t.equal(await goOn(forgotten.trino, '/v1/statement/q/7', signal), 'gone');
+    t.same(forgotten.lines(), ['GET /v1/statement/q/7', 'DELETE /v1/statement/q/7']);
     // Trino answers for the queue long after the pages of the statement itself were read, and forgotten.
-    const read: Answer = (response, at, number) => {
+    const readOn: Answer = (response, at, number) => {
       if (number === 1) return page(response, { nextUri: `${at}/v1/statement/q/8` });
       response.writeHead(status);
       response.end();
     };
-    const queued = await trinoThat(t, read);
+    const queued = await trinoThat(t, readOn);
     t.equal(await goOn(queued.trino, '/v1/statement/q/7', signal), 'gone');
-    t.same(queued.lines(), ['GET /v1/statement/q/7', 'GET /v1/statement/q/8']);
-    const own = (await trinoThat(t, read)).run();
-    await t.rejects(own, { code: 'ENGINE_UNAVAILABLE', message: /lost the statement/ });
+    t.same(queued.lines(), ['GET /v1/statement/q/7', 'GET /v1/statement/q/8', 'DELETE /v1/statement/q/8']);
+    const ownStatement = (await trinoThat(t, readOn)).run();
+    await t.rejects(ownStatement, { code: 'ENGINE_UNAVAILABLE', message: /lost the statement/ });
   }
 });
 
