@@ -117,7 +117,7 @@ async function written(
     const page = underWay?.[number];
     const answer = page ? await goOn(options.server, page, job.signal, note) : await run(output.write, note);
     if (answer === 'gone') {
-      for (const other of underWay?.slice(number + 1) ?? []) await stop(options.server, other);
+      await Promise.all((underWay ?? []).slice(number + 1).map((next) => stop(options.server, next)));
       return failed(job, forgotten);
     }
     if (answer.outcome === 'failed') return refusedOr(job, answer, output, run);

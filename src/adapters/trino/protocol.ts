@@ -73,8 +73,8 @@ export async function runStatement(
 }
 
 /**
- * A statement that another runner submitted, from the page that it had not seen yet. 'gone': the server has it no more, or that
- * runner read on (its queue still knows what it has forgotten the pages of); what may yet run is stopped, a moment later.
+ * A statement that another runner submitted, from the page that it had not seen yet. 'gone': the server has it no more, or
+ * that runner read on, and no more than its queue knows it. It is told to stop, and may run on for a moment.
  */
 export async function goOn(
   server: TrinoServer,
@@ -125,18 +125,18 @@ const ended = (rows: readonly (readonly unknown[])[], { updateCount, stats }: Pa
 });
 
 /** What the server names is followed on the server that was configured and nowhere else. */
-function ownUrl(server: TrinoServer, nextUri: string): URL {
+function ownUrl(server: TrinoServer, nextUri: string | URL): URL {
   const { pathname, search } = new URL(nextUri, server.url);
   return new URL(`${pathname}${search}`, server.url);
 }
 
 async function cancel(server: TrinoServer, url: URL): Promise<never> {
-  await stop(server, url.href);
+  await stop(server, url);
   return raise('INTERRUPTED', { state: 'The statement was cancelled.' });
 }
 
 /** The statement ends here for us, whether or not the server hears of it. */
-export async function stop(server: TrinoServer, next: string): Promise<void> {
+export async function stop(server: TrinoServer, next: string | URL): Promise<void> {
   const signal = AbortSignal.timeout(5_000);
   const headers = headersOf(server, {});
   await fetch(ownUrl(server, next), { method: 'DELETE', headers, signal }).catch(() => undefined);
@@ -162,10 +162,12 @@ async function pageOf(
         // Its words were not read to their end.
         return method === 'GET' ? cancel(server, url) : raise('INTERRUPTED', { state: untold });
       });
-    if (answer instanceof Response && (answer.status === 404 || answer.status === 410))
-      return method === 'GET' ? void (await stop(server, url.href)) : undefined;
+    if (answer instanceof Response && (answer.status === 404 || answer.status === 410)) {
+      if (method === 'GET') await stop(server, url);
+      return undefined;
+    }
     if (!isRepeated(method, answer) || sent > repeats) {
-      if (method === 'GET') await stop(server, url.href);
+      if (method === 'GET') await stop(server, url);
       return answer instanceof Response
         ? refused(server, answer)
         : unavailable(server, answer.why, answer.cause);
