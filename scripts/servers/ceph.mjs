@@ -16,6 +16,14 @@ import { freePort } from './free-port.mjs';
 
 const BLOCK_BYTES = 16 * 2 ** 30;
 const USER = { accessKeyId: 'bench', secretAccessKey: 'bench-secret' };
+/**
+ * Ceph is built to run on tcmalloc, which its memory targets need. Debian's daemons ask for it as a package and for this setting
+ * of it in /etc/default/ceph, but are not linked with it: on the C library's allocator a page of a listing costs them a fifth more.
+ */
+const ALLOCATOR = {
+  LD_PRELOAD: 'libtcmalloc.so.4',
+  TCMALLOC_MAX_TOTAL_THREAD_CACHE_BYTES: String(128 * 2 ** 20),
+};
 const DAEMONS = [
   { name: 'mon', args: ['ceph-mon', '-i', 'a'] },
   { name: 'osd', args: ['ceph-osd', '-i', '0'] },
@@ -88,6 +96,9 @@ function pidOf(dir, name) {
   }
 }
 
+/** A library that is not there to be loaded is passed over with a word in the daemon's output. @param {number | undefined} pid */
+const runsOnTcmalloc = (pid) => fs.readFileSync(`/proc/${pid}/maps`, 'utf8').includes(ALLOCATOR.LD_PRELOAD);
+
 /** @param {string} dir @param {{ name: string, args: string[] }} daemon */
 function launch(dir, { name, args }) {
   if (pidOf(dir, name)) return;
@@ -95,6 +106,7 @@ function launch(dir, { name, args }) {
   const [command = '', ...rest] = args;
   const child = spawn(command, ['-c', `${dir}/ceph.conf`, ...rest, '-f'], {
     detached: true,
+    env: { ...process.env, ...ALLOCATOR },
     stdio: ['ignore', log, log],
   });
   fs.writeFileSync(pidFile(dir, name), String(child.pid));
@@ -143,7 +155,8 @@ async function start(dir) {
     await sleep(100);
   }
   const pids = DAEMONS.map(({ name }) => pidOf(dir, name));
-  process.stdout.write(`${JSON.stringify({ endpoint, ...USER, pids })}\n`);
+  const allocator = pids.every(runsOnTcmalloc) ? 'tcmalloc' : "the C library's";
+  process.stdout.write(`${JSON.stringify({ endpoint, ...USER, pids, allocator })}\n`);
 }
 
 /** @param {string} dir */

@@ -63,7 +63,7 @@ async function write(options: TrinoOptions, ground: Ground, job: WriteJob): Prom
     job.log?.gone();
     return { outcome: 'refused', why: statements.why };
   }
-  const underWay = underWayOf(job, statements);
+  const underWay = await underWayOf(options.server, job, statements);
   if (!underWay) await checkEmpty(options.target.store, job.attemptPath);
   let isEnded = underWay === undefined;
   try {
@@ -78,23 +78,22 @@ async function write(options: TrinoOptions, ground: Ground, job: WriteJob): Prom
 
 /**
  * Files are believed only when Trino says that their statement came to its good end: one that fails takes them away
- * again. So all of them must be known, or the work begins anew.
+ * again. So all of them must be known, or those that are known are told to stop, and the work begins anew.
  */
-function underWayOf(
+async function underWayOf(
+  server: TrinoServer,
   { log, partition }: WriteJob,
   { outputs }: HourStatements,
-): readonly string[] | undefined {
+): Promise<readonly string[] | undefined> {
   if (!log?.found) return undefined;
-  const pages = outputs.map((_, at) => log.found?.find(({ number }) => number === at)?.next);
-  return pages.map(
-    (page) =>
-      page ??
-      raise('ENGINE_FAILED', {
-        engine: 'trino',
-        partition,
-        why: 'an earlier runner was cut before it was submitted',
-      }),
-  );
+  const pages = outputs.flatMap((_, at) => log.found?.find(({ number }) => number === at)?.next ?? []);
+  if (pages.length === outputs.length) return pages;
+  await Promise.all(pages.map((next) => stop(server, next)));
+  return raise('ENGINE_FAILED', {
+    engine: 'trino',
+    partition,
+    why: 'an earlier runner was cut before it was submitted',
+  });
 }
 
 async function written(

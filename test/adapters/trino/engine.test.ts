@@ -12,7 +12,9 @@ import { plainReader, written } from '../../conformance/engine.js';
 async function engineThat(t: Test, answer: (sql: string, store: ReturnType<typeof memoryStore>) => object) {
   const store = memoryStore();
   const statements: string[] = [];
+  const stopped: string[] = [];
   const server = createServer((request, response) => {
+    if (request.method === 'DELETE') stopped.push(request.url!);
     let sql = '';
     request.on('data', (chunk) => {
       sql += chunk;
@@ -43,7 +45,8 @@ async function engineThat(t: Test, answer: (sql: string, store: ReturnType<typeo
     traitsOf: reader.traitsOf,
   });
   const world = { source: store, target: store, reader, engine, close: async () => undefined };
-  return { store, statements, engine, write: () => written(world, { 'csv/a.csv': 'id,town\n1,Ulm\n' }) };
+  const sources = { 'csv/a.csv': 'id,town\n1,Ulm\n' };
+  return { statements, stopped, engine, world, write: () => written(world, sources) };
 }
 
 const failing = (on: string, errorName: string, message: string) => (sql: string) =>
@@ -111,6 +114,26 @@ t.test('a source that changed or went while Trino read it voids the attempt', as
     act((store) => store.put('csv/a.csv', 'id,town\n2,Bern\n')),
   );
   await t.rejects(changed.write(), { code: 'OBJECT_CHANGED' });
+});
+
+t.test('of an hour that an earlier runner had half submitted, what was submitted is stopped', async (t) => {
+  const { statements, stopped, world } = await engineThat(t, () => ({}));
+  // So many bytes of names are more than one query may have.
+  const names = Array.from({ length: 300 }, (_, i) => `csv/${'a'.repeat(950)}-${i}.csv`);
+  const sources = Object.fromEntries(names.map((name) => [name, 'id,town\n1,Ulm\n']));
+  const next = '/v1/statement/executing/20261127_000000_00000_stub0/slug/2';
+  const found = [{ number: 0, query: '20261127_000000_00000_stub0', next }];
+  const log = { found, note: async () => undefined, gone: () => undefined, unsure: async () => undefined };
+  await t.rejects(written(world, sources, { log }), {
+    code: 'ENGINE_FAILED',
+    message: /an earlier runner was cut before it was submitted/,
+  });
+  t.same(stopped, [next]);
+  t.same(
+    statements.filter((sql) => sql !== ''),
+    [],
+    'nothing is begun under the same path',
+  );
 });
 
 t.test('a sweep drops what an attempt of that path has left, and nothing else', async (t) => {
