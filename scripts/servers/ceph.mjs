@@ -17,8 +17,8 @@ import { freePort } from './free-port.mjs';
 const BLOCK_BYTES = 16 * 2 ** 30;
 const USER = { accessKeyId: 'bench', secretAccessKey: 'bench-secret' };
 /**
- * Ceph is built to run on tcmalloc, which its memory targets need. Debian's daemons ask for it as a package and for this setting
- * of it in /etc/default/ceph, but are not linked with it: on the C library's allocator a page of a listing costs them a fifth more.
+ * Ceph's own packages run on tcmalloc, Debian's on the C library's allocator, on which a page of a listing costs the daemons a fifth
+ * more; the size of its cache is that of Debian's /etc/default/ceph.
  */
 const ALLOCATOR = {
   LD_PRELOAD: 'libtcmalloc.so.4',
@@ -96,8 +96,15 @@ function pidOf(dir, name) {
   }
 }
 
-/** A library that is not there to be loaded is passed over with a word in the daemon's output. @param {number | undefined} pid */
-const runsOnTcmalloc = (pid) => fs.readFileSync(`/proc/${pid}/maps`, 'utf8').includes(ALLOCATOR.LD_PRELOAD);
+/**
+ * A library that is not there to be loaded is passed over with a word in the daemon's output, and a daemon that runs keeps what it
+ * began with. @param {string} dir @param {string} name
+ */
+function runsOnTcmalloc(dir, name) {
+  const pid = pidOf(dir, name);
+  if (!pid) throw new Error(`${name} does not run; see ${path.join(dir, `${name}.out`)}`);
+  return fs.readFileSync(`/proc/${pid}/maps`, 'utf8').includes(ALLOCATOR.LD_PRELOAD);
+}
 
 /** @param {string} dir @param {{ name: string, args: string[] }} daemon */
 function launch(dir, { name, args }) {
@@ -155,8 +162,8 @@ async function start(dir) {
     await sleep(100);
   }
   const pids = DAEMONS.map(({ name }) => pidOf(dir, name));
-  const allocator = pids.every(runsOnTcmalloc) ? 'tcmalloc' : "the C library's";
-  process.stdout.write(`${JSON.stringify({ endpoint, ...USER, pids, allocator })}\n`);
+  const isTcmalloc = DAEMONS.every(({ name }) => runsOnTcmalloc(dir, name));
+  process.stdout.write(`${JSON.stringify({ endpoint, ...USER, pids, isTcmalloc })}\n`);
 }
 
 /** @param {string} dir */

@@ -72,6 +72,21 @@ function ones(word: number): number {
   return count;
 }
 
+/** Whether any of the hours begins in [from, to), milliseconds since 1970. */
+export function hasHourBetween({ pages }: HourSet, from: number, to: number): boolean {
+  for (const [number, page] of pages) {
+    const first = Math.max(0, Math.ceil(from / HOUR_MS) - number * PAGE_HOURS);
+    const end = Math.min(PAGE_HOURS, Math.ceil(to / HOUR_MS) - number * PAGE_HOURS);
+    if (Array.isArray(page)) {
+      if (page.some((hour) => hour >= first && hour < end)) return true;
+      continue;
+    }
+    for (let hour = first; hour < end; hour++)
+      if (page[hour >> 4]! & (1 << (hour & (WORD_BITS - 1)))) return true;
+  }
+  return false;
+}
+
 /** Days (UTC) on which any of the hours lies. */
 export function daysOf(set: HourSet): number {
   let days = 0;

@@ -48,7 +48,7 @@ export function parseLayout(template: string, partMs?: number): Layout {
   const why = layoutFault(template, fields, partMs);
   if (why !== undefined)
     raise('PARTITION_INVALID', { partition: printable(template), layout: `a usable layout: ${why}` });
-  const path = template.replaceAll('.', '\\.').replace(token, digits);
+  const path = patternOf(template);
   const grain = fields.includes('minute') ? 'minutes' : fields.includes('hour') ? 'hour' : 'day';
   return {
     template,
@@ -82,6 +82,14 @@ function grainFault(fields: readonly Field[], partMs: number | undefined): strin
   if (isPart) return undefined;
   return `its grain is no part of ${isFine ? 'an hour, such as 5m, 15m or 30m' : 'a day, such as 1h, 6h or 12h'}`;
 }
+
+const patternOf = (path: string): string => path.replaceAll('.', '\\.').replace(token, digits);
+
+/** For the first folder of the layout's path, the first two and so on, what finds their numbers at the beginning of a text, in the order of its fields. */
+export const beginningsOf = ({ template }: Layout): readonly RegExp[] =>
+  template
+    .split('/')
+    .map((_, at, folders) => new RegExp(`^${patternOf(folders.slice(0, at + 1).join('/'))}/`));
 
 /** A number next to another number must have its full width; one that stands alone may lack the leading zero. */
 function digits(found: string, at: number, path: string): string {

@@ -5,6 +5,7 @@ import { medianBytes } from './histogram.js';
 import { daysOf, type HourSet } from './hour-set.js';
 import { type MergedRows, prefixAt, rowsAbove } from './merged-rows.js';
 import { findPartition } from './partition-keys.js';
+import { partitionRows } from './partition-rows.js';
 import { type NameSigns, signReader } from './row-sample.js';
 import { exactWeight, histogramOf, type RunningTally, tallyOf } from './running-tally.js';
 import type { PrefixRow, Scan } from './scan.js';
@@ -27,7 +28,8 @@ export interface TreeSummary extends Pick<Scan, 'smallBelowBytes' | 'totals' | '
 
 /** Reads the rows without changing them; more parts may follow. */
 export function summarise(rows: MergedRows): TreeSummary {
-  const kept = heaviest(rows);
+  const isWithin = partitionRows(rows);
+  const kept = keptRows(rows, isWithin);
   const isAbove = rowsAbove(rows);
   const sums = rolledUp(rows, kept, isAbove);
   const prefixes = rowsOf(rows, kept, isAbove, sums).sort((a, b) => compareKeys(a.prefix, b.prefix));
@@ -36,7 +38,7 @@ export function summarise(rows: MergedRows): TreeSummary {
     smallBelowBytes: rows.options.smallBelowBytes,
     totals,
     prefixes,
-    folded: foldedRows(rows, kept),
+    folded: foldedRows(rows, kept, isWithin),
     unknownClasses: unknownClasses(totals),
   };
 }
@@ -51,26 +53,33 @@ function unknownClasses(tallies: readonly Tally[]): readonly string[] {
   return [...new Set(unknown)];
 }
 
-/** For each row itself, if it stays, or the next above it that does. A parent is at least as heavy as its children, so that those that stay form a tree. */
+/** For each row itself, if it stays, or the next above it that does. A parent is at least as heavy as its children, so that those that stay form a tree, but for those within partitions, which never stay. */
 type Kept = Int32Array;
 
-function heaviest(rows: MergedRows): Kept {
-  const { count, parents, depths } = rows;
-  const most = Math.max(1, rows.options.maxPrefixes);
-  if (count <= most) return Int32Array.from({ length: count }, (_, row) => row);
-  const shares = sharesOf(rows);
-  const edge = shares.toSorted().at(-most)!;
-  const isKept = shares.map((share) => Number(share > edge));
-  const left = most - isKept.reduce((sum, kept) => sum + kept, 0);
-  const even: { row: number; prefix: Prefix }[] = [];
-  shares.forEach((share, row) => {
-    if (share === edge) even.push({ row, prefix: prefixAt(rows, row) });
-  });
-  even.sort((a, b) => depths[a.row]! - depths[b.row]! || compareKeys(a.prefix, b.prefix));
-  for (const { row } of even.slice(0, left)) isKept[row] = 1;
+function keptRows(rows: MergedRows, isWithin: Uint8Array): Kept {
+  const { count, parents } = rows;
+  const isKept = isWithin.map((within) => 1 - within);
+  if (count > Math.max(1, rows.options.maxPrefixes)) keepHeaviest(rows, isKept);
   const kept = new Int32Array(count);
   for (let row = 0; row < count; row++) kept[row] = isKept[row] === 1 ? row : kept[parents[row]!]!;
   return kept;
+}
+
+/** Of those that are to be kept. */
+function keepHeaviest(rows: MergedRows, isKept: Uint8Array): void {
+  const { depths } = rows;
+  const most = Math.max(1, rows.options.maxPrefixes);
+  const shares = sharesOf(rows).map((share, row) => (isKept[row] === 1 ? share : -1));
+  const edge = shares.toSorted().at(-most)!;
+  let left = most;
+  const even: { row: number; prefix: Prefix }[] = [];
+  shares.forEach((share, row) => {
+    if (share > edge) left -= 1;
+    else if (share === edge && share >= 0) even.push({ row, prefix: prefixAt(rows, row) });
+    isKept[row] = Number(share > edge);
+  });
+  even.sort((a, b) => depths[a.row]! - depths[b.row]! || compareKeys(a.prefix, b.prefix));
+  for (const { row } of even.slice(0, left)) isKept[row] = 1;
 }
 
 /** Of all objects and of all bytes, what lies at a row and below it. */
@@ -119,12 +128,13 @@ function rolledUp({ count, parents, tallies }: MergedRows, kept: Kept, isAbove: 
 }
 
 /** Exact until rows had to be folded while scanning, an estimate within a few per mille after that. */
-function foldedRows({ count, closed, folded }: MergedRows, kept: Kept): Scan['folded'] {
+function foldedRows({ count, closed, folded }: MergedRows, kept: Kept, isWithin: Uint8Array): Scan['folded'] {
   const into = new Set<number>();
   let left = 0;
   for (let row = 0; row < count; row++) {
-    if (kept[row] !== row) left += 1;
-    if (kept[row] !== row || closed[row] === 1) into.add(kept[row]!);
+    const isLeft = kept[row] !== row && isWithin[row] === 0;
+    if (isLeft) left += 1;
+    if (isLeft || closed[row] === 1) into.add(kept[row]!);
   }
   return { prefixes: left + countOfFolded(folded), into: into.size };
 }
@@ -137,9 +147,13 @@ function rowsOf(rows: MergedRows, kept: Kept, isAbove: Uint8Array, sums: TallyTa
   const prefixes = new Map<number, Prefix>([[-1, '']]);
   const found: PrefixRow[] = [];
   for (let row = 0; row < count; row++) {
-    if (kept[row] !== row) continue;
-    const prefix = prefixes.get(parents[row]!)! + nameOf(row);
+    // One within partitions may have rows below it that stay.
+    if (kept[row] !== row && isAbove[row] === 0) continue;
+    const above = prefixes.get(parents[row]!);
+    if (above === undefined) continue;
+    const prefix = above + nameOf(row);
     if (isAbove[row] === 1) prefixes.set(row, prefix);
+    if (kept[row] !== row) continue;
     const counted = talliesAt(isAbove[row] === 1 ? sums : tallies, row);
     const sample = sampleOf(row);
     found.push(rowFor(rows, row, prefix, counted, sample, signsOf(sample)));

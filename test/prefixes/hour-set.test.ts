@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { addHour, createHourSet, daysOf } from '../../src/prefixes/hour-set.js';
+import { addHour, createHourSet, daysOf, hasHourBetween } from '../../src/prefixes/hour-set.js';
 import { packHours, unpackHours } from '../../src/prefixes/packed-hours.js';
 
 const HOUR = 3_600_000;
@@ -28,6 +28,22 @@ const some = fc.oneof(
     .tuple(fc.integer({ min: -9000, max: 500_000 }), fc.nat({ max: 9000 }), fc.constantFrom(1, 7, 24))
     .map(([from, count, step]) => Array.from({ length: count / step }, (_, i) => from + i * step)),
 );
+
+t.test('whether an hour begins within a span of time is what looking at each says', async (t) => {
+  const span = fc.tuple(fc.integer({ min: -20_000, max: 500_000 }), fc.constantFrom(0, 1, 24, 9000));
+  fc.assert(
+    fc.property(some, fc.array(span, { maxLength: 20 }), (hours, spans) => {
+      const set = setOf(hours);
+      const near = hours.slice(0, 5).flatMap((hour) => [[hour, 1] as const, [hour - 24, 24] as const]);
+      for (const [from, length] of [...spans, ...near])
+        t.equal(
+          hasHourBetween(set, from * HOUR, (from + length) * HOUR),
+          hours.some((hour) => hour >= from && hour < from + length),
+        );
+    }),
+    { numRuns: 50 },
+  );
+});
 
 t.test('hours of two sets are one set, few or many in a year, whichever comes first', async (t) => {
   fc.assert(

@@ -222,38 +222,107 @@ const objects = fc.array(object, { maxLength: 60 });
 /** The same rows, found by looking at every object for every prefix. */
 function naiveRows(all: readonly ObjectRecord[], depth: number) {
   const prefixes = new Set<string>(['']);
+  const partitions: { readonly table: string; readonly folder: string }[] = [];
   for (const { key } of all) {
     const folder = key.slice(0, key.lastIndexOf('/') + 1);
-    const end = findPartition(folder)?.tablePrefix ?? folder;
-    const parts = end.split('/').slice(0, -1).slice(0, depth);
-    for (let i = 1; i <= parts.length; i++) prefixes.add(`${parts.slice(0, i).join('/')}/`);
+    const found = findPartition(folder);
+    const end = found?.tablePrefix ?? folder;
+    const folders = end.split('/').slice(0, -1);
+    for (let i = 1; i <= Math.min(folders.length, depth); i++)
+      prefixes.add(`${folders.slice(0, i).join('/')}/`);
+    // A table that is too deep for a row knows no hours, and no row is deeper.
+    if (found && folders.length <= depth)
+      partitions.push({ table: end, folder: `${end}${found.partition}/` });
   }
+  for (const { table, folder } of partitions)
+    for (const prefix of prefixes)
+      if (prefix.length > table.length && (folder.startsWith(prefix) || prefix.startsWith(folder)))
+        prefixes.delete(prefix);
   return new Map([...prefixes].map((prefix) => [prefix, all.filter(({ key }) => key.startsWith(prefix))]));
 }
 
-t.test(
-  'rows equal what counting every object for every prefix gives, in whatever order objects come',
-  async (t) => {
-    fc.assert(
-      fc.property(objects, fc.integer({ min: 0, max: 5 }), (all, depth) => {
-        const { prefixes } = summaryOf(all, { depth });
-        const expected = naiveRows(all, depth);
-        t.same(new Set(prefixes.map((row) => row.prefix)), new Set(expected.keys()));
-        for (const row of prefixes) {
-          const tallies = expected.get(row.prefix)!.map(({ storageClass, size }) => {
-            const tally = createTally(storageClass, 100);
-            addObject(tally, size);
-            return tally;
-          });
-          t.same(row.tallies, mergeTallies(...tallies.map((tally) => [tallyOf(tally)])));
-          t.same(row.histogram, mergeHistograms(...tallies.map(histogramOf)));
-        }
-        t.same(summaryOf(all.toReversed(), { depth }).prefixes, prefixes);
-      }),
-      { numRuns: 30 },
-    );
-  },
-);
+/** Of little else than folders with dates, so that most keys share some. */
+const dated = fc
+  .array(fc.constantFrom('2026', '11', 'dt=2026-11-22', 'hour=05'), { maxLength: 5 })
+  .map((segments) => objectNamed([...segments, 'x'].join('/'), 10));
+
+for (const [what, drawn] of [
+  ['any', objects],
+  ['those of tables', fc.array(dated, { maxLength: 12 })],
+] as const)
+  t.test(
+    `rows equal what counting every object for every prefix gives, whatever the order (${what})`,
+    async (t) => {
+      fc.assert(
+        fc.property(drawn, fc.integer({ min: 0, max: 5 }), (all, depth) => {
+          const { prefixes } = summaryOf(all, { depth });
+          const expected = naiveRows(all, depth);
+          t.same(new Set(prefixes.map((row) => row.prefix)), new Set(expected.keys()));
+          for (const row of prefixes) {
+            const tallies = expected.get(row.prefix)!.map(({ storageClass, size }) => {
+              const tally = createTally(storageClass, 100);
+              addObject(tally, size);
+              return tally;
+            });
+            t.same(row.tallies, mergeTallies(...tallies.map((tally) => [tallyOf(tally)])));
+            t.same(row.histogram, mergeHistograms(...tallies.map(histogramOf)));
+          }
+          t.same(summaryOf(all.toReversed(), { depth }).prefixes, prefixes);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+t.test('a folder on the way to the hours of a table, or in one of them, has no row', async (t) => {
+  const hours = ['a/2026/11/22/05/x', 'a/2026/11/22/06/x'];
+  const rows = (keys: readonly string[], given: Partial<PrefixTreeOptions> = {}) =>
+    counts(named(...keys), given).map(([prefix, , objects]) => [prefix, objects]);
+  t.same(rows([...hours, 'a/2026/note', 'a/2026/11/note']), [
+    ['', 4],
+    ['a/', 4],
+  ]);
+  t.same(
+    rows([...hours, 'a/2026/reports/1', 'a/2026/reports/2']),
+    [
+      ['', 4],
+      ['a/', 4],
+      ['a/2026/reports/', 2],
+    ],
+    'what lies beside the hours has one, for nothing of it is counted at the table',
+  );
+  t.same(
+    rows([...hours, 'a/2025/note']),
+    [
+      ['', 3],
+      ['a/', 3],
+      ['a/2025/', 1],
+    ],
+    'there are no hours of that year',
+  );
+  t.same(rows(['dt=2026-11-22/x', 'dt=2026-11-22/dt=2026-11-22/hour=05/x']), [['', 2]]);
+  t.same(
+    rows(['a/2026/11/22/x', 'a/2026/11/x'], { prefix: 'a/2026/' }),
+    [['a/2026/', 2]],
+    'nor where the scanned prefix is on the way itself',
+  );
+  const { folded } = summaryOf(named(...hours, 'a/2026/note'));
+  t.same(folded, { prefixes: 0, into: 0 }, 'it was not left out for want of room');
+});
+
+t.test('where there are too many rows those within partitions take the place of none', async (t) => {
+  const keys = ['a/2026/11/22/05/x', 'a/2026/note', 'b/x', 'a/2026/c/x', 'a/2026/c/y'];
+  const { prefixes, folded } = summaryOf(named(...keys), { maxPrefixes: 3 });
+  t.same(
+    prefixes.map(({ prefix, tallies }) => [prefix, Number(tallies[0]!.objects)]),
+    [
+      ['', 5],
+      ['a/', 4],
+      ['a/2026/c/', 2],
+    ],
+  );
+  t.same(folded, { prefixes: 1, into: 1 });
+});
 
 t.test('of two layouts with as many partitions the same one is named, whichever comes first', async (t) => {
   const keys = ['a/dt=2026-11-01/x', 'a/dt=2026-11-02/hour=05/x'];

@@ -119,16 +119,26 @@ t.test('a source that changed or went while Trino read it voids the attempt', as
 t.test('of an hour that an earlier runner had half submitted, what was submitted is stopped', async (t) => {
   const { statements, stopped, world } = await engineThat(t, () => ({}));
   // So many bytes of names are more than one query may have.
-  const names = Array.from({ length: 300 }, (_, i) => `csv/${'a'.repeat(950)}-${i}.csv`);
+  const names = Array.from({ length: 600 }, (_, i) => `csv/${'a'.repeat(950)}-${i}.csv`);
   const sources = Object.fromEntries(names.map((name) => [name, 'id,town\n1,Ulm\n']));
-  const next = '/v1/statement/executing/20261127_000000_00000_stub0/slug/2';
-  const found = [{ number: 0, query: '20261127_000000_00000_stub0', next }];
-  const log = { found, note: async () => undefined, gone: () => undefined, unsure: async () => undefined };
+  const found = [0, 1].map((number) => ({
+    ...{ number, query: `20261127_000000_0000${number}_stub0` },
+    next: `/v1/statement/executing/20261127_000000_0000${number}_stub0/slug/2`,
+  }));
+  let isGone = false;
+  const gone = () => {
+    isGone = true;
+  };
+  const log = { found, note: async () => undefined, gone, unsure: async () => undefined };
   await t.rejects(written(world, sources, { log }), {
     code: 'ENGINE_FAILED',
     message: /an earlier runner was cut before it was submitted/,
   });
-  t.same(stopped, [next]);
+  t.same(
+    stopped,
+    found.map(({ next }) => next),
+  );
+  t.notOk(isGone, 'the sweep at the end of the run looks for its tables');
   t.same(
     statements.filter((sql) => sql !== ''),
     [],
