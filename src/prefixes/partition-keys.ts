@@ -124,6 +124,13 @@ export const knownLayouts: readonly Layout[] = [
   'YYYY/MM/DD',
 ].map((template) => parseLayout(template));
 
+const firstFolders = new RegExp(
+  `(?:^|/)(?:${[...new Set(knownLayouts.map(({ template }) => patternOf(template.split('/')[0]!)))].join('|')})/`,
+);
+
+/** Whether one of the folders may be the first on the way to an hour of a known layout. */
+export const holdsDate = (folder: Prefix): boolean => firstFolders.test(folder);
+
 /** The partition of a key directly below the table's prefix; undefined when the key lies elsewhere or its date does not exist. */
 export function partitionOf(key: Key, tablePrefix: Prefix, layout: Layout): Partition | undefined {
   if (!key.startsWith(tablePrefix)) return undefined;

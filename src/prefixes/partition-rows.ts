@@ -1,8 +1,10 @@
-/** Folders on the way to the hours of a table, and in them: what lies in the hours is counted at the table, so that a row of their own would lack it. */
+/** Folders on the way to the hours of a table, and in them: what lies in the hours is counted at the table, and not told from what a row of their own would hold. */
 import { type HourSet, hasHourBetween } from './hour-set.js';
 import type { MergedRows } from './merged-rows.js';
 import { beginningsOf, knownLayouts } from './partition-keys.js';
 import { textOfRow } from './text-column.js';
+
+const DAY_MS = 86_400_000;
 
 /** Where a row lies, seen from a table above it that has these hours, by template: "2026/11/". */
 interface Place {
@@ -57,9 +59,10 @@ function spanOf(template: string, path: string): { readonly from: number; readon
   const patterns = beginnings.get(template) ?? [];
   const numbers = patterns[Math.min(path.split('/').length - 1, patterns.length) - 1]?.exec(path);
   if (!numbers) return undefined;
-  const [year = 0, month, day, hour] = numbers.slice(1).map(Number);
-  const from = Date.UTC(year, (month ?? 1) - 1, day ?? 1, hour ?? 0);
-  if (month === undefined) return { from, to: Date.UTC(year + 1, 0) };
-  if (day === undefined) return { from, to: Date.UTC(year, month) };
-  return { from, to: from + (hour === undefined ? 24 : 1) * 3_600_000 };
+  const [year = 0, month = 1, day = 1, hour = 0] = numbers.slice(1).map(Number);
+  const from = Date.UTC(year, month - 1, day, hour);
+  // A date that does not exist is no other one.
+  if (year < 1000 || hour > 23 || new Date(from).getUTCMonth() !== month - 1) return undefined;
+  const to = [Date.UTC(year + 1, 0), Date.UTC(year, month), from + DAY_MS, from + DAY_MS / 24];
+  return { from, to: to[numbers.length - 2]! };
 }

@@ -32,7 +32,9 @@ export function summarise(rows: MergedRows): TreeSummary {
   const kept = keptRows(rows, isWithin);
   const isAbove = rowsAbove(rows);
   const sums = rolledUp(rows, kept, isAbove);
-  const prefixes = rowsOf(rows, kept, isAbove, sums).sort((a, b) => compareKeys(a.prefix, b.prefix));
+  const prefixes = rowsOf(rows, kept, isWithin, isAbove, sums).sort((a, b) =>
+    compareKeys(a.prefix, b.prefix),
+  );
   const totals = prefixes[0]!.tallies;
   return {
     smallBelowBytes: rows.options.smallBelowBytes,
@@ -139,7 +141,13 @@ function foldedRows({ count, closed, folded }: MergedRows, kept: Kept, isWithin:
   return { prefixes: left + countOfFolded(folded), into: into.size };
 }
 
-function rowsOf(rows: MergedRows, kept: Kept, isAbove: Uint8Array, sums: TallyTable): PrefixRow[] {
+function rowsOf(
+  rows: MergedRows,
+  kept: Kept,
+  isWithin: Uint8Array,
+  isAbove: Uint8Array,
+  sums: TallyTable,
+): PrefixRow[] {
   const { count, parents, tallies } = rows;
   const nameOf = textsOf(rows.names);
   const sampleOf = textsOf(rows.samples);
@@ -147,9 +155,9 @@ function rowsOf(rows: MergedRows, kept: Kept, isAbove: Uint8Array, sums: TallyTa
   const prefixes = new Map<number, Prefix>([[-1, '']]);
   const found: PrefixRow[] = [];
   for (let row = 0; row < count; row++) {
-    // One within partitions may have rows below it that stay.
-    if (kept[row] !== row && isAbove[row] === 0) continue;
+    if (kept[row] !== row && isWithin[row] === 0) continue;
     const above = prefixes.get(parents[row]!);
+    // Below what was left out for its weight nothing stays.
     if (above === undefined) continue;
     const prefix = above + nameOf(row);
     if (isAbove[row] === 1) prefixes.set(row, prefix);

@@ -1,5 +1,6 @@
 /** The rows two scans can be compared by, and what each holds that no other of them holds. */
 import { type Prefix, parentOf } from '../kernel/s3.js';
+import { holdsDate } from '../prefixes/partition-keys.js';
 import type { PrefixRow, Scan } from '../prefixes/scan.js';
 import type { HistogramRow } from '../prefixes/tally.js';
 
@@ -36,7 +37,8 @@ export const minusMeasure = (a: Counts, b: Counts): Counts => ({
 
 /**
  * Rows of both, and of one where the other cannot have counted it in a row above: because that row holds nothing of its
- * own, or because the other folded nothing and tells rows of that depth apart.
+ * own, or because the other folded nothing and tells rows of that depth apart. Folders with dates are no rows below a table
+ * with partitions, and may be rows before it has any.
  */
 export function sharedRows(
   older: Scan,
@@ -64,9 +66,12 @@ const prefixesOf = ({ prefixes }: Scan): ReadonlySet<Prefix> => new Set(prefixes
 function telling(scan: Scan, rows: ReadonlySet<Prefix>): (row: PrefixRow) => boolean {
   const own = ownMeasures(scan, rows);
   const deepest = scan.prefixes.reduce((most, { depth }) => Math.max(most, depth), 0);
+  const tables = new Set(scan.prefixes.flatMap(({ prefix, partitions }) => (partitions ? prefix : [])));
   return ({ prefix, depth }) => {
-    const above = own.get(aboveIn(rows, prefix))!;
-    return above.objects + above.deleteMarkers === 0n || (scan.folded.prefixes === 0 && depth <= deepest);
+    const above = aboveIn(rows, prefix);
+    const { objects, deleteMarkers } = own.get(above)!;
+    if (objects + deleteMarkers === 0n) return true;
+    return scan.folded.prefixes === 0 && depth <= deepest && !(tables.has(above) && holdsDate(prefix));
   };
 }
 

@@ -274,6 +274,26 @@ for (const [what, drawn] of [
     },
   );
 
+t.test(
+  'a row holds all that begins with its prefix, wherever the scan begins and however few there are',
+  async (t) => {
+    const places = fc.constantFrom('', '2026/', '2026/11/', 'dt=2026-11-22/', 'a/');
+    const limits = fc.constantFrom(1, 3, 1000);
+    fc.assert(
+      fc.property(fc.array(dated, { maxLength: 10 }), places, limits, (below, prefix, maxPrefixes) => {
+        const all = below.map(({ key }) => objectNamed(`${prefix}${key}`, 10));
+        const { prefixes } = summaryOf(all, { prefix, maxPrefixes, depth: 6 });
+        t.ok(prefixes.length <= maxPrefixes);
+        for (const row of prefixes) {
+          const held = all.filter(({ key }) => key.startsWith(row.prefix)).length;
+          t.equal(Number(row.tallies[0]?.objects ?? 0n), held, row.prefix);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
 t.test('a folder on the way to the hours of a table, or in one of them, has no row', async (t) => {
   const hours = ['a/2026/11/22/05/x', 'a/2026/11/22/06/x'];
   const rows = (keys: readonly string[], given: Partial<PrefixTreeOptions> = {}) =>
@@ -299,6 +319,15 @@ t.test('a folder on the way to the hours of a table, or in one of them, has no r
       ['a/2025/', 1],
     ],
     'there are no hours of that year',
+  );
+  t.same(
+    rows(['dt=2026-03-01/x', 'dt=2026-12-01/x', 'dt=2026-02-29/note', 'dt=2026-11-31/note']),
+    [
+      ['', 4],
+      ['dt=2026-02-29/', 1],
+      ['dt=2026-11-31/', 1],
+    ],
+    'dates that do not exist are no others',
   );
   t.same(rows(['dt=2026-11-22/x', 'dt=2026-11-22/dt=2026-11-22/hour=05/x']), [['', 2]]);
   t.same(

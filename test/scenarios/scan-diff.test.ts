@@ -102,6 +102,29 @@ t.test('a row that the other scan may have folded is counted above it in both, a
   t.end();
 });
 
+t.test('a folder with a date that lost its row to the hours of its table has not vanished', (t) => {
+  const before: Object[] = [
+    ['a/2026/note', 1],
+    ['a/tmp/x', 1],
+    ['b/c/x', 1],
+  ];
+  const older = scanWith(before);
+  const newer = scanWith([...before, ['a/2026/11/22/05/x', 10]]);
+  for (const [diff, where, state] of [
+    [diffOf(older, newer), 'older', 'grew'],
+    [diffOf(newer, older), 'newer', 'shrank'],
+  ] as const) {
+    t.same(
+      diff.lines.map((line) => [line.prefix, line.state, Number(line.change.objects)]),
+      [['a/', state, state === 'grew' ? 1 : -1]],
+    );
+    t.same(diff.untold, [{ prefix: 'a/2026/', in: where, into: 'a/' }]);
+  }
+  const emptied = scanWith([...before.filter(([key]) => key !== 'a/tmp/x'), ['a/2026/11/22/05/x', 10]]);
+  t.equal(lineOf(diffOf(older, emptied), 'a/tmp/')?.state, 'vanished', 'one without a date has');
+  t.end();
+});
+
 t.test('scans of two places are not compared, and what differs between the two is said', (t) => {
   const one = scanWith([['a', 1]]);
   t.throws(() => diffOf(one, { ...one, source: 's3://c/' }), {
